@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The eBPF testbench.  `make help` lists what can be typed; docs/ says more.
+# Everything generated is below output/; each file of mk/ is about one subject.
+
+# Make cannot hold a path with a space in one word.
+ifneq ($(words $(CURDIR)),1)
+$(error cannot build in '$(CURDIR)': make takes a path with a space for two. Clone into a directory without spaces in its path)
+endif
+ifeq ($(filter undefine,$(.FEATURES)),)
+$(error make $(MAKE_VERSION) is too old: GNU make 4.2 or newer is needed (package make))
+endif
+
+all:
+
+include mk/config.mk
+include mk/host.mk
+ifndef AFTER_SETUP
+include mk/fetch.mk
+include mk/deps.mk
+include mk/kernel.mk
+include mk/rootfs.mk
+include mk/apps.mk
+include mk/vm.mk
+include mk/remote.mk
+include mk/check.mk
+include mk/bench.mk
+include mk/clean.mk
+include mk/help.mk
+endif
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: FORCE
+FORCE:

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# x86_64: all that the testbench knows about this architecture.  What each
+# variable means is said in docs/architectures.md, in the same order.
+
+ARCH_ALIASES     := amd64 x86-64 x64
+DEBIAN_ARCH      := amd64
+TRIPLE           := x86_64-linux-gnu
+CROSS_PACKAGES   := gcc-x86-64-linux-gnu
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := x86
+
+KERNEL_SUITES    := bookworm trixie
+KERNEL_FLAVOUR   := amd64
+# QEMU enters an uncompressed vmlinux through its PVH note: the guest is spared
+# unpacking itself, one second of a boot under TCG.
+KERNEL_FORMAT    := vmlinux
+ROOTFS_SUITE     := trixie
+
+QEMU_SYSTEM      := qemu-system-x86_64
+QEMU_PACKAGE     := qemu-system-x86
+QEMU_KVM_HOSTS   := x86_64
+QEMU_MACHINE     := q35
+QEMU_CPU_tcg     := max
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := ttyS0

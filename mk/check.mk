@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The tests.  All speak TAP: cmocka for the supervisor's parts, bats for the
+# apps and for the testbench as a user sees it.  prove runs them side by side
+# and counts; each one's own lines are kept in REPORT.
+
+REPORT := $(O)/report
+
+export TESTBENCH := $(CURDIR)
+test-env = OUT='$(abspath $(O))' BIN='$(abspath $(B)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
+	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)'
+
+# --- the supervisor's unit tests ----------------------------------------------------
+
+# Twice, once under ASan and UBSan; the sanitizers end a test that errs.
+UNIT_SRCS  := $(wildcard tests/vm/test_*.c)
+unit-names := $(UNIT_SRCS:tests/vm/%.c=%)
+unit-tests := $(unit-names:%=$(HOST)/tests/%) $(unit-names:%=$(HOST)/tests/%-sanitized)
+SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(HOST)/tests/%-sanitized: unit-cflags := $(SANITIZE)
+
+define unit-rule
+$(HOST)/tests/$1 $(HOST)/tests/$1-sanitized: tests/vm/$1.c $(wildcard tests/vm/*.h) $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
+	$$(call msg,HOSTCC,$$@)
+	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $$(unit-cflags) -Iscripts/vm -o $$@ $$< \
+		$(filter-out %/main.c,$(VM_SRCS)) -lcmocka -ljansson
+endef
+$(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
+
+# The supervisor itself under the sanitizers, for the tests of the real thing.
+$(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
+	$(call msg,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -o $@ $(VM_SRCS) -ljansson
+
+# --- all tests ------------------------------------------------------------------------
+
+TESTS := $(wildcard tests/*.bats)
+app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
+
+# $(call prove,FILES): runs them; a comment of a test, a skip with its reason,
+# and a failure are shown.
+prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(shell nproc) --timer --comments --directives --failures \
+	--exec 'scripts/run-test $(REPORT)' $1
+
+check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
+
+.PHONY: check check-unit check-lint
+check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests (check-<app>: one app's)
+	$(call prove,$(unit-tests) $(TESTS) $(foreach app,$(APPS),$(call app-test,$(app))))
+
+check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
+	$(call prove,$^)
+
+.PHONY: check-needs
+check-needs: $(check-needs)
+
+define check-rule
+.PHONY: check-$1
+check-$1: qemu-load-$1 | check-needs
+	$$(if $(call app-test,$1),,$$(error $1 has no test: there is no $1.bats in $(strip tests/apps $(APPS_DIR))))
+	$$(call prove,$(call app-test,$1))
+endef
+$(foreach name,$(APPS),$(eval $(call check-rule,$(name))))
+
+check-%:
+	$(no-app)

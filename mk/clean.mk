@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# Taking back what was made.  `rm -rf output` does it all, once no VM runs.
+
+.PHONY: clean clean-deps clean-all
+clean: ## remove the built apps of ARCH (clean-<app>: one)
+	$(call msg,CLEAN,$(B)/apps $(B)/bin)
+	$(Q)rm -rf $(B)/apps $(B)/bin
+
+clean-deps: ## remove the dependencies built for ARCH, and their sources
+	$(call msg,CLEAN,$(DEPS))
+	$(Q)rm -rf $(DEPS) $(B)/build $(O)/src
+
+clean-all: ## end all VMs and remove everything generated
+	$(Q)for dir in $(wildcard $(O)/*/vm/*/); do $(VM) stop --dir $$dir || exit 1; done
+	$(call msg,CLEAN,$(O))
+	$(Q)rm -rf $(O)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# Every variable a user may set, on make's command line or in the environment:
+# its default, its check, its other names.  No other file reads the environment.
+# A comment after `##` is the variable's line in `make help`; `@` starts a group.
+
+## @ What to build and where to run it
+ARCH         ?= $(HOST_ARCH)## architecture of the guest [the host's]
+KERNEL       ?= trixie## kernel: a Debian suite (bookworm is 6.1, trixie 6.12), or the path of an image
+TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
+ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
+TIMEOUT      ?=## seconds after which run-<app> ends the app [none]
+APPS_DIR     ?=## directories with your own apps, beside apps/
+V            ?= 0## V=1 shows the commands
+
+## @ The VM
+ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
+MEM          ?= 512## the guest's memory in MiB
+SMP          ?= 1## the guest's CPUs
+VM_NAME      ?=## a name, for more than one VM of an architecture and kernel
+VM_TIMEOUT   ?= 120## seconds a VM may take to get ready
+QEMU         ?= $(QEMU_SYSTEM)## the QEMU to run
+QEMU_ARGS    ?=## more options for QEMU
+BOOT_ARGS    ?=## more words for the kernel's command line
+SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free one]
+KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
+ROOTFS_PACKAGES ?=## Debian packages to add to the root image
+
+## @ Another machine as TARGET
+SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]
+SSH_OPTS     ?=## more options for ssh
+
+## @ Tools and sources
+O            ?= output## directory of everything that is generated
+MIRROR       ?=## Debian mirror [from this machine's apt configuration]
+DEPS_SRC     ?=## directory with zlib/, elfutils/ and libbpf/ to build instead of Debian's sources
+VMLINUX_H    ?= $(O)/$(ARCH)/vmlinux.h## the vmlinux.h that apps are built with
+CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of the user halves' compiler
+CLANG        ?= clang-19## compiler of the BPF halves
+LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)## removes DWARF, which the kernel does not read, from BPF objects
+LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
+BPFTOOL      ?= bpftool## generator of skeletons
+BPF_CPU      ?= v3## BPF instruction set: v1 to v4
+CFLAGS       ?= -O2 -g## flags for the user halves
+
+# --- the names of the ancestor, arc-bpf-testbench --------------------------
+
+ifdef CROSS_ARCH
+ARCH := $(CROSS_ARCH)
+endif
+ifdef LNXIMG
+KERNEL := $(LNXIMG)
+endif
+ifeq ($(CROSS),0)
+TARGET := host
+endif
+
+# --- helpers -----------------------------------------------------------------
+
+empty :=
+space := $(empty) $(empty)
+comma := ,
+define newline
+
+
+endef
+
+# $(call nearest,WORD,LIST): ", did you mean X?" where one of LIST is close.
+nearest = $(shell scripts/nearest '$(subst ','\'',$1)' $(foreach word,$2,'$(word)'))
+
+# $(call not-one-of,VARIABLE,LIST): stops, because its value is none of LIST.
+not-one-of = $(error $1=$($1) is not known$(call nearest,$($1),$2) Known: $2)
+
+# $(call check-number,VARIABLE): stops unless it is a whole number.
+digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(subst 3,,$(subst 2,,$(subst 1,,$(subst 0,,$1))))))))))
+check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a whole number)))
+
+# $(call tool,COMMAND,PACKAGE): nothing if COMMAND can be run, else a prerequisite
+# whose rule says that it is missing.  Looked up without a process.
+tool = $(if $(or $(if $(findstring /,$1),$(wildcard $1)),$(firstword $(wildcard $(addsuffix /$1,$(subst :, ,$(PATH)))))),,missing/$1/$(or $2,$1))
+missing/%:
+	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$(patsubst %/,%,$(dir $*))' \
+		'The package that has it is $(notdir $*).' \
+		'Install it: make setup (make doctor shows all that is missing)' >&2; exit 1
+
+# --- ARCH ----------------------------------------------------------------------
+
+ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
+
+# $(call arch-name,NAME): the project's name of an architecture that others
+# call NAME; only a name that is not ours costs a look into the files.
+arch-name = $(or $(filter $1,$(ARCHS)),$(patsubst mk/arch/%.mk,%,$(shell \
+	grep -lE '^ARCH_ALIASES .*[ =]$1( |$$)' mk/arch/*.mk)))
+
+# MAKE_HOST is the triplet that make itself was built for.
+HOST_ARCH := $(call arch-name,$(firstword $(subst -, ,$(MAKE_HOST))))
+
+ifeq ($(ARCH),)
+$(error this machine is a $(firstword $(subst -, ,$(MAKE_HOST))), which the testbench has no file for in mk/arch. Say which architecture to test: ARCH=<one of $(ARCHS)>)
+endif
+ifeq ($(filter $(ARCH),$(ARCHS)),)
+arch := $(call arch-name,$(ARCH))
+$(if $(arch),,$(call not-one-of,ARCH,$(ARCHS)))
+override ARCH := $(arch)
+endif
+
+include mk/arch/$(ARCH).mk
+
+# --- checks ----------------------------------------------------------------------
+
+ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+KERNEL_NAME := $(KERNEL)
+else ifneq ($(wildcard $(KERNEL)),)
+KERNEL_NAME := image-$(subst /,-,$(notdir $(abspath $(KERNEL))))
+else ifneq ($(findstring /,$(KERNEL)),)
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image or a Debian suite: $(KERNEL_SUITES))
+else
+$(call not-one-of,KERNEL,$(KERNEL_SUITES) <path>)
+endif
+
+ifeq ($(filter $(ACCEL),auto kvm tcg),)
+$(call not-one-of,ACCEL,auto kvm tcg)
+endif
+ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4),)
+$(call not-one-of,BPF_CPU,v1 v2 v3 v4)
+endif
+$(foreach var,TIMEOUT MEM SMP SSH_PORT VM_TIMEOUT,$(call check-number,$(var)))
+
+# A name that is no machine's is most likely a mistyped word.
+ifeq ($(filter $(TARGET),vm host),)
+target-host := $(firstword $(subst :, ,$(lastword $(subst @, ,$(TARGET)))))
+ifeq ($(shell getent ahosts '$(target-host)' | head -n 1),)
+$(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) Known: vm host [user@]host[:port])
+endif
+endif
+
+$(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
+
+# --- what follows from it --------------------------------------------------------
+
+# Everything of one architecture, and what runs on the host.
+B    := $(O)/$(ARCH)
+HOST := $(O)/host
+
+# $(Q) hides a command; $(call msg,TAG,TEXT) is its line instead, as in the
+# kernel's build.  Both are nothing with V=1.
+ifeq ($(V),1)
+Q   :=
+msg  =
+else
+Q   := @
+msg  = @printf '  %-8s %s\n' '$1' "$2";
+endif
+
+# As many jobs as there are CPUs, unless the user said how many.
+ifeq ($(MAKELEVEL),0)
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+endif
+MAKEFLAGS += --no-print-directory

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# zlib, libelf and libbpf for the guest, static and shared, from source.  They
+# are built here because Debian's static libelf does not link, and because an
+# architecture may have no Debian port.
+
+# Pinned by suite and upstream version; a security fix of Debian's gets in.
+DEPS_SUITE       := trixie
+ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1
+ELFUTILS_VERSION ?= 0.192
+LIBBPF_VERSION   ?= 1.5.0
+
+DEPS := $(B)/deps
+CC   := $(CROSS_COMPILE)gcc
+
+$(eval $(call source,zlib,$(ZLIB_VERSION)))
+$(eval $(call source,elfutils,$(ELFUTILS_VERSION)))
+$(eval $(call source,libbpf,$(LIBBPF_VERSION)))
+
+# $(call dep,NAME,NEEDS): a rule that builds NAME, after NEEDS.
+define dep
+$(DEPS)/$1.built: $(O)/src/$1/.unpacked scripts/build-dep $(patsubst %,$(DEPS)/%.built,$2)
+	+$$(call step,DEP,$1 for $(ARCH),$(ARCH)-$1) \
+		scripts/build-dep $1 $(abspath $(O)/src/$1 $(B)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
+	$(Q)touch $$@
+endef
+
+$(eval $(call dep,zlib))
+$(eval $(call dep,elfutils,zlib))
+$(eval $(call dep,libbpf,elfutils))
+
+.PHONY: build-deps
+build-deps: $(DEPS)/libbpf.built ## build zlib, libelf and libbpf for ARCH

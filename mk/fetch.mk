@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# What is downloaded: Debian packages and Debian source packages, by an apt of
+# our own that needs no root and leaves the system's alone.  Fetched once.
+
+APT := $(O)/apt
+
+# $(call step,TAG,TEXT,LOG): the start of a recipe's command that takes time.
+step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
+
+export MIRROR
+
+# $(call source,NAME,VERSION): a rule that unpacks a dependency's source into
+# $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's.
+define source
+$(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
+	$$(call step,FETCH,$1 $(if $(DEPS_SRC),from $(DEPS_SRC),$2),fetch-$1) \
+		scripts/fetch-source $(if $(DEPS_SRC),-d '$(DEPS_SRC)') \
+		$1 $2 $(DEPS_SUITE) $(APT) $(O)/src
+endef

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# What can be typed, read from the comments that stand beside it, so that it
+# cannot be out of date: `## text` behind a goal or a variable.
+
+.PHONY: help config
+help: ## this
+	@scripts/help Makefile mk/*.mk
+	@echo '  Apps: $(APPS)'
+
+# Every variable of config.mk with its present value.
+config-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/config.mk)
+config: ## print every variable and its value
+	@:$(foreach var,$(config-vars),$(info $(var)=$($(var))))

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# This machine's tools: installed by setup, shown by doctor.  What is needed and
+# why stands in extras/packages, one list a role.
+
+# What the goals beside it will use; all there is when setup stands alone.
+setup-goals := $(filter-out setup doctor,$(MAKECMDGOALS))
+SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
+
+# The lists name facts of the architecture and choices of the user.
+setup-env = env QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \
+	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
+	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
+	DEPS_SRC='$(DEPS_SRC)' V='$(V)'
+
+.PHONY: setup doctor
+setup: ## install what is missing on this machine (with sudo unless root)
+	@$(setup-env) scripts/setup $(SETUP_ROLES)
+
+doctor: ## show every tool the testbench can use, and what is lost without it
+	@$(setup-env) scripts/doctor
+
+# Beside other goals setup comes first; they are then made by a make of their
+# own, for which every tool is there.
+ifneq ($(and $(filter setup,$(MAKECMDGOALS)),$(setup-goals)),)
+AFTER_SETUP := 1
+.PHONY: $(setup-goals)
+$(firstword $(setup-goals)): setup
+	+@$(MAKE) $(setup-goals)
+$(wordlist 2,$(words $(setup-goals)),$(setup-goals)): $(firstword $(setup-goals))
+	@:
+endif

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The kernel that a VM boots: its image, its modules, its initramfs, and the
+# vmlinux.h of its types.  Everything of one kernel is in one directory.
+
+K := $(B)/kernel/$(KERNEL_NAME)
+
+# Loaded by the initramfs, with what they depend on, before there is a root:
+# the transports and disks, the file systems, and already the network, since
+# loading it there is quicker than from the root.  Those that are built into a
+# kernel, or that it does not have, are left out.
+INITRAMFS_MODULES := virtio_pci virtio_mmio virtio_blk erofs overlay virtio_net virtio_rng
+
+ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+
+$(K)/release: scripts/kernel-debian extras/kernel/modules.exclude
+	$(call step,KERNEL,Debian $(KERNEL) for $(ARCH): package and modules,$(ARCH)-kernel-$(KERNEL)) \
+		scripts/kernel-debian $(KERNEL) $(DEBIAN_ARCH) $(KERNEL_FLAVOUR) \
+		extras/kernel/modules.exclude $(APT) $(K)
+
+$(K)/image: $(K)/release scripts/extract-vmlinux
+ifeq ($(KERNEL_FORMAT),vmlinux)
+	$(call step,EXTRACT,$@,$(ARCH)-extract-$(KERNEL)) scripts/extract-vmlinux $(K)/vmlinuz $@
+else
+	$(Q)ln -sf vmlinuz $@
+endif
+
+K_MODULES := $(K)/modules.erofs
+
+else
+
+# An image of the user's.  Its modules, if it has any, are KERNEL_MODULES.
+$(K)/release: $(KERNEL) scripts/kernel-image $(and $(KERNEL_MODULES),$(KERNEL_MODULES)/modules.dep)
+	$(call step,KERNEL,$(KERNEL),$(ARCH)-$(KERNEL_NAME)) \
+		scripts/kernel-image '$(KERNEL)' '$(KERNEL_MODULES)' $(K)
+
+$(K)/image: $(K)/release
+	$(Q)touch -h $@
+
+K_MODULES := $(and $(KERNEL_MODULES),$(K)/modules.erofs)
+
+endif
+
+$(K)/modules.erofs: $(K)/release
+	$(call step,EROFS,$@,$(ARCH)-modules-$(KERNEL_NAME)) \
+		mkfs.erofs --quiet --all-root -T0 $@.tmp $(K)/lib/modules
+	$(Q)mv $@.tmp $@
+
+# --- the initramfs: loads modules, mounts the root ----------------------------
+
+$(B)/initramfs/%: extras/initramfs/%.c
+	$(call msg,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
+
+$(K)/initramfs.cpio: $(K)/release $(B)/initramfs/init scripts/initramfs
+	$(call msg,CPIO,$@)
+	$(Q)scripts/initramfs $(K) $(B)/initramfs/init $@ $(INITRAMFS_MODULES)
+
+# The floor under every boot: a kernel and an init that only says hello.  It
+# proves KVM, and `make bench` measures against it.
+$(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
+	$(call msg,CPIO,$@)
+	$(Q)scripts/initramfs /nowhere $< $@
+
+# --- vmlinux.h ---------------------------------------------------------------------
+
+# For the apps: of the newest kernel of the stable suite, from a package that
+# is nothing but this header.  CO-RE makes it right for every other kernel.
+$(B)/vmlinux.h: scripts/vmlinux-h
+	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
+		scripts/vmlinux-h $(DEPS_SUITE) $(DEBIAN_ARCH) $(APT) $@
+
+# Of this very kernel, from its BTF.
+$(K)/vmlinux.h: $(K)/image
+	$(call msg,BTF,$@)
+	$(Q)$(BPFTOOL) btf dump file $< format c >$@.tmp && mv $@.tmp $@
+
+.PHONY: kernel vmlinux.h
+kernel: $(K)/image $(K)/initramfs.cpio $(K_MODULES) ## fetch KERNEL for ARCH, its modules and initramfs
+vmlinux.h: $(K)/vmlinux.h ## make the vmlinux.h of KERNEL; VMLINUX_H=<it> builds the apps with it
+	@echo '  $<'

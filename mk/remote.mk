@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# Where apps run: the VM, another machine over SSH, or this one.  Goals that
+# load and run do the same on each of them.
+
+export SSH_OPTS
+
+ifeq ($(TARGET),vm)
+TARGET_DIR := $(VM_DIR)
+TARGET_LABEL := $(VM_LABEL)
+target-up  := vm-up
+else ifeq ($(TARGET),host)
+TARGET_DIR := host
+TARGET_LABEL := this machine
+target-up  :=
+else
+TARGET_DIR := $(O)/target/$(subst :,-,$(TARGET))
+TARGET_LABEL := $(TARGET)
+target-up  := $(TARGET_DIR)/ssh_config
+
+target-user := $(or $(if $(findstring @,$(TARGET)),$(firstword $(subst @, ,$(TARGET)))),root)
+target-port := $(or $(word 2,$(subst :, ,$(lastword $(subst @, ,$(TARGET))))),22)
+
+$(TARGET_DIR)/ssh_config: extras/ssh/target_config $(if $(filter $(O)/keys/id_ed25519,$(SSH_KEY)),$(O)/keys/known_hosts) FORCE
+	$(Q)mkdir -p $(@D) && sed 's,@HOST@,$(target-host),; s,@PORT@,$(target-port),; s,@USER@,$(target-user),; \
+		s,@KEYS@,$(abspath $(O)/keys),; s,@KEY@,$(abspath $(SSH_KEY)),' $< >$@
+endif
+
+ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)
+$(error TARGET=host runs apps on this machine, a $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
+endif
+
+remote = scripts/remote $(TARGET_DIR)
+
+# --- load ------------------------------------------------------------------------------
+
+.PHONY: qemu-load qemu-libs qemu-setup
+qemu-load: $(APPS:%=$(B)/bin/%) | $(target-up) ## sync every app to the target (qemu-load-<app>[-shared]: one)
+	@$(remote) push $^
+
+qemu-libs: $(DEPS)/libbpf.built | $(target-up) ## sync the shared libraries that <app>_shared needs
+	@$(remote) push-to lib $(DEPS)/lib/*.so*
+
+qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn the JIT on
+	@$(remote) script extras/rootfs/setup
+
+# --- run -------------------------------------------------------------------------------
+
+# $(call target-rules,APP): sync and run, the static program or the shared one.
+define target-rules
+.PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
+qemu-load-$1: $(B)/bin/$1 | $(target-up)
+	@$(remote) push $$<
+qemu-load-$1-shared: $(B)/bin/$1_shared | $(target-up)
+	@$(remote) push $$<
+run-$1: $(B)/bin/$1 | $(target-up)
+	@TIMEOUT='$(TIMEOUT)' VM='$(VM)' $(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+run-$1-shared: $(B)/bin/$1_shared qemu-libs | $(target-up)
+	@TIMEOUT='$(TIMEOUT)' VM='$(VM)' $(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+endef
+$(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
+
+qemu-load-% run-%:
+	$(no-app)

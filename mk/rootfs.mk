@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The guest's root: a read-only image that any number of VMs share, and the
+# keys that let this checkout, and nobody else, in.
+
+ROOTFS_IMAGE := $(B)/rootfs/root.erofs
+
+# What a change of makes another set of packages; part of the directory's name.
+rootfs-packages := $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(ROOTFS_PACKAGES)
+rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(ROOTFS_PACKAGES)))
+
+$(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude scripts/rootfs-debian
+	$(call step,ROOTFS,Debian $(ROOTFS_SUITE) for $(ARCH): $(rootfs-packages),$(ARCH)-rootfs) \
+		scripts/rootfs-debian $(ROOTFS_SUITE) $(DEBIAN_ARCH) \
+		$(subst $(space),$(comma),$(strip $(rootfs-packages))) \
+		extras/rootfs/exclude $(APT) $(rootfs-base)
+	$(Q)touch $@
+
+$(ROOTFS_IMAGE): $(rootfs-base)/etc/debian_version $(O)/keys/known_hosts \
+		scripts/rootfs-image $(wildcard extras/rootfs/*)
+	$(call step,EROFS,$@,$(ARCH)-rootfs-image) \
+		scripts/rootfs-image $(rootfs-base) extras/rootfs $(O)/keys $@
+
+# Made on this machine, never committed, the same for every VM of this checkout.
+$(O)/keys/known_hosts: scripts/make-keys
+	$(call msg,KEYS,$(@D))
+	$(Q)scripts/make-keys $(@D)
+
+.PHONY: rootfs
+rootfs: $(ROOTFS_IMAGE) ## make the guest's root image

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The VM: QEMU's whole command line, the supervisor that runs it, and the
+# goals about it.
+
+VM       := $(HOST)/bin/vm
+VM_LABEL := $(ARCH)-$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
+VM_DIR   := $(B)/vm/$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
+
+# --- the supervisor ----------------------------------------------------------------
+
+VM_SRCS := $(wildcard scripts/vm/*.c)
+HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
+
+$(VM): $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
+	$(call msg,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@ $(VM_SRCS) -ljansson
+
+# --- KVM or TCG ----------------------------------------------------------------------
+
+# /dev/kvm may be there, open, and still run no kernel; so the kernel is run
+# under it once.  The verdict is a file, named after this boot of the machine.
+ifneq ($(ACCEL),auto)
+accel := $(ACCEL)
+else ifeq ($(and $(filter $(HOST_ARCH),$(QEMU_KVM_HOSTS)),$(wildcard /dev/kvm)),)
+accel := tcg
+else
+accel-file := $(B)/accel/$(file </proc/sys/kernel/random/boot_id)
+accel      = $(file <$(accel-file))
+
+$(accel-file): | $(K)/image $(B)/initramfs/hello.cpio $(VM)
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)
+	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(B)/initramfs/hello.cpio) $(qemu-console)
+endif
+
+# --- QEMU's command line -----------------------------------------------------------
+
+# QEMU runs in VM_DIR: the sockets' paths stay short wherever the checkout is.
+qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off \
+	-serial chardev:console -qmp unix:qmp.sock,server=on,wait=off
+
+# $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
+# that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
+qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
+	-machine $(QEMU_MACHINE) -accel $1 -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
+	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(BOOT_ARGS))'
+
+# $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
+qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
+	-device virtio-blk-$(QEMU_VIRTIO),drive=$1,serial=$1
+
+# The network card needs no boot ROM: loading it would cost two seconds.
+qemu-net = -netdev user,id=net0,hostfwd=tcp:127.0.0.1:$(SSH_PORT)-:22 \
+	-device virtio-net-$(QEMU_VIRTIO),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
+
+# $(call qemu,INITRAMFS): the whole VM.
+qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
+	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
+	$(qemu-net) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
+
+# --- goals ---------------------------------------------------------------------------
+
+vm-needs := $(VM) $(K)/image $(K)/initramfs.cpio $(K_MODULES) $(ROOTFS_IMAGE) \
+	$(O)/keys/ssh_config $(accel-file)
+
+$(O)/keys/ssh_config: extras/ssh/vm_config $(O)/keys/known_hosts
+	$(Q)sed 's,@KEYS@,$(abspath $(@D)),' $< >$@
+
+# QEMU is looked for first: without it the rest need not be made.
+have-qemu := $(call tool,$(QEMU),$(QEMU_PACKAGE))
+$(vm-needs): | $(have-qemu)
+
+.PHONY: vm-up
+vm-up: $(vm-needs)
+	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(K)/initramfs.cpio)))
+	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
+		--ssh-config $(O)/keys/ssh_config -- $(call qemu,$(K)/initramfs.cpio)
+
+.PHONY: qemu-start qemu-stop qemu-status qemu-console qemu-ssh qemu-log
+qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
+
+qemu-stop: $(VM) ## end the VM
+	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) sh 'poweroff -f'
+
+qemu-status: $(VM) ## list the VMs of this checkout
+	@$(VM) status $(patsubst %/,%,$(wildcard $(O)/*/vm/*/))
+
+qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
+	@$(VM) console --dir $(VM_DIR)
+
+qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
+	@scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
+
+qemu-log: ## show what the VM printed on its console
+	@[ -e $(VM_DIR)/console.log ] || { printf 'error: the VM $(VM_LABEL) has no console log\n  %s\n' \
+		'It has not been started yet: make qemu-start' >&2; exit 1; }
+	@cat $(VM_DIR)/console.log
