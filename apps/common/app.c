@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* See app.h. No getpwnam(), no argp: it must link statically with any libc. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "common/app.h"
+
+#define MAX_OPTIONS	16
+#define MS_PER_SEC	1000
+#define NS_PER_MS	1000000
+
+volatile sig_atomic_t app_stop;
+
+static bool verbose;
+
+/*
+ * The end of libbpf's log. A verifier log is one message of up to megabytes
+ * and the reason is in its last lines, so it is the end that is kept.
+ */
+static char log_tail[4096];
+static size_t log_len;
+
+static void remember(const char *text, size_t len)
+{
+	size_t keep;
+
+	if (len > sizeof(log_tail)) {
+		text += len - sizeof(log_tail);
+		len = sizeof(log_tail);
+	}
+	keep = sizeof(log_tail) - len;
+	if (keep > log_len)
+		keep = log_len;
+	memmove(log_tail, log_tail + log_len - keep, keep);
+	memcpy(log_tail + keep, text, len);
+	log_len = keep + len;
+}
+
+static void show_log(void)
+{
+	const char *text = log_tail;
+	const char *line;
+
+	if (!log_len || verbose)
+		return;
+	if (log_len == sizeof(log_tail)) {
+		line = memchr(log_tail, '\n', log_len - 1);
+		text = line ? line + 1 : log_tail;
+		fputs("(-v shows what came before)\n", stderr);
+	}
+	fwrite(text, 1, log_tail + log_len - text, stderr);
+}
+
+static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
+			   va_list args)
+{
+	char *text;
+	int len;
+
+	if (verbose)
+		return vfprintf(stderr, fmt, args);
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	len = vasprintf(&text, fmt, args);
+	if (len < 0)
+		return 0;
+	remember(text, len);
+	free(text);
+	return len;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	app_stop = 1;
+}
+
+/*
+ * No SA_RESTART: a blocking call must come back so that its loop sees app_stop.
+ * SA_RESETHAND: a second Ctrl-C ends a process that does not look. SIGPIPE too:
+ * whoever read our output has gone, and there may be something to detach.
+ */
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESETHAND,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+static void show_option(char letter, const char *name, const char *arg,
+			const char *help)
+{
+	int width = printf("  -%c, --%s %s", letter, name, arg ? arg : "");
+
+	printf("%*s%s", width < 24 ? 24 - width : 1, "", help);
+}
+
+static void show_help(const char *name, const char *about,
+		      const struct app_option *o)
+{
+	printf("usage: %s [OPTION...]\n\n%s\n\n", name, about);
+	for (; o->name; o++) {
+		show_option(o->letter, o->name, o->arg, o->help);
+		if (o->number && *o->number)
+			printf(" (default %u)", *o->number);
+		if (o->text && *o->text)
+			printf(" (default %s)", *o->text);
+		putchar('\n');
+	}
+	show_option('v', "verbose", NULL, "show all that libbpf says\n");
+	show_option('h', "help", NULL, "show this text\n");
+	printf("\nExit code: %d pass, %d failure, %d skipped (the kernel lacks what is needed).\n",
+	       APP_PASS, APP_FAIL, APP_SKIP);
+}
+
+static void set_option(const char *name, const struct app_option *o,
+		       const char *value)
+{
+	unsigned long number;
+	char *end;
+
+	if (o->flag) {
+		*o->flag = true;
+		return;
+	}
+	if (o->text) {
+		*o->text = value;
+		return;
+	}
+	errno = 0;
+	number = strtoul(value, &end, 10);
+	if (errno || *end || value[0] < '0' || value[0] > '9' ||
+	    number < o->min || number > o->max) {
+		fprintf(stderr, "%s: bad --%s '%s': it is not a number from %u to %u; see %s -h\n",
+			name, o->name, value, o->min, o->max, name);
+		exit(APP_FAIL);
+	}
+	*o->number = number;
+}
+
+void app_init(int argc, char **argv, const char *about,
+	      const struct app_option *options)
+{
+	struct option longs[MAX_OPTIONS + 3] = {
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+	};
+	char shorts[2 * MAX_OPTIONS + 3] = "vh";
+	const struct app_option *o;
+	size_t len = 2, n = 2;
+	int c;
+
+	for (o = options; o->name && n < MAX_OPTIONS + 2; o++) {
+		longs[n++] = (struct option){
+			.name = o->name,
+			.has_arg = o->flag ? no_argument : required_argument,
+			.val = o->letter,
+		};
+		shorts[len++] = o->letter;
+		if (!o->flag)
+			shorts[len++] = ':';
+	}
+
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == 'h') {
+			show_help(argv[0], about, options);
+			exit(APP_PASS);
+		}
+		if (c == 'v') {
+			verbose = true;
+			continue;
+		}
+		for (o = options; o->name && o->letter != c; o++)
+			;
+		if (!o->name) {	/* getopt has said what is wrong */
+			fprintf(stderr, "%s: -h lists the options\n", argv[0]);
+			exit(APP_FAIL);
+		}
+		set_option(argv[0], o, optarg);
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: what is '%s'? Only options are understood; -h lists them\n",
+			argv[0], argv[optind]);
+		exit(APP_FAIL);
+	}
+
+	/* Through a pipe or ssh too, an event is seen when it happens. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	libbpf_set_print(on_libbpf_print);
+	catch_signals();
+}
+
+int app_verdict(int code, const char *fmt, ...)
+{
+	va_list args;
+
+	if (code == APP_FAIL)
+		show_log();
+	fputs(code == APP_PASS ? "PASS: " :
+	      code == APP_SKIP ? "SKIP: " : "FAIL: ", stdout);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
+	return code;
+}
+
+int app_load_failed(const struct bpf_object *obj, int err)
+{
+	struct bpf_program *prog;
+	struct bpf_map *map;
+
+	if (err == -ENOSYS)
+		return app_skip("kernel has no bpf system call (CONFIG_BPF_SYSCALL)");
+	/* Not -EACCES: that is how the verifier refuses a program. */
+	if (err == -EPERM)
+		return app_fail("cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+				strerror(-err));
+
+	bpf_object__for_each_program(prog, obj) {
+		enum bpf_prog_type type = bpf_program__type(prog);
+
+		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
+			return app_skip("kernel has no BPF programs of type %s",
+					libbpf_bpf_prog_type_str(type));
+	}
+	bpf_object__for_each_map(map, obj) {
+		enum bpf_map_type type = bpf_map__type(map);
+
+		if (libbpf_probe_bpf_map_type(type, NULL) == 0)
+			return app_skip("kernel has no BPF maps of type %s",
+					libbpf_bpf_map_type_str(type));
+	}
+	return app_fail("cannot load the BPF programs: %s; the lines above say where, -v says more",
+			strerror(-err));
+}
+
+int app_attach_failed(const char *hook, const char *config, int err)
+{
+	if (err == -ENOENT)
+		return app_skip("kernel has no %s (%s)", hook, config);
+	if (err == -EPERM || err == -EACCES)
+		return app_fail("cannot attach to %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+				hook, strerror(-err));
+	return app_fail("cannot attach to %s: %s; -v says more", hook,
+			strerror(-err));
+}
+
+bool app_kernel_has_btf(void)
+{
+	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+uint64_t app_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * MS_PER_SEC + now.tv_nsec / NS_PER_MS;
+}
+
+void app_nap(unsigned int ms)
+{
+	struct timespec time = {
+		.tv_sec = ms / MS_PER_SEC,
+		.tv_nsec = (long)(ms % MS_PER_SEC) * NS_PER_MS,
+	};
+
+	if (!app_stop)
+		nanosleep(&time, NULL);
+}
+
+void app_pid_namespace(uint64_t *dev, uint64_t *ino)
+{
+	struct stat st;
+
+	*dev = *ino = 0;
+	if (stat("/proc/self/ns/pid", &st))
+		return;
+	/* The kernel's own dev_t, which is not packed as libc's is. */
+	*dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev);
+	*ino = st.st_ino;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/*
+ * What every user half needs and none should write again: options, libbpf's
+ * log, signals, clean verdicts. An app is then this (see docs/first-app.md):
+ *
+ *	int main(int argc, char **argv)
+ *	{
+ *		app_init(argc, argv, "what it shows", options);
+ *		skel = my_bpf__open();
+ *		if (!skel)
+ *			return app_fail("cannot open the BPF object");
+ *		err = my_bpf__load(skel);
+ *		if (err) {
+ *			ret = app_load_failed(skel->obj, err);
+ *			goto out;
+ *		}
+ *		...
+ *		ret = app_pass("%u events", events);
+ *	out:
+ *		my_bpf__destroy(skel);
+ *		return ret;
+ *	}
+ */
+#ifndef APP_H
+#define APP_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bpf_object;
+
+/* Exit codes: what the tests, `make run-<app>` and kselftest go by. */
+enum {
+	APP_PASS = 0,
+	APP_FAIL = 1,
+	APP_SKIP = 4,
+};
+
+/*
+ * The options of an app: an array of these, ended with an empty one, where each
+ * variable holds the default until app_init() has run. -h and -v need no entry.
+ */
+struct app_option {
+	char letter;		/* 'n' for -n */
+	const char *name;	/* "count" for --count */
+	const char *arg;	/* what the help calls the value: "N", "SEC" */
+	const char *help;	/* one line, without the default */
+	unsigned int *number;	/* one of these three is where the value goes */
+	const char **text;
+	bool *flag;
+	unsigned int min, max;	/* of a number */
+};
+
+#define APP_NUMBER(l, n, a, h, var, lo, hi) \
+	{ .letter = l, .name = n, .arg = a, .help = h, .number = var, .min = lo, .max = hi }
+#define APP_TEXT(l, n, a, h, var) \
+	{ .letter = l, .name = n, .arg = a, .help = h, .text = var }
+#define APP_FLAG(l, n, h, var) \
+	{ .letter = l, .name = n, .help = h, .flag = var }
+
+/* Set by the first Ctrl-C (or TERM, HUP, PIPE). Every loop must look at it. */
+extern volatile sig_atomic_t app_stop;
+
+/*
+ * Reads the options, sets up signals, line-buffered output and libbpf's log.
+ * @about: what -h says of the app, a few lines, with an example.
+ * Does not return after -h (exit code 0) or a bad option (exit code 1).
+ */
+void app_init(int argc, char **argv, const char *about,
+	      const struct app_option *options);
+
+/*
+ * The verdict, for main() to return: prints the last line, gives the exit code.
+ * A failure first shows the end of what libbpf and the verifier had to say.
+ * Its message says what failed, why, and what to do.
+ */
+#define app_pass(...) app_verdict(APP_PASS, __VA_ARGS__)
+#define app_fail(...) app_verdict(APP_FAIL, __VA_ARGS__)
+#define app_skip(...) app_verdict(APP_SKIP, __VA_ARGS__)
+int app_verdict(int code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * The verdict on a failed <app>_bpf__load(): a skip if the kernel has no such
+ * program or map type (it is asked, not guessed from its version), otherwise a
+ * failure with the reason. @err: what load returned, negative.
+ */
+int app_load_failed(const struct bpf_object *obj, int err);
+
+/*
+ * The verdict on a failed attach. A hook that does not exist is a skip.
+ * @hook: "tracepoint sched/sched_process_exec"
+ * @config: the kernel option that would provide it, "CONFIG_..."
+ * @err: what attach returned, negative.
+ */
+int app_attach_failed(const char *hook, const char *config, int err);
+
+/* Whether the kernel describes its types, which every CO-RE read needs. */
+bool app_kernel_has_btf(void);
+
+/* Time since boot in milliseconds: goes on when somebody sets the clock. */
+uint64_t app_now_ms(void);
+
+/* Sleeps, but no longer than until a signal. */
+void app_nap(unsigned int ms);
+
+/*
+ * Names this process's PID namespace in the way that the BPF half's
+ * current_pid() (common/pid.bpf.h) wants it; zeros if the kernel has none.
+ */
+void app_pid_namespace(uint64_t *dev, uint64_t *ino);
+
+#endif

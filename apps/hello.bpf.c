@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * XDP's hello world: called for each packet that an interface receives, before
+ * the network stack sees it; counts the packet and passes it on. Packets come
+ * on several CPUs at once, so each CPU has a counter of its own: no atomics.
+ * It reads nothing of the packet, so it needs no BTF in the kernel.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+const volatile bool say_hello;
+const volatile __u32 token;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} packets SEC(".maps");
+
+SEC("xdp")
+int hello(struct xdp_md *ctx)
+{
+	__u32 key = 0;
+	__u64 *n;
+
+	n = bpf_map_lookup_elem(&packets, &key);
+	if (!n)		/* cannot be, but the verifier wants to hear it */
+		return XDP_PASS;
+	(*n)++;
+	if (say_hello)
+		bpf_printk("Hello World %llu (%08x)", *n, token);
+	return XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

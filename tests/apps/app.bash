@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# shellcheck shell=bash
+#
+# What the tests of the apps share. They use of ../lib.bash:
+#   target LINE   runs a shell command line as root on the target, in the
+#                 directory of the binaries; passes on output and exit status
+# An app outside the repository has its test outside too: not `load ../lib`.
+# shellcheck source=tests/lib.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../lib.bash"
+
+bats_require_minimum_version 1.5.0
+
+# shellcheck disable=SC2016 # expanded on the target
+# For the command lines that run on the target: a scratch directory, $tmp; waits
+# that end; nothing left behind however they end. $pid is the app in background.
+TARGET_SH='
+set -eu
+tmp=$(mktemp -d)
+pid=
+clean_up() {
+	set +e		# the exit status is what it was before
+	[ -z "$pid" ] || kill -9 $pid
+	rm -r $tmp
+}
+trap clean_up EXIT
+
+# By its path: the shell of busybox would take the ip of busybox, which knows no XDP.
+ip_path=$(which ip)
+ip() { "$ip_path" "$@"; }
+
+# try COMMAND...: until it succeeds, for half a minute at most
+try() {
+	tries=300
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		if [ $tries -eq 0 ]; then
+			echo "never true: $*"
+			cat $tmp/*
+			exit 99
+		fi
+		sleep 0.1
+	done
+}
+
+# loaded NAME: is a BPF program of that name in the kernel?
+loaded() { bpftool prog show | grep -q " name $1 "; }
+unloaded() { ! loaded "$1"; }
+
+# ends_on SIGNAL: sends it to the app and shows how the app ended
+ends_on() {
+	code=0
+	kill "-$1" $pid
+	wait $pid || code=$?
+	pid=
+	echo "exit code $code"
+}
+'
+
+# For a mount namespace: hides the tracepoints of the kernel.
+# shellcheck disable=SC2034 # used by the tests
+NO_TRACEPOINTS='mount -t tmpfs none /sys/kernel/debug &&
+	mount -t tmpfs none /sys/kernel/tracing && mkdir /sys/kernel/tracing/events'
+
+# quote TEXT: as one word for any sh (bash's own ${TEXT@Q} is for bash only)
+quote() {
+	printf "'%s'" "${1//\'/"'\''"}"
+}
+
+# on_target LINE: target LINE, with the functions above
+on_target() {
+	target "$TARGET_SH$1"
+}
+
+# shellcheck disable=SC2154 # bats' run sets lines, output, stderr
+# check_options APP: -h explains, what is wrong is named, and nothing is run
+check_options() {
+	run -0 --separate-stderr target "./$1 -h"
+	[[ ${lines[0]} == "usage: ./$1 "* ]]
+	[[ $output == *"--verbose"*"--help"*"Exit code: 0 pass"* ]]
+	[ -z "$stderr" ]
+
+	run -1 --separate-stderr target "./$1 --no-such-option"
+	[[ $stderr == *"no-such-option"*"-h lists the options"* ]]
+	[ -z "$output" ]
+
+	run -1 --separate-stderr target "./$1 stray"
+	[[ $stderr == *"'stray'"* ]]
+	[ -z "$output" ]
+}
+
+# check_bad_number APP OPTION VALUE...
+check_bad_number() {
+	local app=$1 option=$2 value
+
+	shift 2
+	for value; do
+		run -1 --separate-stderr target "./$app $option '$value'"
+		[[ $stderr == *"'$value': it is not a number from "* ]]
+		[ -z "$output" ]
+	done
+}
+
+# shellcheck disable=SC2154
+# check_needs_root APP: without rights it is a failure that says so, not a skip
+check_needs_root() {
+	target 'unshare -U true' || skip "no user namespaces on the target"
+	run -1 target "unshare -U ./$1"
+	[[ ${lines[-1]} == "FAIL: "*"run it as root"* ]]
+}
+
+# check_needs_no_btf APP: it must run on kernels that do not describe their types
+check_needs_no_btf() {
+	run -0 target "./$1 -v -n 1"
+	[[ $output == *"libbpf: "* ]]
+	[[ $output != *CO-RE* && $output != *"kernel BTF"* ]]
+}
