@@ -33,6 +33,7 @@ SSH_OPTS     ?=## more options for ssh
 ## @ Tools and sources
 O            ?= output## directory of everything that is generated
 MIRROR       ?=## Debian mirror [from this machine's apt configuration]
+KEYRING      ?= /usr/share/keyrings/debian-archive-keyring.gpg## keys that may sign it
 DEPS_SRC     ?=## directory with zlib/, elfutils/ and libbpf/ to build instead of Debian's sources
 VMLINUX_H    ?= $(O)/$(ARCH)/vmlinux.h## the vmlinux.h that apps are built with
 CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of the user halves' compiler
@@ -42,6 +43,9 @@ LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
 BPFTOOL      ?= bpftool## generator of skeletons
 BPF_CPU      ?= v3## BPF instruction set: v1 to v4
 CFLAGS       ?= -O2 -g## flags for the user halves
+
+# depmod and bpftool are where an ordinary user's PATH may not look.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 # --- the names of the ancestor, arc-bpf-testbench --------------------------
 

@@ -8,7 +8,7 @@ APT := $(O)/apt
 # $(call step,TAG,TEXT,LOG): the start of a recipe's command that takes time.
 step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
 
-export MIRROR
+export MIRROR KEYRING
 
 # $(call source,NAME,VERSION): a rule that unpacks a dependency's source into
 # $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's.

@@ -10,8 +10,8 @@ SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter check% bench,$(setup-g
 # The lists name facts of the architecture and choices of the user.
 setup-env = env QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \
 	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
-	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
-	DEPS_SRC='$(DEPS_SRC)' V='$(V)'
+	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
+	BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'
 
 .PHONY: setup doctor
 setup: ## install what is missing on this machine (with sudo unless root)

@@ -22,8 +22,9 @@ target-user := $(or $(if $(findstring @,$(TARGET)),$(firstword $(subst @, ,$(TAR
 target-port := $(or $(word 2,$(subst :, ,$(lastword $(subst @, ,$(TARGET))))),22)
 
 $(TARGET_DIR)/ssh_config: extras/ssh/target_config $(if $(filter $(O)/keys/id_ed25519,$(SSH_KEY)),$(O)/keys/known_hosts) FORCE
-	$(Q)mkdir -p $(@D) && sed 's,@HOST@,$(target-host),; s,@PORT@,$(target-port),; s,@USER@,$(target-user),; \
-		s,@KEYS@,$(abspath $(O)/keys),; s,@KEY@,$(abspath $(SSH_KEY)),' $< >$@
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's,@HOST@,$(target-host),' -e 's,@PORT@,$(target-port),' -e 's,@USER@,$(target-user),' \
+		-e 's,@DIR@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' $< >$@
 endif
 
 ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* The directory of one VM, and the sockets in it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/*
+ * Opens @path, and makes it and its parents first with @create. It says what
+ * failed, except that a missing directory is silent: no VM was ever started there.
+ */
+int dir_open(struct vm_dir *dir, const char *path, bool create)
+{
+	int err = 0;
+
+	dir->path = path;
+	dir->fd = -1;
+	if (create)
+		err = make_dirs(path);
+	if (!err) {
+		dir->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir->fd < 0)
+			err = -errno;
+	}
+	if (err && (create || err != -ENOENT))
+		say("cannot %s the VM's directory %s: %s; check the path and who owns it",
+		    create ? "make" : "open", path, strerror(-err));
+	return err;
+}
+
+void dir_close(struct vm_dir *dir)
+{
+	if (dir->fd >= 0)
+		close(dir->fd);
+	dir->fd = -1;
+}
+
+/*
+ * Connects to the unix socket @name in @dirfd. Returns its descriptor, or
+ * -EAGAIN when nobody accepted by @deadline (QEMU serves one client at a time
+ * and lets one or two more wait in line, which looks like a connection to them).
+ */
+int dir_connect(int dirfd, const char *name, int64_t deadline)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct timeval wait = { 0 };
+	int ms, fd, err;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	ms = poll_ms(deadline);
+	if (ms >= 0) {
+		/* zero would mean for ever */
+		wait.tv_sec = ms / 1000;
+		wait.tv_usec = ms % 1000 * 1000 + 1;
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+	}
+	/* short however long the directory's path is */
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/%s", dirfd, name);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Finds the VM that a command is to work on, or what is left of one. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/*
+ * Opens @dir at @path and reads @st, both the caller's to release whatever
+ * comes out. Returns an exit code: 0, or else it has said why no VM runs there.
+ */
+int find_running(struct vm_dir *dir, struct vm_state *st, const char *path)
+{
+	enum vm_status status = VM_ABSENT;
+	int err;
+
+	*st = (struct vm_state){ 0 };
+	err = dir_open(dir, path, false);
+	if (err && err != -ENOENT)
+		return VM_EXIT_ERROR;
+	if (!err)
+		status = state_inspect(dir, st, false);
+	if (status == VM_RUNNING)
+		return VM_EXIT_OK;
+	report_not_running(dir, st, status);
+	return VM_EXIT_NOT_RUNNING;
+}
+
+/*
+ * Ends a QEMU that nobody looks after: its supervisor was killed while it
+ * started, or its state file was lost. The caller holds the lock. Returns its
+ * pid, or 0 when there was none.
+ */
+int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
+{
+	pid_t pid = 0;
+	int pidfd, err;
+
+	if (status == VM_INTERRUPTED) {
+		pid = st->pid;
+		pidfd = proc_open_same(pid, st->starttime);
+	} else {
+		/* whoever accepts connections in this directory is its QEMU */
+		pid = qmp_owner(dir->fd);
+		pidfd = pid ? proc_open(pid) : -ESRCH;
+	}
+	if (pidfd == -ESRCH)
+		return 0;
+	err = pidfd < 0 ? pidfd : proc_signal(pidfd, SIGKILL);
+	if (!err && !proc_wait(pidfd, now_ms() + 10000))
+		err = -ETIMEDOUT;
+	if (pidfd >= 0)
+		close(pidfd);
+	if (err == -ESRCH)
+		return 0;
+	if (err) {
+		say("cannot end the QEMU that is left of this VM, pid %d: %s; kill it by hand",
+		    pid, strerror(-err));
+		return err;
+	}
+	return pid;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* vm: picks the command. Every command explains itself with -h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vm.h"
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+} commands[] = {
+	{ "start",	cmd_start,	"start a VM, unless it is running, and wait until it is ready" },
+	{ "stop",	cmd_stop,	"end a VM, cleanly if it lets us" },
+	{ "status",	cmd_status,	"table of VMs: state, pid, port, uptime, memory" },
+	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not" },
+	{ "get",	cmd_get,	"print one fact about a running VM" },
+	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
+	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
+	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },
+};
+
+#define N_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+static void help(FILE *to)
+{
+	fputs("Usage: vm COMMAND [OPTION]...\n"
+	      "Start, find and stop QEMU virtual machines, each in a directory of its own.\n"
+	      "\n", to);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
+	fputs("\n"
+	      "'vm COMMAND -h' explains a command. Exit status:\n"
+	      "  0  done\n"
+	      "  1  the host refused something: a file, a directory, a process\n"
+	      "  2  wrong usage\n"
+	      "  3  the VM is not running\n"
+	      "  4  QEMU ended before the guest was ready\n"
+	      "  5  the guest's kernel panicked before it was ready\n"
+	      "  6  the guest was not ready in time\n"
+	      "  7  the guest was silent: not one byte on its console (probe --first)\n"
+	      "  8  another process is starting or stopping the VM and did not finish\n"
+	      "  128+N  ended by signal N\n", to);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		help(stderr);
+		return VM_EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+		help(stdout);
+		return VM_EXIT_OK;
+	}
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		char *name;
+		int ret;
+
+		if (strcmp(argv[1], commands[i].name))
+			continue;
+		/* getopt names argv[0] in its messages */
+		name = format("vm %s", argv[1]);
+		argv[1] = name;
+		ret = commands[i].run(argc - 1, argv + 1);
+		free(name);
+		return ret;
+	}
+	say("there is no command '%s'; 'vm -h' lists those that are", argv[1]);
+	return VM_EXIT_USAGE;
+}

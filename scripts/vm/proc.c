@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * Processes that need not be children of ours. A pid alone names nobody: the
+ * number is used again after its process is gone, so it goes together with the
+ * process's start time (and, across reboots, with the boot's id).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/* The state letter and the start time (clock ticks since boot) of @pid. */
+int proc_stat(pid_t pid, char *state, unsigned long long *starttime)
+{
+	char path[32], *text, *p;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	err = read_at(AT_FDCWD, path, 65536, &text, NULL);
+	if (err)
+		return err;
+	/* the name in field 2 may hold anything, brackets and blanks included */
+	p = strrchr(text, ')');
+	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
+			 " %*d %*d %*d %*d %*d %*d %llu", state, starttime) != 2)
+		err = -EPROTO;
+	free(text);
+	return err;
+}
+
+/* Whether @pid is the process that started at @starttime, and not a zombie. */
+bool proc_alive(pid_t pid, unsigned long long starttime)
+{
+	unsigned long long t;
+	char state;
+
+	return pid > 0 && !proc_stat(pid, &state, &t) && t == starttime &&
+	       state != 'Z' && state != 'X';
+}
+
+/* Memory of @pid that is in RAM, in MiB; 0 if unknown. */
+long proc_rss_mib(pid_t pid)
+{
+	char path[32], *text;
+	long pages = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
+	if (read_at(AT_FDCWD, path, 4096, &text, NULL))
+		return 0;
+	if (sscanf(text, "%*d %ld", &pages) != 1)
+		pages = 0;
+	free(text);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
+}
+
+/* Seconds since @starttime. The wall clock may have been set since; this is not. */
+long proc_uptime(unsigned long long starttime)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec - (long)(starttime / sysconf(_SC_CLK_TCK));
+}
+
+/* A name for the time since this machine was booted; empty where there is none. */
+void proc_boot_id(char id[BOOT_ID_SIZE])
+{
+	char *text;
+
+	id[0] = '\0';
+	if (read_at(AT_FDCWD, "/proc/sys/kernel/random/boot_id", 4096, &text, NULL))
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	snprintf(id, BOOT_ID_SIZE, "%s", text);
+	free(text);
+}
+
+/* A pidfd of @pid. */
+int proc_open(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* A pidfd of the process that proc_alive() would find; -ESRCH if there is none. */
+int proc_open_same(pid_t pid, unsigned long long starttime)
+{
+	int fd = pid > 0 ? proc_open(pid) : -ESRCH;
+
+	/* asked after opening: from here on the descriptor names one process */
+	if (fd >= 0 && !proc_alive(pid, starttime)) {
+		close(fd);
+		fd = -ESRCH;
+	}
+	return fd;
+}
+
+int proc_signal(int pidfd, int sig)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0) ? -errno : 0;
+}
+
+/* Waits until the process of @pidfd has ended; false if it had not by @deadline. */
+bool proc_wait(int pidfd, int64_t deadline)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	int n;
+
+	do
+		n = poll(&p, 1, poll_ms(deadline));
+	while (n < 0 && errno == EINTR);
+	return n > 0;
+}

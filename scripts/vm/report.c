@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Why a VM is not there, in words for the user. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vm.h"
+
+/* The last line of QEMU's log that is no mere warning; NULL if there is none. */
+static char *qemu_words(int dirfd)
+{
+	char *tail = text_tail(dirfd, "qemu.log", 20), *words = NULL, *save = NULL;
+
+	for (char *line = strtok_r(tail, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strstr(line, "warning:"))
+			continue;
+		free(words);
+		words = must(strdup(line));
+	}
+	free(tail);
+	return words;
+}
+
+/* How a guest that ended by itself says goodbye; every architecture's kernel does. */
+static const char *guest_words(int dirfd)
+{
+	char *tail = text_tail(dirfd, "console.log", 5);
+	const char *why = NULL;
+
+	if (strstr(tail, "reboot: Power down"))
+		why = "the guest powered off";
+	else if (strstr(tail, "reboot: Restarting system"))
+		why = "the guest rebooted, which ends its VM";
+	else if (strstr(tail, "reboot: System halted"))
+		why = "the guest halted";
+	free(tail);
+	return why;
+}
+
+/* Why a VM with this @status does not run, in a few words; the caller frees it. */
+char *report_why(const struct vm_dir *dir, enum vm_status status)
+{
+	char *panic, *words, *why;
+	const char *bye;
+
+	switch (status) {
+	case VM_ABSENT:
+		return format("it was not started");
+	case VM_STARTING:
+		return format("it is still starting");
+	case VM_RUNNING:
+		return format("it is running");
+	case VM_DAMAGED:
+		return format("its state file was damaged");
+	case VM_REBOOTED:
+		return format("this machine was rebooted");
+	case VM_INTERRUPTED:
+		return format("its start was interrupted");
+	case VM_GONE:
+		break;
+	}
+	panic = text_panic(dir->fd);
+	if (panic) {
+		free(panic);
+		return format("the guest's kernel panicked");
+	}
+	bye = guest_words(dir->fd);
+	if (bye)
+		return format("%s", bye);
+	words = qemu_words(dir->fd);
+	if (words)
+		why = format("QEMU ended, saying: %s", words);
+	else
+		why = format("QEMU was killed, or ended without a word");
+	free(words);
+	return why;
+}
+
+/* What its logs say about the end of a VM that ended by itself. */
+void report_details(const struct vm_dir *dir, enum vm_status status)
+{
+	char *lines;
+
+	if (status != VM_GONE)
+		return;
+	lines = text_panic(dir->fd);
+	if (!lines)
+		lines = text_tail(dir->fd, "console.log", 10);
+	text_print(lines);
+	fprintf(stderr, "    The whole console is in %s/console.log.\n", dir->path);
+	free(lines);
+}
+
+void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
+			enum vm_status status)
+{
+	char *why = report_why(dir, status);
+
+	say("%s is not running: %s", state_label(dir, st), why);
+	free(why);
+	report_details(dir, status);
+}
+
+/* What a user can do about words of QEMU's that are known. */
+static const struct {
+	const char *words;
+	const char *advice;
+} hints[] = {
+	{ "Could not set up host forwarding rule",
+	  "its port is in use: choose another one with SSH_PORT=, or leave SSH_PORT unset to get a free one" },
+	{ "Cannot allocate memory",
+	  "this machine has too little memory for it: give the VM less, or end other programs" },
+	{ "annot set up guest memory",
+	  "this machine has too little memory for it: give the VM less, or end other programs" },
+	{ "could not open kernel", "check that KERNEL names a kernel image that you can read" },
+	{ "could not load kernel", "check that KERNEL names a kernel image for this architecture" },
+	{ "load initrd", "the initial root image cannot be read; remove it to have it made again" },
+	{ "Failed to get", "another VM may have the same image open for writing" },
+	{ "Could not open", "a file of its command line is missing or not readable" },
+	{ "KVM", "KVM does not work here: use ACCEL=tcg" },
+	{ "kvm", "KVM does not work here: use ACCEL=tcg" },
+	{ "No machine specified", "the command line lacks -machine" },
+	{ "unsupported machine type", "this QEMU lacks that machine: it is too old, or not the right one" },
+	{ "unable to find CPU model", "this QEMU lacks that CPU model: it is too old, or not the right one" },
+	{ "nvalid parameter", "this QEMU does not know an option of its command line: it may be too old" },
+	{ "nvalid option", "this QEMU does not know an option of its command line: it may be too old" },
+};
+
+/* QEMU, a child of ours, ended with @wait_status before the guest was ready. */
+void report_qemu_exit(const struct vm_dir *dir, int wait_status)
+{
+	char *status = child_status_text(wait_status), *log, *console;
+	const char *bye = guest_words(dir->fd);
+	const char *advice = NULL;
+
+	log = text_tail(dir->fd, "qemu.log", 10);
+	console = text_tail(dir->fd, "console.log", 10);
+	if (bye)
+		fprintf(stderr, "  Why:  %s (QEMU: %s). Its console:\n", bye, status);
+	else
+		fprintf(stderr, "  Why:  QEMU ended with %s%s\n", status, *log ? ":" : " and said nothing");
+	free(status);
+	text_print(bye ? console : log);
+	if (!bye && *console) {
+		fprintf(stderr, "  The guest's last words:\n");
+		text_print(console);
+	}
+
+	for (size_t i = 0; !advice && i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (strstr(log, hints[i].words))
+			advice = hints[i].advice;
+	if (advice)
+		fprintf(stderr, "  Do:   %s.\n", advice);
+	else
+		fprintf(stderr, "  Do:   look at %s/qemu.log and %s/console.log.\n", dir->path, dir->path);
+	free(log);
+	free(console);
+}

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * vm start: leaves a VM running that is ready, or none at all and the reason.
+ * That it runs already is the usual case and must cost next to nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/* Longer than this, and the user is told what is being waited for. */
+#define QUIET_MS	2000
+
+/* A panicking kernel has this long to print its backtrace and to end QEMU. */
+#define PANIC_MS	2000
+
+#define QMP_MS		10000
+#define DYING_MS	1000
+
+/* What a hash file may have: it is read at every start. */
+#define EXPECT_MAX	65536
+
+static const char usage[] =
+"Usage: vm start --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
+"Start a VM, unless it is running, and wait until its guest says that it is ready.\n"
+"QEMU runs in DIR and lives on when this command has ended.\n"
+"\n"
+"  --dir DIR              the VM's directory; made if it is not there\n"
+"  --timeout SEC          wait at most SEC seconds for the guest (120)\n"
+"  --ready TEXT           what the guest prints on its console when it is ready\n"
+"                         (" VM_READY_TEXT ")\n"
+"  --label NAME           what to call the VM (the last part of DIR)\n"
+"  --accel NAME           what QEMU runs it with (tcg, kvm), to show it only\n"
+"  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
+"                         @DIR@ replaced by the forwarded port and DIR's full path\n"
+"  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
+"                         what the VM is: a running VM that was started with another\n"
+"                         is reported. May be given more than once\n"
+"\n"
+"QEMU's command line must contain\n"
+"  -no-reboot -qmp unix:qmp.sock,server=on,wait=off\n"
+"  -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off\n"
+"with the guest's console on that chardev, and, for SSH, a hostfwd to port 22 of the\n"
+"guest from any port of 127.0.0.1 (0: a free one). The kernel should have panic=-1.\n"
+"A VM that runs already is left alone, with a note if it was started otherwise.\n"
+"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
+"guest panicked; 6 it was not ready in time; 8 the lock was taken; 128+N signal N.\n"
+"Unless it is 0, no QEMU of ours is left behind; the logs are.\n";
+
+struct start {
+	struct vm_dir dir;
+	const char *ready;
+	const char *label;
+	const char *accel;
+	const char *template_path;
+	char *template;
+	int64_t timeout;
+	uint64_t hash;
+	char hash_text[17];
+	char **argv;		/* QEMU's */
+};
+
+/* A thing of the host's own did not work. */
+static int host_error(const struct start *s, const char *what, int err)
+{
+	const char *advice = "check that you may write there";
+
+	if (err == -ENOSPC || err == -EDQUOT)
+		advice = "free some space on that disk";
+	else if (err == -EMFILE || err == -ENFILE)
+		advice = "raise the limit of open files (ulimit -n, fs.inotify.max_user_instances)";
+	say("%s was not started: cannot %s in %s: %s; %s", s->label, what, s->dir.path,
+	    strerror(-err), advice);
+	return VM_EXIT_ERROR;
+}
+
+/* Says that the start failed, then @why (freed) and what the guest said. */
+static void explain(const struct start *s, char *why, char *lines)
+{
+	say("%s did not start", s->label);
+	fprintf(stderr, "  Why:  %s%s\n", why, *lines ? ". Its console:" : "");
+	text_print(lines);
+	free(why);
+	free(lines);
+}
+
+static int panicked(const struct start *s, int64_t ms)
+{
+	char *lines = text_panic(s->dir.fd);
+
+	explain(s, format("the guest's kernel panicked after %.1f s", ms / 1000.0),
+		lines ? lines : text_tail(s->dir.fd, "console.log", 20));
+	fprintf(stderr, "  Do:   read the whole console in %s/console.log.\n", s->dir.path);
+	return VM_EXIT_PANIC;
+}
+
+static int timed_out(const struct start *s, bool heard)
+{
+	struct statvfs fs;
+
+	explain(s, format("within %g s the guest %s", s->timeout / 1000.0,
+			  heard ? "did not say that it is ready" : "printed nothing at all"),
+		text_tail(s->dir.fd, "console.log", 20));
+	if (!fstatvfs(s->dir.fd, &fs) && !fs.f_bavail)
+		fprintf(stderr, "  Do:   free some space: the disk that holds %s is full, "
+			"and so the console was not logged.\n", s->dir.path);
+	else
+		fprintf(stderr, "  Do:   give it more time with VM_TIMEOUT=SEC, or read %s/console.log "
+			"and %s/qemu.log.\n", s->dir.path, s->dir.path);
+	return VM_EXIT_TIMEOUT;
+}
+
+static int interrupted(const struct start *s, int signo)
+{
+	say("%s was not started: interrupted by signal %d (%s); its QEMU was ended", s->label,
+	    signo, strsignal(signo));
+	return VM_EXIT_SIGNAL + signo;
+}
+
+/* ssh_config from the template. */
+static int write_ssh_config(const struct start *s, int port)
+{
+	char *full, *text, number[12];
+	int err;
+
+	if (!port && strstr(s->template, "@PORT@")) {
+		say("%s was not started: %s wants a port, but QEMU forwards none to the guest's port 22; "
+		    "add a hostfwd to its command line", s->label, s->template_path);
+		return VM_EXIT_ERROR;
+	}
+	full = realpath(s->dir.path, NULL);
+	if (!full)
+		return host_error(s, "find the full path of a file", -errno);
+	snprintf(number, sizeof(number), "%d", port);
+	text = text_substitute(s->template, (const char *const[]){ "@PORT@", number, "@DIR@", full,
+								   NULL });
+	err = write_at(s->dir.fd, "ssh_config", text, strlen(text));
+	free(text);
+	free(full);
+	return err ? host_error(s, "write ssh_config", err) : VM_EXIT_OK;
+}
+
+/* The guest is ready: finds out how to reach it and writes that down. */
+static int finish(const struct start *s, struct vm_state *st, struct child *qemu)
+{
+	struct qmp q;
+	int port, err, ret;
+
+	err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
+	port = err ? err : net_ssh_port(&q, now_ms() + QMP_MS);
+	/* its sockets close a little before it is gone */
+	if (port < 0 && proc_wait(qemu->pidfd, now_ms() + DYING_MS)) {
+		say("%s did not start", s->label);
+		report_qemu_exit(&s->dir, child_reap(qemu));
+		qmp_close(&q);
+		return VM_EXIT_QEMU;
+	}
+	if (port < 0) {
+		say("%s was not started: it is ready, but cannot be asked for its SSH port: %s; "
+		    "check -qmp in its command line", s->label, q.error);
+		qmp_close(&q);
+		return VM_EXIT_ERROR;
+	}
+	qmp_close(&q);
+
+	if (s->template) {
+		ret = write_ssh_config(s, port);
+		if (ret)
+			return ret;
+	}
+	st->port = port;
+	st->running = true;
+	err = state_save(s->dir.fd, st);
+	return err ? host_error(s, "write state.json", err) : VM_EXIT_OK;
+}
+
+static void say_ready(const struct start *s, int port, int64_t ms)
+{
+	char *how = format("%s%s", *s->accel ? s->accel : "", *s->accel && port ? ", " : "");
+	char *where = port ? format("ssh port %d", port) : format("%s", "");
+
+	say_step(stdout, *how || *where ? "%s ready in %.1f s (%s%s)" : "%s ready in %.1f s",
+		 s->label, ms / 1000.0, how, where);
+	free(how);
+	free(where);
+}
+
+/* Waits for the guest of @qemu, and ends with an exit code that it has explained. */
+static int await(const struct start *s, struct watch *w, struct vm_state *st, struct child *qemu,
+		 int sigfd)
+{
+	int64_t began = now_ms(), deadline = began + s->timeout;
+	int64_t quiet = began + QUIET_MS;
+	enum watch_result result;
+	int signo, ret;
+
+	result = watch_wait(w, qemu->pidfd, sigfd, quiet < deadline ? quiet : deadline, &signo);
+	if (result == WATCH_TIMEOUT && quiet < deadline) {
+		say_step(stderr, "%s: waiting for \"%s\" in %s/console.log, %g s at most", s->label,
+			 s->ready, s->dir.path, s->timeout / 1000.0);
+		result = watch_wait(w, qemu->pidfd, sigfd, deadline, &signo);
+	}
+
+	switch (result) {
+	case WATCH_READY:
+		ret = finish(s, st, qemu);
+		signo = signals_read(sigfd);
+		if (!ret && signo)
+			return interrupted(s, signo);
+		if (!ret)
+			say_ready(s, st->port, now_ms() - began);
+		return ret;
+	case WATCH_PANIC:
+		/* not for longer: a kernel without panic=-1 sits there for ever */
+		proc_wait(qemu->pidfd, now_ms() + PANIC_MS);
+		return panicked(s, now_ms() - began);
+	case WATCH_EXITED:
+		say("%s did not start", s->label);
+		report_qemu_exit(&s->dir, child_reap(qemu));
+		return VM_EXIT_QEMU;
+	case WATCH_TIMEOUT:
+		return timed_out(s, w->heard);
+	case WATCH_SIGNAL:
+		return interrupted(s, signo);
+	case WATCH_ERROR:
+		break;
+	}
+	return host_error(s, "watch console.log", -errno);
+}
+
+static int boot(const struct start *s)
+{
+	struct child_options options = { .cwd = s->dir.fd, .session = true };
+	struct vm_state st = {
+		.label = (char *)s->label,
+		.accel = (char *)s->accel,
+		.argv = state_argv(s->argv),
+		.started = time(NULL),
+	};
+	struct child qemu = CHILD_NONE;
+	int sigfd, err, ret;
+	struct watch w;
+	char state;
+
+	sigfd = signals_open();
+	options.output = openat(s->dir.fd, "qemu.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
+				O_CLOEXEC, 0644);
+	err = sigfd < 0 ? sigfd : options.output < 0 ? -errno : 0;
+	if (err) {
+		ret = host_error(s, "make qemu.log", err);
+		goto out_files;
+	}
+	err = watch_open(&w, s->dir.fd, s->ready);
+	if (err) {
+		ret = host_error(s, "watch console.log", err);
+		goto out_files;
+	}
+
+	err = child_prepare(&qemu, s->argv, &options);
+	if (!err)
+		err = proc_stat(qemu.pid, &state, &st.starttime);
+	if (err) {
+		ret = host_error(s, "make a process", err);
+		goto out;
+	}
+	st.pid = qemu.pid;
+	memcpy(st.hash, s->hash_text, sizeof(st.hash));
+	proc_boot_id(st.boot_id);
+	err = state_save(s->dir.fd, &st);
+	if (err) {
+		ret = host_error(s, "write state.json", err);
+		goto out;
+	}
+	err = child_run(&qemu);
+	if (err) {
+		say("%s was not started: cannot run %s: %s; install it, or check QEMU=", s->label,
+		    s->argv[0], strerror(-err));
+		ret = VM_EXIT_QEMU;
+		goto out;
+	}
+	ret = await(s, &w, &st, &qemu, sigfd);
+
+out:
+	if (ret) {
+		child_kill(&qemu);
+		state_clear(&s->dir);
+	}
+	child_forget(&qemu);
+	watch_close(&w);
+out_files:
+	json_decref(st.argv);
+	if (options.output >= 0)
+		close(options.output);
+	if (sigfd >= 0)
+		close(sigfd);
+	return ret;
+}
+
+/*
+ * Clears away what an earlier VM left, and says why it is no more. Returns an
+ * exit code.
+ */
+static int clear_away(const struct start *s, const struct vm_state *st, enum vm_status status)
+{
+	static const char *const logs[] = { "console.log", "qemu.log", "pushed" };
+	char *why = report_why(&s->dir, status);
+	int left, err = 0;
+
+	/* a crash is worth keeping, and the makefiles start VMs without being asked to */
+	if (status == VM_GONE)
+		renameat(s->dir.fd, "console.log", s->dir.fd, "console.log.old");
+	left = find_leftover(&s->dir, st, status);
+	if (left > 0)
+		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended", s->label,
+		    status == VM_ABSENT ? "its state file was lost" : why, left);
+	else if (left == 0 && status != VM_ABSENT)
+		say("%s starts anew: %s%s%s%s", s->label, why,
+		    status == VM_GONE ? " (its console is in " : "",
+		    status == VM_GONE ? s->dir.path : "",
+		    status == VM_GONE ? "/console.log.old)" : "");
+	free(why);
+	if (left < 0)
+		return VM_EXIT_ERROR;
+	state_clear(&s->dir);
+	for (size_t i = 0; !err && i < sizeof(logs) / sizeof(logs[0]); i++)
+		err = remove_at(s->dir.fd, logs[i]);
+	return err ? host_error(s, "remove the files of an earlier VM", err) : VM_EXIT_OK;
+}
+
+static int start(const struct start *s)
+{
+	struct vm_state st = { 0 };
+	enum vm_status status;
+	int lock, ret;
+
+	lock = lock_take(&s->dir, "vm start", s->timeout + 10000);
+	if (lock < 0)
+		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
+	status = state_inspect(&s->dir, &st, true);
+	if (status == VM_RUNNING) {
+		ret = VM_EXIT_OK;
+		if (strcmp(st.hash, s->hash_text))
+			say("note: %s runs with another command line or other images than those "
+			    "asked for now; stop it, and the next start uses the new ones",
+			    s->label);
+	} else {
+		ret = clear_away(s, &st, status);
+		if (!ret)
+			ret = boot(s);
+	}
+	state_free(&st);
+	close(lock);
+	return ret;
+}
+
+/* Reads a small file that the user named. */
+static int read_file(const char *option, const char *path, size_t max, char **text, size_t *len)
+{
+	int err = read_at(AT_FDCWD, path, max, text, len);
+
+	if (err == -EFBIG)
+		say("%s %s: it has more than %zu bytes; give a file with its checksum", option, path,
+		    max);
+	else if (err)
+		say("cannot read %s %s: %s; check the path", option, path, strerror(-err));
+	return err;
+}
+
+static int parse(struct start *s, int argc, char **argv, const char **path)
+{
+	static const struct option options[] = {
+		{ "dir", required_argument, NULL, 'd' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ "ready", required_argument, NULL, 'r' },
+		{ "label", required_argument, NULL, 'l' },
+		{ "accel", required_argument, NULL, 'a' },
+		{ "ssh-config", required_argument, NULL, 's' },
+		{ "expect", required_argument, NULL, 'e' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	char *text;
+	size_t len;
+	int opt;
+
+	optind = 0;
+	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'd':
+			*path = optarg;
+			break;
+		case 't':
+			if (parse_seconds("--timeout", optarg, &s->timeout))
+				return VM_EXIT_USAGE;
+			break;
+		case 'r':
+			s->ready = optarg;
+			break;
+		case 'l':
+			s->label = optarg;
+			break;
+		case 'a':
+			s->accel = optarg;
+			break;
+		case 's':
+			free(s->template);
+			s->template = NULL;
+			s->template_path = optarg;
+			if (read_file("--ssh-config", optarg, EXPECT_MAX, &s->template, NULL))
+				return VM_EXIT_ERROR;
+			break;
+		case 'e':
+			if (read_file("--expect", optarg, EXPECT_MAX, &text, &len))
+				return VM_EXIT_ERROR;
+			s->hash = hash_bytes(s->hash, text, len);
+			free(text);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return -1;
+		default:
+			return bad_usage(argv[0]);
+		}
+	}
+	if (!*path || !**path || optind == argc || !*s->ready) {
+		say("start needs --dir DIR, QEMU's command line after --, and a --ready text "
+		    "that is not empty");
+		return bad_usage(argv[0]);
+	}
+	s->argv = argv + optind;
+	for (char **arg = s->argv; *arg; arg++)
+		s->hash = hash_bytes(s->hash, *arg, strlen(*arg) + 1);
+	snprintf(s->hash_text, sizeof(s->hash_text), "%016" PRIx64, s->hash);
+	return VM_EXIT_OK;
+}
+
+int cmd_start(int argc, char **argv)
+{
+	struct start s = {
+		.dir = VM_DIR_NONE,
+		.ready = VM_READY_TEXT,
+		.label = "",
+		.accel = "",
+		.timeout = 120000,
+	};
+	const char *path = NULL;
+	int ret;
+
+	ret = parse(&s, argc, argv, &path);
+	if (!ret && dir_open(&s.dir, path, true))
+		ret = VM_EXIT_ERROR;
+	if (!ret) {
+		if (!*s.label)
+			s.label = state_label(&s.dir, NULL);
+		ret = start(&s);
+	}
+	free(s.template);
+	dir_close(&s.dir);
+	return ret < 0 ? VM_EXIT_OK : ret;
+}

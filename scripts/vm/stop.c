@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * vm stop: ends a VM in the gentlest way that works: by a command that asks the
+ * guest, by QMP, by SIGKILL.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/* For QEMU to end once it was told to, and for a guest whose command failed. */
+#define QUIT_MS	2000
+
+static const char usage[] =
+"Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
+"End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
+"VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
+"killed when it does not.\n"
+"\n"
+"  --dir DIR       the VM's directory; its console.log and qemu.log are kept\n"
+"  --timeout SEC   seconds for the clean end, half of them for COMMAND itself (10);\n"
+"                  also how long to wait for a start or stop that is under way\n"
+"\n"
+"Exit status: 0 it does not run (any more); 1 it cannot be ended; 2 wrong usage;\n"
+"8 the lock was taken.\n";
+
+/*
+ * Runs @argv and waits for the end of QEMU, which it is to cause. NULL when QEMU
+ * ended, else why not, which the caller frees.
+ */
+static char *stop_clean(char *const argv[], int pidfd, int64_t timeout)
+{
+	int64_t began = now_ms(), until = began + timeout;
+	struct child_options options = { .cwd = -1 };
+	char *words = NULL, *why = NULL, *text;
+	struct child child;
+	struct pollfd p[2];
+	int err, status;
+
+	/* what it prints matters only if it fails: an ssh that is cut off complains */
+	options.output = memfd_create("vm-stop", MFD_CLOEXEC);
+	err = options.output < 0 ? -errno : child_prepare(&child, argv, &options);
+	if (!err)
+		err = child_run(&child);
+	if (err) {
+		why = format("cannot run %s: %s", argv[0], strerror(-err));
+		goto out;
+	}
+
+	p[0] = (struct pollfd){ .fd = pidfd, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = child.pidfd, .events = POLLIN };
+	do
+		err = poll(p, 2, poll_ms(began + timeout / 2));
+	while (err < 0 && errno == EINTR);
+	if (p[0].revents) {
+		child_kill(&child);
+		goto out;
+	}
+	if (!p[1].revents) {
+		child_kill(&child);
+		why = format("%s did not end within %g s", argv[0], timeout / 2000.0);
+	} else {
+		status = child_reap(&child);
+		if (status && until > now_ms() + QUIT_MS)
+			until = now_ms() + QUIT_MS;
+		text = child_status_text(status);
+		why = status ? format("%s ended with %s", argv[0], text) :
+			       format("the guest did not power off within %g s", timeout / 1000.0);
+		free(text);
+	}
+	if (proc_wait(pidfd, until)) {
+		free(why);
+		why = NULL;
+		goto out;
+	}
+	/* its last line says most */
+	text = format("/proc/self/fd/%d", options.output);
+	words = text_tail(AT_FDCWD, text, 1);
+	free(text);
+	if (*words) {
+		text = format("%s (%s)", why, words);
+		free(why);
+		why = text;
+	}
+	free(words);
+out:
+	if (options.output >= 0)
+		close(options.output);
+	return why;
+}
+
+/* Ends QEMU without asking the guest; false if even that failed. */
+static bool stop_hard(const struct vm_dir *dir, int pidfd, const char **how)
+{
+	struct qmp q;
+
+	*how = "quit";
+	if (!qmp_open(&q, dir->fd, now_ms() + QUIT_MS))
+		qmp_command(&q, "quit", NULL, now_ms() + QUIT_MS, NULL);
+	qmp_close(&q);
+	if (proc_wait(pidfd, now_ms() + QUIT_MS))
+		return true;
+	*how = "killed";
+	return !proc_signal(pidfd, SIGKILL) && proc_wait(pidfd, now_ms() + 10000);
+}
+
+static int stop_running(const struct vm_dir *dir, const struct vm_state *st, char *const clean[],
+			int64_t timeout)
+{
+	const char *label = state_label(dir, st), *how;
+	char *why = NULL;
+	int pidfd;
+
+	pidfd = proc_open_same(st->pid, st->starttime);
+	if (pidfd == -ESRCH) {
+		say_step(stdout, "%s stopped", label);
+		return VM_EXIT_OK;
+	}
+	if (pidfd < 0) {
+		say("cannot stop %s: its QEMU (pid %d) cannot be opened: %s; kill it by hand", label,
+		    st->pid, strerror(-pidfd));
+		return VM_EXIT_ERROR;
+	}
+	if (*clean)
+		why = stop_clean(clean, pidfd, timeout);
+	if (!proc_wait(pidfd, now_ms())) {
+		if (!stop_hard(dir, pidfd, &how)) {
+			say("cannot stop %s: QEMU (pid %d) survived being killed; it may hang in the "
+			    "kernel, see /proc/%d/stack", label, st->pid, st->pid);
+			free(why);
+			close(pidfd);
+			return VM_EXIT_ERROR;
+		}
+		if (why)
+			say("%s did not stop cleanly: %s; QEMU was %s", label, why,
+			    !strcmp(how, "quit") ? "told to quit" : "killed");
+		else if (strcmp(how, "quit"))
+			say("%s did not stop cleanly: QEMU did not obey and was killed", label);
+	}
+	say_step(stdout, "%s stopped", label);
+	free(why);
+	close(pidfd);
+	return VM_EXIT_OK;
+}
+
+/* Nothing runs; at most there is something to clear away. */
+static int stop_leftover(const struct vm_dir *dir, const struct vm_state *st,
+			 enum vm_status status)
+{
+	const char *label = state_label(dir, st);
+	int left = find_leftover(dir, st, status);
+	char *why;
+
+	if (left < 0)
+		return VM_EXIT_ERROR;
+	if (left) {
+		say_step(stdout, "%s stopped (a QEMU that was left behind, pid %d)", label, left);
+	} else if (status == VM_ABSENT) {
+		say_step(stdout, "%s not running", label);
+	} else {
+		why = report_why(dir, status);
+		say_step(stdout, "%s not running: %s", label, why);
+		free(why);
+	}
+	return VM_EXIT_OK;
+}
+
+static int stop(const struct vm_dir *dir, char *const clean[], int64_t timeout)
+{
+	struct vm_state st = { 0 };
+	enum vm_status status;
+	int lock, ret;
+
+	lock = lock_take(dir, "vm stop", timeout);
+	if (lock < 0)
+		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
+	status = state_inspect(dir, &st, true);
+	if (status == VM_RUNNING)
+		ret = stop_running(dir, &st, clean, timeout);
+	else
+		ret = stop_leftover(dir, &st, status);
+	if (!ret)
+		state_clear(dir);
+	state_free(&st);
+	close(lock);
+	return ret;
+}
+
+int cmd_stop(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "dir", required_argument, NULL, 'd' },
+		{ "timeout", required_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct vm_dir dir = VM_DIR_NONE;
+	int64_t timeout = 10000;
+	const char *path = NULL;
+	int opt, ret, err;
+
+	optind = 0;
+	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'd':
+			path = optarg;
+			break;
+		case 't':
+			if (parse_seconds("--timeout", optarg, &timeout))
+				return VM_EXIT_USAGE;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return VM_EXIT_OK;
+		default:
+			return bad_usage(argv[0]);
+		}
+	}
+	if (!path) {
+		say("stop needs --dir DIR");
+		return bad_usage(argv[0]);
+	}
+	/* a word that is not behind -- is a slip, and must not be run */
+	if (optind < argc && strcmp(argv[optind - 1], "--")) {
+		say("stop does not know what '%s' is for; a command goes after --", argv[optind]);
+		return bad_usage(argv[0]);
+	}
+	err = dir_open(&dir, path, false);
+	if (err == -ENOENT) {
+		say_step(stdout, "%s not running", state_label(&dir, NULL));
+		return VM_EXIT_OK;
+	}
+	ret = err ? VM_EXIT_ERROR : stop(&dir, argv + optind, timeout);
+	dir_close(&dir);
+	return ret;
+}

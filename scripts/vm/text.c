@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Logs made fit to print, and templates. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+/* How much of a log's end is looked at: some hundred lines; a panic's oops fits. */
+#define TAIL_BYTES	(256 << 10)
+
+/* A line longer than this is cut when it is shown. */
+#define LINE_BYTES	400
+
+/*
+ * Takes out of @len bytes of @text, in place, what would play tricks on a
+ * terminal: control characters and escape sequences. The guest wrote it, after
+ * all. Returns the new length; the text gets a NUL, so it needs len + 1 bytes.
+ */
+size_t text_clean(char *text, size_t len)
+{
+	enum { PLAIN, ESCAPE, CSI, STRING } in = PLAIN;
+	size_t out = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = text[i];
+
+		/* no sequence goes on in the next line */
+		if (c == '\n')
+			in = PLAIN;
+		switch (in) {
+		case PLAIN:
+			if (c == '\033')
+				in = ESCAPE;
+			else if (c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f))
+				text[out++] = c;
+			break;
+		case ESCAPE:
+			if (c == '[')
+				in = CSI;
+			else if (c == ']' || c == 'P' || c == 'X' || c == '^' || c == '_')
+				in = STRING;
+			else if (c < ' ' || c > '/')
+				in = PLAIN;
+			break;
+		case CSI:
+			if (c >= '@' && c <= '~')
+				in = PLAIN;
+			break;
+		case STRING:
+			if (c == '\a')
+				in = PLAIN;
+			else if (c == '\033')
+				in = ESCAPE;
+			break;
+		}
+	}
+	text[out] = '\0';
+	return out;
+}
+
+/* The end of file @name, clean; NULL if there is none. The caller frees it. */
+static char *read_end(int dirfd, const char *name)
+{
+	ssize_t n, have = 0;
+	off_t size;
+	char *buf;
+	int fd;
+
+	fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	size = lseek(fd, 0, SEEK_END);
+	lseek(fd, size > TAIL_BYTES ? size - TAIL_BYTES : 0, SEEK_SET);
+	buf = must(malloc(TAIL_BYTES + 1));
+	while (have < TAIL_BYTES && (n = read(fd, buf + have, TAIL_BYTES - have)) > 0)
+		have += n;
+	close(fd);
+	text_clean(buf, have);
+	return buf;
+}
+
+/* Start of the line that is @lines before the one of @p. */
+static const char *lines_back(const char *text, const char *p, int lines)
+{
+	while (p > text && (p[-1] != '\n' || lines-- > 0))
+		p--;
+	return p;
+}
+
+static const char *lines_on(const char *p, int lines)
+{
+	while (lines-- > 0 && *p) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	return p;
+}
+
+/* A copy of [from, to) without an end of line at its end. */
+static char *copy(const char *from, const char *to)
+{
+	while (to > from && to[-1] == '\n')
+		to--;
+	return must(strndup(from, to - from));
+}
+
+/* The last @lines lines of file @name, clean; empty if there are none. */
+char *text_tail(int dirfd, const char *name, int lines)
+{
+	char *text = read_end(dirfd, name), *tail;
+	size_t len;
+
+	if (!text)
+		return must(strdup(""));
+	len = strlen(text);
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	tail = copy(lines_back(text, text + len, lines - 1), text + len);
+	free(text);
+	return tail;
+}
+
+/*
+ * The lines of console.log around the kernel's panic message, clean: what led
+ * to it comes before, what it says about itself after. NULL if there is none.
+ */
+char *text_panic(int dirfd)
+{
+	char *text = read_end(dirfd, "console.log"), *lines = NULL;
+	const char *at;
+
+	if (!text)
+		return NULL;
+	at = strstr(text, VM_PANIC_TEXT);
+	if (at)
+		lines = copy(lines_back(text, at, 10), lines_on(at, 10));
+	free(text);
+	return lines;
+}
+
+/* Prints lines to stderr, set off from our own words. */
+void text_print(const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		fprintf(stderr, "    | %.*s%s\n", (int)(len < LINE_BYTES ? len : LINE_BYTES), text,
+			len < LINE_BYTES ? "" : "...");
+		text += len;
+		text += *text == '\n';
+	}
+}
+
+/*
+ * @text with each of the words @pairs[0], [2] ... replaced by the one after it.
+ * A NULL word ends the list. What was put in is not looked at again.
+ */
+char *text_substitute(const char *text, const char *const pairs[])
+{
+	char *result = NULL;
+	size_t size;
+	FILE *out;
+
+	out = must(open_memstream(&result, &size));
+	while (*text) {
+		const char *const *p;
+
+		for (p = pairs; *p; p += 2)
+			if (!strncmp(text, p[0], strlen(p[0])))
+				break;
+		if (*p) {
+			fputs(p[1], out);
+			text += strlen(p[0]);
+		} else {
+			fputc(*text++, out);
+		}
+	}
+	fclose(out);
+	return must(result);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/*
+ * vm - starts, finds and stops QEMU virtual machines; what its files share.
+ *
+ * There is no daemon. "vm start" leaves QEMU running in a directory of its own
+ * (DIR) and every other command finds it again through the files there:
+ *
+ *	lock		flock()ed by whoever starts or stops the VM; never removed
+ *	state.json	which process the VM is, and how it was started (state.c)
+ *	console.log	all that the guest wrote to its console, by QEMU
+ *	console.sock	the console itself, by QEMU
+ *	qmp.sock	QEMU's control socket (QMP), by QEMU
+ *	qemu.log	QEMU's own stdout and stderr
+ *	ssh_config	how to reach the guest, from the template given to start
+ *
+ * QEMU runs with DIR as its working directory and is told the names above
+ * without a path: a unix socket's path has room for 107 bytes only, wherever
+ * the user keeps his files. This program reaches them through a descriptor of
+ * DIR for the same reason.
+ *
+ * Functions that can fail return 0 or more, or a negative errno, unless they
+ * say otherwise. Times are in milliseconds, deadlines are compared with now_ms().
+ */
+#ifndef VM_H
+#define VM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/* Exit codes of all commands; "vm -h" explains them to the user. */
+enum {
+	VM_EXIT_OK		= 0,
+	VM_EXIT_ERROR		= 1,	/* the host refused something: a file, a process */
+	VM_EXIT_USAGE		= 2,
+	VM_EXIT_NOT_RUNNING	= 3,
+	VM_EXIT_QEMU		= 4,	/* QEMU ended before the guest was ready */
+	VM_EXIT_PANIC		= 5,	/* the guest's kernel panicked before that */
+	VM_EXIT_TIMEOUT		= 6,	/* the guest did not get ready in time */
+	VM_EXIT_SILENT		= 7,	/* not one byte on the console by --first */
+	VM_EXIT_BUSY		= 8,	/* another process kept the lock */
+	VM_EXIT_SIGNAL		= 128,	/* plus the signal's number */
+};
+
+#define VM_READY_TEXT	"ebpf-testbench: ready"
+#define VM_PANIC_TEXT	"Kernel panic - not syncing"
+
+/* util.c: time, messages, numbers, small files */
+
+#define NO_DEADLINE	INT64_MAX
+
+int64_t now_ms(void);
+int poll_ms(int64_t deadline);
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_step(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull));
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void *must(void *p);
+int parse_seconds(const char *option, const char *text, int64_t *ms);
+int bad_usage(const char *command);
+uint64_t hash_bytes(uint64_t hash, const void *p, size_t len);
+int read_at(int dirfd, const char *name, size_t max, char **text, size_t *len);
+int write_at(int dirfd, const char *name, const char *text, size_t len);
+int remove_at(int dirfd, const char *name);
+int make_dirs(const char *path);
+
+/* dir.c: the directory of one VM */
+
+struct vm_dir {
+	const char *path;	/* as the user gave it: for messages */
+	int fd;
+};
+
+#define VM_DIR_NONE	{ NULL, -1 }
+
+int dir_open(struct vm_dir *dir, const char *path, bool create);
+void dir_close(struct vm_dir *dir);
+int dir_connect(int dirfd, const char *name, int64_t deadline);
+
+/* lock.c: one process at a time starts or stops a VM */
+
+int lock_take(const struct vm_dir *dir, const char *command, int64_t wait_ms);
+bool lock_is_held(const struct vm_dir *dir);
+
+/* proc.c: processes that are not ours, found by pid and start time */
+
+#define BOOT_ID_SIZE	64
+
+int proc_stat(pid_t pid, char *state, unsigned long long *starttime);
+bool proc_alive(pid_t pid, unsigned long long starttime);
+long proc_rss_mib(pid_t pid);
+long proc_uptime(unsigned long long starttime);
+void proc_boot_id(char id[BOOT_ID_SIZE]);
+int proc_open(pid_t pid);
+int proc_open_same(pid_t pid, unsigned long long starttime);
+int proc_signal(int pidfd, int sig);
+bool proc_wait(int pidfd, int64_t deadline);
+
+/* child.c: processes of ours */
+
+struct child {
+	pid_t pid;		/* 0: none, or reaped */
+	int pidfd;
+	int sync;
+};
+
+struct child_options {
+	int cwd;		/* descriptor of its working directory, or -1 */
+	int output;		/* descriptor for its stdout and stderr */
+	bool session;		/* a session of its own: Ctrl-C must not reach it */
+	bool mortal;		/* the kernel ends it when this process dies */
+};
+
+#define CHILD_NONE	{ 0, -1, -1 }
+
+int child_prepare(struct child *child, char *const argv[], const struct child_options *opt);
+int child_run(struct child *child);
+int child_reap(struct child *child);
+void child_kill(struct child *child);
+void child_forget(struct child *child);
+char *child_status_text(int status);
+int signals_open(void);
+int signals_read(int fd);
+
+/* match.c, watch.c: what the guest says on its console */
+
+struct match {
+	const char *text;
+	size_t len;
+	size_t at;		/* how much of text the stream ends in */
+	size_t *border;
+};
+
+void match_init(struct match *m, const char *text);
+void match_free(struct match *m);
+bool match_byte(struct match *m, char c);
+
+struct watch {
+	int log;
+	int inotify;
+	off_t at;
+	bool heard;		/* anything at all */
+	struct match ready;
+	struct match panic;
+};
+
+enum watch_result {
+	WATCH_READY,
+	WATCH_PANIC,
+	WATCH_EXITED,
+	WATCH_TIMEOUT,
+	WATCH_SIGNAL,
+	WATCH_ERROR,
+};
+
+int watch_open(struct watch *w, int dirfd, const char *ready);
+void watch_close(struct watch *w);
+enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline,
+			     int *signo);
+
+/* qmp.c: the QEMU machine protocol; net.c: what it knows of the network */
+
+struct qmp {
+	int fd;
+	char *buf;
+	size_t len;
+	size_t size;
+	size_t seen;		/* bytes of buf known to hold no newline */
+	json_int_t id;
+	json_t *events;		/* that came while something else was awaited */
+	char error[512];	/* why the last call failed */
+};
+
+int qmp_open(struct qmp *q, int dirfd, int64_t deadline);
+int qmp_greet(struct qmp *q, int fd, int64_t deadline);
+int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline,
+		json_t **result);
+int qmp_wait_event(struct qmp *q, const char *name, int64_t deadline, json_t **event);
+void qmp_close(struct qmp *q);
+int qmp_owner(int dirfd);
+
+int net_parse_port(const char *usernet, int guest_port);
+int net_ssh_port(struct qmp *q, int64_t deadline);
+
+/* state.c: the VM's state file, and what became of the VM */
+
+struct vm_state {
+	pid_t pid;
+	unsigned long long starttime;
+	char boot_id[BOOT_ID_SIZE];
+	bool running;		/* else it was starting */
+	char *label;
+	char *accel;
+	int port;		/* on 127.0.0.1, to the guest's port 22; 0: none */
+	int64_t started;	/* seconds of the wall clock, for people */
+	char hash[17];
+	json_t *argv;
+};
+
+enum vm_status {
+	VM_ABSENT,		/* never started, or stopped */
+	VM_STARTING,
+	VM_RUNNING,
+	VM_DAMAGED,		/* the rest: not stopped by us, yet not running */
+	VM_REBOOTED,
+	VM_INTERRUPTED,
+	VM_GONE,
+};
+
+json_t *state_string(const char *text);
+json_t *state_argv(char *const argv[]);
+int state_save(int dirfd, const struct vm_state *st);
+int state_load(int dirfd, struct vm_state *st);
+void state_free(struct vm_state *st);
+enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool locked);
+void state_clear(const struct vm_dir *dir);
+const char *state_label(const struct vm_dir *dir, const struct vm_state *st);
+
+/* find.c: the VM to work on, or what is left of one */
+
+int find_running(struct vm_dir *dir, struct vm_state *st, const char *path);
+int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status);
+
+/* text.c: logs made fit to print, templates */
+
+size_t text_clean(char *text, size_t len);
+char *text_tail(int dirfd, const char *name, int lines);
+char *text_panic(int dirfd);
+char *text_substitute(const char *text, const char *const pairs[]);
+void text_print(const char *text);
+
+/* report.c: why a VM is not there */
+
+char *report_why(const struct vm_dir *dir, enum vm_status status);
+void report_details(const struct vm_dir *dir, enum vm_status status);
+void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
+			enum vm_status status);
+void report_qemu_exit(const struct vm_dir *dir, int wait_status);
+
+/* The commands; each returns an exit code. argv[0] is "vm COMMAND". */
+
+int cmd_start(int argc, char **argv);
+int cmd_stop(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_alive(int argc, char **argv);
+int cmd_get(int argc, char **argv);
+int cmd_console(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
+int cmd_qmp(int argc, char **argv);
+
+#endif

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# shellcheck shell=bash
+#
+# What every test can use.  make check exports what it knows:
+#   TESTBENCH   the checkout, in which the tests run
+#   OUT BIN     the directories of everything generated, and of the apps
+#   TARGET_DIR  the target, as scripts/remote knows it
+#   VM          the supervisor
+#   ARCH KERNEL what is tested
+
+# target LINE: runs a shell command line as root on the target, in the directory
+# of the binaries; passes on output and exit status
+target() {
+	if [ "$TARGET_DIR" = host ]; then
+		(cd "$TESTBENCH" && scripts/remote host sh "cd '$BIN' && { $1
+}")
+	else
+		(cd "$TESTBENCH" && scripts/remote "$TARGET_DIR" sh "$1")
+	fi </dev/null
+}
+
+# shellcheck disable=SC2154 # bats' run sets output
+# says TEXT...: each must stand in what `run` saw
+says() {
+	local text
+
+	for text; do
+		[[ $output == *"$text"* ]] || {
+			printf 'expected: %s\ngot:\n%s\n' "$text" "$output"
+			return 1
+		}
+	done
+}
+
+# mk ARG...: a make as a user types it, not a part of the one that runs the tests
+mk() {
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
+		make -C "$TESTBENCH" O="$OUT" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
+}
+
+# eventually SECONDS COMMAND...: waits until it succeeds
+eventually() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || { echo "never true: $*"; return 1; }
+		sleep 0.05
+	done
+}

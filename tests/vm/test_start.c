@@ -1,0 +1,726 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * vm start, stop, probe and the rest as commands, with this very program in the
+ * place of QEMU: "test_start fake SCRIPT", where each letter of SCRIPT is a thing
+ * to do. Real VMs are tested elsewhere; here it is what they do once in a year.
+ */
+#define _GNU_SOURCE
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "test.h"
+
+#define PANIC	"[    2.0] what led to it\r\n[    2.1] Kernel panic - not syncing: no init\r\n"
+
+/* -- the fake QEMU; it runs in the VM's directory -- */
+
+static void guest_says(const char *text)
+{
+	int fd = open("console.log", O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		_exit(90);
+	close(fd);
+}
+
+/* Writes its pid down, then tells a test that waits for it, if that made a fifo. */
+static void tell_pid(void)
+{
+	int fd = open("pids", O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+	if (fd < 0 || dprintf(fd, "%d\n", getpid()) < 0)
+		_exit(91);
+	close(fd);
+	fd = open("started", O_WRONLY);
+	if (fd < 0)
+		return;
+	if (dprintf(fd, "%d", getpid()) < 0)
+		_exit(92);
+	close(fd);
+}
+
+static int listen_qmp(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = "qmp.sock" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 1))
+		_exit(93);
+	return fd;
+}
+
+/* Answers commands for ever; @quits: also obeys the one that ends it. */
+static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
+{
+	static const char usernet[] =
+		"TCP[HOST_FORWARD]  11       127.0.0.1 42419       10.0.2.15    22     0     0\\r\\n";
+	char line[4096];
+
+	for (;;) {
+		int fd = accept(listener, NULL, NULL), id;
+		FILE *f = fd < 0 ? NULL : fdopen(fd, "r+");
+
+		if (!f)
+			_exit(94);
+		fputs("{\"QMP\": {}}\r\n", f);
+		fflush(f);
+		while (fgets(line, sizeof(line), f)) {
+			const char *p = strstr(line, "\"id\":");
+
+			id = p ? atoi(p + 5) : 0;
+			if (strstr(line, "\"quit\"") && quits)
+				_exit(0);
+			fprintf(f, "{\"return\": \"%s\", \"id\": %d}\r\n",
+				strstr(line, "usernet") ? usernet : "", id);
+			fflush(f);
+		}
+		fclose(f);
+	}
+}
+
+static int fake(const char *script)
+{
+	int listener = -1;
+
+	tell_pid();
+	for (; *script; script++) {
+		switch (*script) {
+		case 'q':
+			listener = listen_qmp();
+			break;
+		case 'b':
+			guest_says("[    0.0] booting\r\n");
+			break;
+		case 'p':
+			guest_says(PANIC);
+			break;
+		case 'r':
+			guest_says("ebpf-testbench: rea");
+			guest_says("dy\r\n");
+			break;
+		case 'f':
+			fprintf(stderr, "fake: Could not set up host forwarding rule 'tcp::5-:22'\n");
+			break;
+		case '3':
+			fprintf(stderr, "fake: warning: of no matter\nfake: something is wrong\n");
+			return 3;
+		case 'k':
+			raise(SIGKILL);
+			break;
+		case 's':
+			serve_qmp(listener, true);
+		case 'S':
+			serve_qmp(listener, false);
+		case 'h':
+			for (;;)
+				pause();
+		}
+	}
+	return 0;
+}
+
+/* -- the tests -- */
+
+#define FAKE(script)	"--", "/proc/self/exe", "fake", script, NULL
+#define START(dir, ...)	(char *[]){ "vm start", "--dir", (char *)(dir)->path, \
+				    "--label", "x-trixie", __VA_ARGS__ }
+#define STOP(dir, ...)	(char *[]){ "vm stop", "--dir", (char *)(dir)->path, __VA_ARGS__ }
+#define PROBE(dir, ...)	(char *[]){ "vm probe", "--dir", (char *)(dir)->path, __VA_ARGS__ }
+
+/* The pid of the last fake QEMU that ran, and how many there were. */
+static pid_t last_pid(const struct vm_dir *dir, int *count)
+{
+	char *text = get(dir, "pids"), *save = NULL;
+	pid_t pid = 0;
+
+	*count = 0;
+	for (char *p = strtok_r(text, "\n", &save); p; p = strtok_r(NULL, "\n", &save)) {
+		pid = atoi(p);
+		++*count;
+	}
+	free(text);
+	return pid;
+}
+
+/* Whether no fake QEMU is left, and nothing that looks like a VM. */
+static void assert_nothing_runs(const struct vm_dir *dir)
+{
+	int count;
+
+	assert_false(pid_alive(last_pid(dir, &count)));
+	assert_false(exists(dir, "state.json"));
+	assert_false(exists(dir, "qmp.sock"));
+	assert_false(exists(dir, "ssh_config"));
+	assert_false(lock_is_held(dir));
+}
+
+static void assert_status(const struct vm_dir *dir, enum vm_status want)
+{
+	struct vm_state st;
+
+	assert_int_equal(state_inspect(dir, &st, false), want);
+	state_free(&st);
+}
+
+static void assert_start(const struct vm_dir *dir, const char *script, int code, const char *words)
+{
+	char *output;
+	int ret;
+
+	ret = run(dir, cmd_start, START(dir, FAKE((char *)script)), &output);
+	assert_contains(output, words);
+	assert_int_equal(ret, code);
+	free(output);
+	if (code)
+		assert_nothing_runs(dir);
+}
+
+static void assert_stop(const struct vm_dir *dir, const char *words)
+{
+	char *output;
+
+	assert_int_equal(run(dir, cmd_stop, STOP(dir, NULL), &output), VM_EXIT_OK);
+	assert_contains(output, words);
+	free(output);
+	assert_nothing_runs(dir);
+}
+
+static void qemu_exits(void **state)
+{
+	struct vm_dir *dir = *state;
+
+	assert_start(dir, "3", VM_EXIT_QEMU, "exit status 3:\n    | fake: warning: of no matter\n"
+		     "    | fake: something is wrong\n");
+	assert_start(dir, "b3", VM_EXIT_QEMU, "    | [    0.0] booting");
+	assert_start(dir, "", VM_EXIT_QEMU, "exit status 0 and said nothing");
+	assert_start(dir, "k", VM_EXIT_QEMU, "signal 9 (Killed)");
+	assert_start(dir, "f3", VM_EXIT_QEMU, "SSH_PORT=");
+	/* ready, but gone before it could be asked for its port */
+	assert_start(dir, "r3", VM_EXIT_QEMU, "something is wrong");
+	assert_true(exists(dir, "console.log"));
+}
+
+static void qemu_is_missing(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output;
+
+	assert_int_equal(run(dir, cmd_start, START(dir, "--", "/nowhere/qemu", NULL), &output),
+			 VM_EXIT_QEMU);
+	assert_contains(output, "cannot run /nowhere/qemu: No such file");
+	free(output);
+	assert_false(exists(dir, "state.json"));
+}
+
+static void guest_panics(void **state)
+{
+	struct vm_dir *dir = *state;
+
+	assert_start(dir, "bp", VM_EXIT_PANIC, "    | [    0.0] booting\n"
+		     "    | [    2.0] what led to it\n    | [    2.1] Kernel panic");
+	/* a kernel that sits there after it */
+	assert_start(dir, "bph", VM_EXIT_PANIC, "the guest's kernel panicked");
+}
+
+static void nothing_is_heard(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output;
+
+	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "0.2", FAKE("h")), &output),
+			 VM_EXIT_TIMEOUT);
+	assert_contains(output, "within 0.2 s the guest printed nothing at all");
+	assert_contains(output, "VM_TIMEOUT=");
+	free(output);
+	assert_nothing_runs(dir);
+
+	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "0.2", FAKE("bh")), &output),
+			 VM_EXIT_TIMEOUT);
+	assert_contains(output, "did not say that it is ready. Its console:\n"
+			"    | [    0.0] booting\n");
+	free(output);
+	assert_nothing_runs(dir);
+}
+
+static void says_what_it_waits_for(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output;
+
+	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "2.1", FAKE("h")), &output),
+			 VM_EXIT_TIMEOUT);
+	assert_contains(output, "  VM       x-trixie: waiting for \"ebpf-testbench: ready\"");
+	free(output);
+}
+
+static void starts_once(void **state)
+{
+	struct vm_dir *dir = *state;
+	struct vm_state st;
+	char *output, *text, *want, *template;
+	int count;
+
+	/* things of an earlier VM, none of which this one may be taken for */
+	put(dir, "console.log", "Kernel panic - not syncing: long ago\nebpf-testbench: ready\n");
+	put(dir, "qmp.sock", "");
+	put(dir, "ssh_config", "old");
+	assert_int_equal(mkdirat(dir->fd, "pushed", 0755), 0);
+	put(dir, "pushed/stamp", "");
+
+	put(dir, "template", "Port @PORT@\nFile \"@DIR@/key\"\n");
+	template = format("%s/template", dir->path);
+	assert_int_equal(run(dir, cmd_start, START(dir, "--accel", "tcg", "--ssh-config", template,
+						   FAKE("qbrs")), &output), VM_EXIT_OK);
+	assert_contains(output, "  VM       x-trixie ready in ");
+	assert_contains(output, " s (tcg, ssh port 42419)\n");
+	free(output);
+
+	text = get(dir, "ssh_config");
+	want = format("Port 42419\nFile \"%s/key\"\n", dir->path);
+	assert_string_equal(text, want);
+	free(text);
+	free(want);
+	assert_false(exists(dir, "pushed"));
+	assert_int_equal(state_inspect(dir, &st, false), VM_RUNNING);
+	assert_int_equal(st.pid, last_pid(dir, &count));
+	assert_int_equal(getsid(st.pid), st.pid);
+	assert_int_equal(st.port, 42419);
+	assert_string_equal(st.accel, "tcg");
+	state_free(&st);
+
+	/* again: not a word, and no second QEMU */
+	assert_start(dir, "qbrs", VM_EXIT_OK, "");
+	text = get(dir, "output");
+	assert_string_equal(text, "");
+	free(text);
+	assert_start(dir, "qrs", VM_EXIT_OK, "note: x-trixie runs with another command line");
+	last_pid(dir, &count);
+	assert_int_equal(count, 1);
+
+	assert_stop(dir, "  VM       x-trixie stopped\n");
+	assert_stop(dir, "not running");
+	assert_true(exists(dir, "console.log"));
+	free(template);
+}
+
+/* An image that was made anew has the same name on the same command line. */
+static void expects_the_same_files(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *sum = format("%s/sum", dir->path), *output;
+
+	put(dir, "sum", "1234");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("qrs")),
+				     &output), VM_EXIT_OK);
+		assert_lacks(output, "note");
+		free(output);
+	}
+	put(dir, "sum", "1235");
+	assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("qrs")), &output),
+			 VM_EXIT_OK);
+	assert_contains(output, "note");
+	free(output);
+	assert_stop(dir, "stopped");
+	free(sum);
+}
+
+static void template_without_port(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *template = format("%s/template", dir->path), *output;
+	int ret;
+
+	ret = run(dir, cmd_start, START(dir, "--ssh-config", template, FAKE("qrs")), &output);
+	assert_int_equal(ret, VM_EXIT_ERROR);
+	assert_contains(output, "cannot read --ssh-config");
+	free(output);
+	assert_false(exists(dir, "pids"));
+	free(template);
+}
+
+static void starts_one_of_many(void **state)
+{
+	struct vm_dir *dir = *state;
+	pid_t pid[5];
+	int count;
+
+	for (size_t i = 0; i < N_OF(pid); i++)
+		pid[i] = launch(dir, "output", cmd_start, START(dir, FAKE("qbrs")));
+	for (size_t i = 0; i < N_OF(pid); i++)
+		assert_int_equal(end_of(pid[i]), VM_EXIT_OK);
+	last_pid(dir, &count);
+	assert_int_equal(count, 1);
+	assert_status(dir, VM_RUNNING);
+	assert_stop(dir, "stopped");
+}
+
+/* Begins a start that will not end by itself; the pid of its QEMU, which runs. */
+static pid_t begin(const struct vm_dir *dir, command_fn command, char **argv, const char *fifo_dir,
+		   pid_t *supervisor)
+{
+	char *fifo = format("%s/started", fifo_dir), text[16] = "";
+	int fd;
+
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	*supervisor = launch(dir, "output", command, argv);
+	fd = open(fifo, O_RDONLY);
+	assert_true(fd >= 0);
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	assert_int_equal(unlink(fifo), 0);
+	free(fifo);
+	return atoi(text);
+}
+
+static void is_interrupted(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct vm_dir *dir = *state;
+	pid_t supervisor, qemu;
+
+	for (size_t i = 0; i < N_OF(signals); i++) {
+		qemu = begin(dir, cmd_start, START(dir, FAKE("bh")), dir->path, &supervisor);
+		assert_true(pid_alive(qemu));
+		assert_status(dir, VM_STARTING);
+		kill(supervisor, signals[i]);
+		assert_int_equal(end_of(supervisor), 128 + signals[i]);
+		assert_false(pid_alive(qemu));
+		assert_nothing_runs(dir);
+	}
+}
+
+static void supervisor_is_killed(void **state)
+{
+	struct vm_dir *dir = *state;
+	pid_t supervisor, qemu;
+
+	qemu = begin(dir, cmd_start, START(dir, FAKE("qbS")), dir->path, &supervisor);
+	kill(supervisor, SIGKILL);
+	assert_int_equal(end_of(supervisor), 128 + SIGKILL);
+	assert_true(pid_alive(qemu));
+	assert_status(dir, VM_INTERRUPTED);
+
+	assert_start(dir, "qbrs", VM_EXIT_OK, "its start was interrupted; the QEMU that was left");
+	assert_false(pid_alive(qemu));
+	assert_status(dir, VM_RUNNING);
+	assert_stop(dir, "stopped");
+
+	/* stop does it as well */
+	qemu = begin(dir, cmd_start, START(dir, FAKE("h")), dir->path, &supervisor);
+	kill(supervisor, SIGKILL);
+	end_of(supervisor);
+	assert_stop(dir, "a QEMU that was left behind");
+	assert_false(pid_alive(qemu));
+}
+
+static void state_is_lost(void **state)
+{
+	struct vm_dir *dir = *state;
+	pid_t qemu;
+	int count;
+
+	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	qemu = last_pid(dir, &count);
+	assert_int_equal(unlinkat(dir->fd, "state.json", 0), 0);
+	assert_start(dir, "qrs", VM_EXIT_OK, "its state file was lost");
+	assert_false(pid_alive(qemu));
+
+	qemu = last_pid(dir, &count);
+	put(dir, "state.json", "{\"pid\": 1");
+	assert_start(dir, "qrs", VM_EXIT_OK, "its state file was damaged; the QEMU that was left");
+	assert_false(pid_alive(qemu));
+
+	put(dir, "state.json", "");
+	assert_stop(dir, "a QEMU that was left behind");
+}
+
+static int alive(const struct vm_dir *dir, char **output)
+{
+	return run(dir, cmd_alive, (char *[]){ "vm alive", "--dir", (char *)dir->path, NULL },
+		   output);
+}
+
+static void qemu_is_killed(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output, *old;
+	int count, pidfd;
+
+	assert_start(dir, "qbrs", VM_EXIT_OK, "ready");
+	assert_int_equal(alive(dir, &output), VM_EXIT_OK);
+	assert_string_equal(output, "");
+	free(output);
+
+	pidfd = proc_open(last_pid(dir, &count));
+	assert_int_equal(proc_signal(pidfd, SIGKILL), 0);
+	assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
+	close(pidfd);
+	assert_int_equal(alive(dir, &output), VM_EXIT_NOT_RUNNING);
+	assert_contains(output, "x-trixie is not running: QEMU was killed, or ended without a word\n");
+	assert_contains(output, "    | [    0.0] booting\n");
+	free(output);
+
+	assert_start(dir, "qrs", VM_EXIT_OK, "starts anew: QEMU was killed");
+	old = get(dir, "console.log.old");
+	assert_contains(old, "booting");
+	free(old);
+	assert_stop(dir, "stopped");
+}
+
+static void guest_panics_later(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output;
+	int count, pidfd;
+
+	assert_start(dir, "qbrps", VM_EXIT_OK, "ready");
+	pidfd = proc_open(last_pid(dir, &count));
+	assert_int_equal(proc_signal(pidfd, SIGTERM), 0);
+	assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
+	close(pidfd);
+	assert_int_equal(alive(dir, &output), VM_EXIT_NOT_RUNNING);
+	assert_contains(output, "the guest's kernel panicked");
+	assert_contains(output, "    | [    2.1] Kernel panic - not syncing: no init\n");
+	free(output);
+	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", (char *)dir->path, NULL },
+			     &output), VM_EXIT_NOT_RUNNING);
+	assert_contains(output, "x-trixie  dead ");
+	assert_contains(output, "the guest's kernel panicked");
+	free(output);
+	assert_stop(dir, "not running: the guest's kernel panicked");
+}
+
+static void stops_by_command(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output, *kill_it;
+	int count;
+
+	assert_start(dir, "qrS", VM_EXIT_OK, "ready");
+	kill_it = format("echo not shown; kill %d", last_pid(dir, &count));
+	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "sh", "-c", kill_it, NULL), &output),
+			 VM_EXIT_OK);
+	assert_string_equal(output, "  VM       x-trixie stopped\n");
+	free(output);
+	free(kill_it);
+	assert_nothing_runs(dir);
+}
+
+static void stops_the_hard_way(void **state)
+{
+	static const struct {
+		char *script;
+		char *command;
+		const char *words;
+	} cases[] = {
+		{ "qrs", "echo refused; exit 255",
+		  "sh ended with exit status 255 (refused); QEMU was told to quit" },
+		{ "qrs", "exec sleep 100", "sh did not end within 0.2 s; QEMU was told to quit" },
+		{ "qrs", "true", "the guest did not power off within 0.4 s; QEMU was told to quit" },
+		{ "qrS", "true", "the guest did not power off within 0.4 s; QEMU was killed" },
+	};
+	struct vm_dir *dir = *state;
+	char *output;
+
+	for (size_t i = 0; i < N_OF(cases); i++) {
+		assert_start(dir, cases[i].script, VM_EXIT_OK, "ready");
+		assert_int_equal(run(dir, cmd_stop, STOP(dir, "--timeout", "0.4", "--", "sh", "-c",
+							 cases[i].command, NULL), &output),
+				 VM_EXIT_OK);
+		assert_contains(output, cases[i].words);
+		free(output);
+		assert_nothing_runs(dir);
+	}
+	assert_start(dir, "qrS", VM_EXIT_OK, "ready");
+	assert_stop(dir, "QEMU did not obey and was killed");
+}
+
+static void facts(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output, *path = (char *)dir->path;
+	json_t *vms, *vm;
+
+	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
+			     &output), VM_EXIT_NOT_RUNNING);
+	free(output);
+	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
+			     &output), VM_EXIT_OK);
+	assert_string_equal(output, "42419\n");
+	free(output);
+	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "argv", NULL },
+			     &output), VM_EXIT_OK);
+	assert_string_equal(output, "/proc/self/exe\nfake\nqrs\n");
+	free(output);
+	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "colour", NULL },
+			     &output), VM_EXIT_USAGE);
+	free(output);
+
+	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", "--json", path, "/nowhere/vm",
+							  NULL }, &output), VM_EXIT_NOT_RUNNING);
+	vms = json_loads(output, 0, NULL);
+	free(output);
+	assert_int_equal(json_array_size(vms), 2);
+	vm = json_array_get(vms, 0);
+	assert_string_equal(json_string_value(json_object_get(vm, "name")), "x-trixie");
+	assert_string_equal(json_string_value(json_object_get(vm, "state")), "running");
+	assert_int_equal(json_integer_value(json_object_get(vm, "port")), 42419);
+	vm = json_array_get(vms, 1);
+	assert_string_equal(json_string_value(json_object_get(vm, "name")), "vm");
+	assert_string_equal(json_string_value(json_object_get(vm, "state")), "stopped");
+	json_decref(vms);
+	assert_stop(dir, "stopped");
+}
+
+/* Each of these is refused before anything is made. */
+static void refuses_wrong_usage(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *path = (char *)dir->path, *output;
+	char **const wrong[] = {
+		(char *[]){ "vm start", NULL },
+		(char *[]){ "vm start", "--dir", path, NULL },
+		(char *[]){ "vm start", "--", "qemu", NULL },
+		START(dir, "--timeout", "soon", FAKE("qrs")),
+		START(dir, "--ready", "", FAKE("qrs")),
+		START(dir, "--colour", "red", FAKE("qrs")),
+	};
+
+	for (size_t i = 0; i < N_OF(wrong); i++) {
+		assert_int_equal(run(dir, cmd_start, wrong[i], &output), VM_EXIT_USAGE);
+		free(output);
+	}
+	/* a command must not be run by a slip */
+	assert_int_equal(run(dir, cmd_stop, STOP(dir, "touch", "pids", NULL), &output),
+			 VM_EXIT_USAGE);
+	free(output);
+	assert_false(exists(dir, "pids"));
+	assert_false(exists(dir, "state.json"));
+}
+
+static void assert_probe(const struct vm_dir *dir, char **argv, int code, const char *words)
+{
+	char *output;
+	int ret;
+
+	ret = run(dir, cmd_probe, argv, &output);
+	assert_contains(output, words);
+	assert_int_equal(ret, code);
+	assert_ptr_equal(strchr(output, '\n'), strrchr(output, '\n'));
+	free(output);
+}
+
+static void probes(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *below = format("%s/below", dir->path), *output;
+	struct vm_dir sub = { below, -1 };
+	double sec;
+	int n = 0;
+
+	assert_int_equal(run(dir, cmd_probe, PROBE(&sub, FAKE("brh")), &output), VM_EXIT_OK);
+	assert_int_equal(sscanf(output, "%lf\n%n", &sec, &n), 1);
+	assert_int_equal(n, strlen(output));
+	free(output);
+	assert_probe(dir, PROBE(&sub, FAKE("br")), VM_EXIT_OK, ".");
+	assert_probe(dir, PROBE(&sub, "--ready", "boot", FAKE("bh")), VM_EXIT_OK, ".");
+	assert_probe(dir, PROBE(&sub, FAKE("b3")), VM_EXIT_QEMU, "exit status 3: fake: something is wrong");
+	assert_probe(dir, PROBE(&sub, FAKE("bp")), VM_EXIT_PANIC, "Kernel panic - not syncing: no init");
+	assert_probe(dir, PROBE(&sub, "--first", "0.1", FAKE("h")), VM_EXIT_SILENT,
+		     "not a byte on the console in 0.1 s");
+	assert_probe(dir, PROBE(&sub, "--first", "0.1", "--timeout", "0.3", FAKE("bh")),
+		     VM_EXIT_TIMEOUT, "the last line was: [    0.0] booting");
+	assert_probe(dir, PROBE(&sub, "--", "/nowhere/qemu", NULL), VM_EXIT_QEMU, "cannot run");
+	/* none of them left anything, so the directory is empty */
+	assert_int_equal(rmdir(below), 0);
+	free(below);
+}
+
+static void probe_is_interrupted(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGKILL };
+	char *fifo_dir, exe[4096], *script;
+	struct vm_dir *dir = *state;
+	pid_t supervisor, qemu;
+	int pidfd;
+	ssize_t n;
+
+	/* a probe makes its own directory, so the fifo is found by a detour */
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	assert_true(n > 0);
+	exe[n] = '\0';
+	script = format("cd '%s' && exec '%s' fake h", dir->path, exe);
+	fifo_dir = (char *)dir->path;
+	for (size_t i = 0; i < N_OF(signals); i++) {
+		qemu = begin(dir, cmd_probe, PROBE(dir, "--", "sh", "-c", script, NULL), fifo_dir,
+			     &supervisor);
+		pidfd = proc_open(qemu);
+		kill(supervisor, signals[i]);
+		assert_int_equal(end_of(supervisor), 128 + signals[i]);
+		/* of SIGKILL its QEMU hears from the kernel */
+		if (pidfd >= 0) {
+			assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
+			close(pidfd);
+		}
+		assert_false(pid_alive(qemu));
+	}
+	free(script);
+}
+
+/* A test that fails must not leave its fake QEMUs behind either. */
+static int teardown(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *text, *save = NULL;
+
+	if (!read_at(dir->fd, "pids", 1 << 20, &text, NULL)) {
+		for (char *p = strtok_r(text, "\n", &save); p; p = strtok_r(NULL, "\n", &save)) {
+			char *path = format("/proc/%s/cmdline", p), *name = NULL;
+			size_t len = 0;
+
+			/* the number may be another's by now */
+			if (!read_at(AT_FDCWD, path, 1 << 20, &name, &len) &&
+			    memmem(name, len, "\0fake", 6))
+				kill(atoi(p), SIGKILL);
+			free(name);
+			free(path);
+		}
+		free(text);
+	}
+	return dir_teardown(state);
+}
+
+#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, teardown)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		IN_DIR(qemu_exits),
+		IN_DIR(qemu_is_missing),
+		IN_DIR(guest_panics),
+		IN_DIR(nothing_is_heard),
+		IN_DIR(says_what_it_waits_for),
+		IN_DIR(starts_once),
+		IN_DIR(expects_the_same_files),
+		IN_DIR(template_without_port),
+		IN_DIR(starts_one_of_many),
+		IN_DIR(is_interrupted),
+		IN_DIR(supervisor_is_killed),
+		IN_DIR(state_is_lost),
+		IN_DIR(qemu_is_killed),
+		IN_DIR(guest_panics_later),
+		IN_DIR(stops_by_command),
+		IN_DIR(stops_the_hard_way),
+		IN_DIR(facts),
+		IN_DIR(refuses_wrong_usage),
+		IN_DIR(probes),
+		IN_DIR(probe_is_interrupted),
+	};
+
+	if (argc == 3 && !strcmp(argv[1], "fake"))
+		return fake(argv[2]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
