@@ -7,7 +7,7 @@
 REPORT := $(O)/report
 
 export TESTBENCH := $(CURDIR)
-test-env = OUT='$(abspath $(O))' BIN='$(abspath $(B)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
+test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(B)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
 	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)'
 
 # --- the supervisor's unit tests ----------------------------------------------------
@@ -45,12 +45,17 @@ prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(shell nproc) --timer -
 
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 
-.PHONY: check check-unit check-lint
+.PHONY: check check-unit check-fresh
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests (check-<app>: one app's)
 	$(call prove,$(unit-tests) $(TESTS) $(foreach app,$(APPS),$(call app-test,$(app))))
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)
+
+# README's two commands on bare machines.  It needs root, or user namespaces.
+FRESH ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
+check-fresh: ## run README's commands on a bare Debian machine, one for each FRESH
+	@for suite in $(FRESH); do scripts/fresh-machine --worktree $$suite || exit 1; done
 
 .PHONY: check-needs
 check-needs: $(check-needs)

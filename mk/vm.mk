@@ -84,7 +84,7 @@ qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) sh 'poweroff -f'
 
 qemu-status: $(VM) ## list the VMs of this checkout
-	@$(VM) status $(patsubst %/,%,$(wildcard $(O)/*/vm/*/))
+	@$(VM) status $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
 
 qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)

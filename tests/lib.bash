@@ -4,6 +4,7 @@
 # What every test can use.  make check exports what it knows:
 #   TESTBENCH   the checkout, in which the tests run
 #   OUT BIN     the directories of everything generated, and of the apps
+#   O_GIVEN     OUT as make was given it: relative, most likely
 #   TARGET_DIR  the target, as scripts/remote knows it
 #   VM          the supervisor
 #   ARCH KERNEL what is tested
@@ -35,7 +36,7 @@ says() {
 # mk ARG...: a make as a user types it, not a part of the one that runs the tests
 mk() {
 	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
-		make -C "$TESTBENCH" O="$OUT" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
+		make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
 }
 
 # eventually SECONDS COMMAND...: waits until it succeeds

@@ -85,7 +85,7 @@ static int host_error(const struct start *s, const char *what, int err)
 /* Says that the start failed, then @why (freed) and what the guest said. */
 static void explain(const struct start *s, char *why, char *lines)
 {
-	say("%s did not start", s->label);
+	complain("%s did not start", s->label);
 	fprintf(stderr, "  Why:  %s%s\n", why, *lines ? ". Its console:" : "");
 	text_print(lines);
 	free(why);
@@ -158,7 +158,7 @@ static int finish(const struct start *s, struct vm_state *st, struct child *qemu
 	port = err ? err : net_ssh_port(&q, now_ms() + QMP_MS);
 	/* its sockets close a little before it is gone */
 	if (port < 0 && proc_wait(qemu->pidfd, now_ms() + DYING_MS)) {
-		say("%s did not start", s->label);
+		complain("%s did not start", s->label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
 		qmp_close(&q);
 		return VM_EXIT_QEMU;
@@ -223,7 +223,7 @@ static int await(const struct start *s, struct watch *w, struct vm_state *st, st
 		proc_wait(qemu->pidfd, now_ms() + PANIC_MS);
 		return panicked(s, now_ms() - began);
 	case WATCH_EXITED:
-		say("%s did not start", s->label);
+		complain("%s did not start", s->label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
 		return VM_EXIT_QEMU;
 	case WATCH_TIMEOUT:

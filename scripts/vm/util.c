@@ -37,16 +37,31 @@ int poll_ms(int64_t deadline)
 	return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+static void vsay(const char *prefix, const char *fmt, va_list ap)
+{
+	fputs(prefix, stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
 /* One line to the user on stderr. */
 void say(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("vm: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsay("vm: ", fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+}
+
+/* The same for what failed, in the words of the project's scripts. */
+void complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsay("error: ", fmt, ap);
+	va_end(ap);
 }
 
 /* One line of progress, in the columns that the project's makefiles print. */

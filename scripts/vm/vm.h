@@ -55,6 +55,7 @@ enum {
 int64_t now_ms(void);
 int poll_ms(int64_t deadline);
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_step(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull));
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *must(void *p);

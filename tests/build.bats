@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Building: what changed is built, what fails is shown, what is whole stays.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+# An app of a user's own, with a header that both halves include.
+setup() {
+	apps=$BATS_TEST_TMPDIR/apps
+	app=t$BATS_TEST_NUMBER$$
+	mkdir -p "$apps"
+	printf '#define ANSWER 42\n' >"$apps/$app.h"
+	{ echo "#include \"$app.h\""; cat apps/minimal.bpf.c; } >"$apps/$app.bpf.c"
+	sed "s/minimal\.skel\.h/$app.skel.h/; s/minimal_bpf/${app}_bpf/g; 1i #include \"$app.h\"" \
+		apps/minimal.c >"$apps/$app.c"
+}
+
+teardown() {
+	rm -f "$OUT/$ARCH/apps/$app".* "$OUT/$ARCH/bin/$app" "$OUT/$ARCH/bin/${app}_shared"
+}
+
+@test "a no-op make does nothing and says so" {
+	mk all
+	run -0 mk all
+	says "Nothing to be done"
+}
+
+@test "an app of APPS_DIR is built; then only what changed is built again" {
+	run -0 mk APPS_DIR="$apps" "build-$app"
+	says "BPF      $apps/$app.bpf.c" "CC       $apps/$app.c" "LINK"
+	run -0 mk APPS_DIR="$apps" "build-$app"
+	says "Nothing to be done"
+
+	touch "$apps/$app.c"
+	run -0 mk APPS_DIR="$apps" "build-$app"
+	says "CC       $apps/$app.c"
+	[[ $output != *"BPF "* ]]
+
+	touch "$apps/$app.h"
+	run -0 mk APPS_DIR="$apps" "build-$app"
+	says "BPF      $apps/$app.bpf.c" "CC       $apps/$app.c"
+	[[ $output != *minimal* ]]
+}
+
+@test "other flags build the app again" {
+	mk APPS_DIR="$apps" "build-$app"
+	run -0 mk APPS_DIR="$apps" BPF_CPU=v2 "build-$app"
+	says "BPF      $apps/$app.bpf.c"
+}
+
+@test "an app that does not compile: clang's own words; the app before is left" {
+	mk APPS_DIR="$apps" "build-$app"
+	sum=$(md5sum <"$OUT/$ARCH/bin/$app")
+	echo 'int broken(void) { return nowhere; }' >>"$apps/$app.bpf.c"
+	run -2 mk APPS_DIR="$apps" "build-$app"
+	says "$app.bpf.c" "error: use of undeclared identifier 'nowhere'"
+	[ "$(md5sum <"$OUT/$ARCH/bin/$app")" = "$sum" ]
+}
+
+@test "a user half that does not compile: the compiler's own words" {
+	echo 'int broken(void) { return nowhere; }' >>"$apps/$app.c"
+	run -2 mk APPS_DIR="$apps" "build-$app"
+	says "$app.c" "nowhere"
+	[ ! -e "$OUT/$ARCH/bin/$app" ]
+}
+
+@test "disas shows the BPF program with its source lines" {
+	run -0 mk disas-minimal
+	says "<on_write>:" "; " "exit" "call "
+}
+
+@test "clean-<app> takes back that app alone" {
+	mk APPS_DIR="$apps" "build-$app"
+	mk APPS_DIR="$apps" "clean-$app"
+	[ ! -e "$OUT/$ARCH/bin/$app" ]
+	[ -e "$OUT/$ARCH/bin/minimal" ]
+}
+
+@test "V=1 shows the commands" {
+	run -0 mk APPS_DIR="$apps" V=1 "build-$app"
+	says "-target bpf" "gen skeleton" " -static "
+}
+
+@test "make -n builds nothing" {
+	run -0 mk -n O="$BATS_TEST_TMPDIR/out" run-minimal
+	[ ! -e "$BATS_TEST_TMPDIR/out" ]
+}
+
+@test "the static program needs no library, the shared one libbpf" {
+	mk all
+	run -0 readelf -d "$BIN/minimal"
+	[[ $output != *NEEDED* ]]
+	run -0 readelf -d "$BIN/minimal_shared"
+	says "libbpf.so.1" "\$ORIGIN/lib"
+}
+
+@test "dependencies are built from DEPS_SRC, without Debian" {
+	local tree=$BATS_TEST_TMPDIR/src
+
+	mkdir "$tree"
+	cp -r "$OUT/src/zlib" "$tree/zlib"
+	rm "$tree/zlib/.unpacked"
+	run -0 mk O="$BATS_TEST_TMPDIR/out" DEPS_SRC="$tree" "$BATS_TEST_TMPDIR/out/$ARCH/deps/zlib.built"
+	says "FETCH    zlib from $tree"
+	[ -e "$BATS_TEST_TMPDIR/out/$ARCH/deps/lib/libz.a" ]
+	run -2 mk O="$BATS_TEST_TMPDIR/out" DEPS_SRC="$tree" build-deps
+	says "no source of elfutils" "DEPS_SRC must hold"
+}
+
+@test "another upstream version than the pinned one is not taken silently" {
+	run -2 mk O="$BATS_TEST_TMPDIR/out" ZLIB_VERSION=1.2.3 "$BATS_TEST_TMPDIR/out/src/zlib/.unpacked"
+	says "zlib 1.2.3 is not what Debian" "ZLIB_VERSION="
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Making images: interrupted, on a full disk, from bad input.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+# An output directory of its own, with what is costly taken from the real one.
+setup() {
+	out=$BATS_TEST_TMPDIR/out
+	mkdir -p "$out/$ARCH"
+	ln -s "$OUT/apt" "$OUT/keys" "$out/"
+}
+
+@test "Ctrl-C in the middle of an image build leaves nothing half-made" {
+	# A job in the background ignores SIGINT unless it is told not to.
+	setsid env --default-signal=INT make -C "$TESTBENCH" O="$out" ARCH="$ARCH" MAKEFLAGS= rootfs >"$BATS_TEST_TMPDIR/log" 2>&1 </dev/null 3>&- &
+	job=$!
+	eventually 60 bash -c "compgen -G '$out/$ARCH/rootfs/*.part/root.tar' || compgen -G '$out/$ARCH/rootfs/*.part'"
+	kill -INT -- "-$job"
+	run wait $job
+	[ "$status" -ne 0 ]
+	cat "$BATS_TEST_TMPDIR/log"
+	[ ! -e "$out/$ARCH/rootfs/root.erofs" ]
+	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
+	eventually 20 bash -c "! pgrep -g $job"
+	run -0 mk O="$out" rootfs
+	[ -s "$out/$ARCH/rootfs/root.erofs" ]
+}
+
+@test "a full disk: the error says so, the image before is left" {
+	unshare -rm true || skip "no user namespaces here"
+	cp -r "$OUT/$ARCH/rootfs" "$out/$ARCH/" 2>/dev/null
+	run -2 unshare -rm sh -c "
+		mkdir $out/small && mount -t tmpfs -o size=8m tmpfs $out/small
+		mkdir $out/small/$ARCH $out/small/$ARCH/rootfs
+		for base in $out/$ARCH/rootfs/*/; do ln -s \$base $out/small/$ARCH/rootfs/; done
+		ln -s $OUT/apt $OUT/keys $out/small/
+		echo old >$out/small/$ARCH/rootfs/root.erofs
+		touch -d 2000-01-01 $out/small/$ARCH/rootfs/root.erofs
+		make -C $TESTBENCH O=$out/small ARCH=$ARCH MAKEFLAGS= rootfs </dev/null 3>&-
+		status=\$?
+		cat $out/small/$ARCH/rootfs/root.erofs
+		ls $out/small/$ARCH/rootfs
+		exit \$status"
+	says "No space left on device" "old"
+	[[ $output != *root.erofs.tmp* ]]
+}
+
+@test "a kernel image without a kernel in it is refused" {
+	head -c 100000 /dev/urandom >"$BATS_TEST_TMPDIR/image"
+	run -1 scripts/extract-vmlinux "$BATS_TEST_TMPDIR/image" "$BATS_TEST_TMPDIR/vmlinux"
+	says "no ELF kernel found in it"
+	[ ! -e "$BATS_TEST_TMPDIR/vmlinux" ]
+}
+
+@test "the private key is nobody else's, and no key is in git" {
+	[ "$(stat -c %a "$OUT/keys/id_ed25519")" = 600 ]
+	run -1 git grep -lE 'BEGIN (OPENSSH|RSA|EC) PRIVATE'
+	[ -z "$(git ls-files output)" ]
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Bad input: a clear error that costs nothing. No VM.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+@test "a mistyped ARCH lists those there are, and the nearest" {
+	run -2 mk ARCH=x86-46
+	says "ARCH=x86-46 is not known, did you mean x86_64?" "Known: "
+}
+
+@test "another name of an architecture is mapped" {
+	run -0 mk ARCH=amd64 config
+	says "ARCH=x86_64"
+}
+
+@test "a mistyped KERNEL lists those there are, and the nearest" {
+	run -2 mk KERNEL=trixi
+	says "KERNEL=trixi is not known, did you mean trixie?" "bookworm" "<path>"
+}
+
+@test "a KERNEL that is a path must be there" {
+	run -2 mk KERNEL=/nowhere/vmlinux
+	says "KERNEL=/nowhere/vmlinux: there is no such file" "bookworm"
+}
+
+@test "a mistyped TARGET is not taken for a machine" {
+	run -2 mk TARGET=vmm run-minimal
+	says "TARGET=vmm: no machine is called 'vmm', did you mean vm?" "[user@]host[:port]"
+}
+
+@test "a mistyped app lists those there are, and the nearest" {
+	for goal in run build disas clean qemu-load check; do
+		run -2 mk $goal-minmal
+		says "there is no app minmal, did you mean minimal?" "Apps: " "bootstrap"
+	done
+}
+
+@test "numbers must be numbers" {
+	for name in TIMEOUT MEM SMP SSH_PORT VM_TIMEOUT; do
+		run -2 mk $name=3x run-minimal
+		says "$name=3x is not a whole number"
+	done
+}
+
+@test "ACCEL and BPF_CPU take their words only" {
+	run -2 mk ACCEL=kmv
+	says "did you mean kvm?" "auto"
+	run -2 mk BPF_CPU=v9
+	says "BPF_CPU=v9 is not known" "v4"
+}
+
+@test "a missing tool is named, with its package, before anything is built" {
+	run -2 mk CLANG=clang-99 O="$BATS_TEST_TMPDIR/out" run-minimal
+	says "there is no clang-99 on this machine" "make setup"
+	[[ $output != *FETCH* ]]
+	run -2 mk QEMU=qemu-nowhere qemu-start
+	says "there is no qemu-nowhere on this machine" "make setup"
+	run -2 mk CROSS_COMPILE=nowhere- O="$BATS_TEST_TMPDIR/out" build-minimal
+	says "there is no nowhere-gcc on this machine"
+}
+
+@test "a directory of apps must be there" {
+	run -2 mk APPS_DIR=/nowhere
+	says "APPS_DIR: there is no directory /nowhere"
+}
+
+@test "two apps of one name are refused" {
+	cp apps/minimal.* "$BATS_TEST_TMPDIR"
+	run -2 mk APPS_DIR="$BATS_TEST_TMPDIR"
+	says "there are two apps called minimal"
+}
+
+@test "an app without its user half says so" {
+	cp apps/minimal.bpf.c "$BATS_TEST_TMPDIR/half.bpf.c"
+	run -2 mk APPS_DIR="$BATS_TEST_TMPDIR" build-half
+	says "the app half has no user half: there is no file $BATS_TEST_TMPDIR/half.c"
+}
+
+@test "a clone in a path with a space is refused at once" {
+	local dir="$BATS_TEST_TMPDIR/a clone"
+
+	mkdir "$dir"
+	git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$dir"
+	run -2 make -C "$dir" run-minimal
+	says "make takes a path with a space for two"
+}
+
+@test "no network on the first build: what failed, why, what to do" {
+	unshare -rn true || skip "no user namespaces here"
+	run -2 unshare -rn make -C "$TESTBENCH" O="$BATS_TEST_TMPDIR/out" ARCH="$ARCH" build-deps </dev/null
+	says "error: cannot fetch the package lists" "Check the network and proxy" "MIRROR="
+	[ ! -e "$BATS_TEST_TMPDIR/out/src/zlib" ]
+}
+
+@test "the names of the ancestor keep their meaning" {
+	run -0 mk CROSS=0 config
+	says "TARGET=host"
+	touch "$BATS_TEST_TMPDIR/vmlinux"
+	run -0 env -u MAKEFLAGS -u ARCH -u KERNEL make CROSS_ARCH=amd64 LNXIMG="$BATS_TEST_TMPDIR/vmlinux" config
+	says "ARCH=x86_64" "KERNEL=$BATS_TEST_TMPDIR/vmlinux"
+}
+
+@test "help has every goal of the ancestor and every variable" {
+	run -0 mk help
+	for goal in all build-deps clean clean-deps clean-all qemu-start qemu-stop qemu-status qemu-console \
+		qemu-ssh qemu-log qemu-load qemu-libs qemu-setup check bench setup doctor config help; do
+		says "  $goal "
+	done
+	for name in $(mk config | sed -n 's/=.*//p'); do
+		says "  $name "
+	done
+}

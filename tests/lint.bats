@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# What can be known of the sources without running them.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+# The checkout's own files, those not yet added to git included.
+files() {
+	git -C "$TESTBENCH" ls-files --cached --others --exclude-standard -- "$@" |
+		while read -r file; do [ ! -f "$file" ] || echo "$file"; done
+}
+
+@test "shellcheck is silent" {
+	mapfile -t scripts < <(files | xargs grep -lE '^#!.*\b(sh|bash|bats)$' -- 2>/dev/null)
+	[ "${#scripts[@]}" -gt 10 ]
+	shellcheck -x "${scripts[@]}"
+}
+
+@test "every script explains itself with -h" {
+	for script in $(files scripts | xargs grep -lE '^#!/bin/(ba)?sh$'); do
+		run -0 "$script" -h
+		says "sage: $script"
+	done
+}
+
+@test "every source names its licence" {
+	run files Makefile mk scripts apps tests extras/rootfs/init extras/initramfs .ci
+	lacking=$(xargs grep -L 'SPDX-License-Identifier' <<<"$output" || true)
+	[ -z "$lacking" ] || { echo "$lacking"; false; }
+}
+
+@test "no architecture is named outside its file in mk/arch" {
+	names=$(basename -s .mk mk/arch/*.mk | paste -sd'|')
+	run -1 grep -rnwE "$names" Makefile mk/*.mk scripts extras/rootfs extras/initramfs
+}

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Loading and running, on a VM, on a machine over SSH, on this machine.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+# A machine that is up: the VM, reached as a stranger would be.
+as_machine() {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	machine=root@127.0.0.1:$("$VM" get --dir "$TARGET_DIR" port)
+}
+
+@test "run-<app> ends with the app's status, and passes ARGS" {
+	run -0 mk TARGET="$TARGET" run-minimal ARGS='-n 2'
+	says "PASS: 2 writes"
+	run -2 mk TARGET="$TARGET" run-minimal ARGS='--nonsense'
+	says "nonsense" "run-minimal] Error 1"
+}
+
+@test "ARGS may hold what a shell would split" {
+	run -2 mk TARGET="$TARGET" run-minimal ARGS="'a b'"
+	says "'a b'"
+}
+
+@test "TIMEOUT bounds a run" {
+	run -2 mk TARGET="$TARGET" TIMEOUT=2 run-hello ARGS='-n 1000000000 -t 60'
+	says "did not end within TIMEOUT=2 seconds" "Error 124"
+}
+
+@test "run-<app>-shared uses the shared libraries" {
+	run -0 mk TARGET="$TARGET" run-minimal-shared
+	says "PASS: "
+}
+
+@test "a terminal stays one" {
+	# script ends the terminal when its own input ends.
+	run -0 bash -c "sleep 4 | script -qefc 'env -u MAKEFLAGS -u MAKELEVEL make -C $TESTBENCH \
+		O=$O_GIVEN TARGET=$TARGET ARCH=$ARCH KERNEL=$KERNEL qemu-ssh ARGS=tty' /dev/null"
+	[ "$TARGET" != vm ] || says "/dev/pts/"
+}
+
+@test "TARGET=[user@]host:port: load, set up and run on a machine that is up" {
+	as_machine
+	run -0 mk TARGET="$machine" qemu-setup qemu-load
+	says "LOAD     "
+	run -0 mk TARGET="$machine" run-minimal
+	says "PASS: "
+	run -0 mk TARGET="$machine" run-minimal-shared
+	says "PASS: "
+	run -2 mk TARGET="$machine" run-minimal ARGS='--nonsense'
+	says "Error 1"
+}
+
+@test "a machine that does not let us in: ssh's own words, and what to do" {
+	as_machine
+	ssh-keygen -q -t ed25519 -N '' -f "$BATS_TEST_TMPDIR/key"
+	run -2 mk TARGET="stranger@${machine#*@}" SSH_KEY="$BATS_TEST_TMPDIR/key" run-minimal
+	says "Permission denied" "SSH_KEY="
+}
+
+@test "a machine that is not there" {
+	run -2 mk TARGET=root@127.0.0.1:1 run-minimal
+	says "Connection refused" "Is the machine up"
+}
+
+@test "TARGET=host runs an app on this machine" {
+	[ "$ARCH" = "$HOST_ARCH" ] || skip "this machine is a $HOST_ARCH"
+	if [ "$(id -u)" != 0 ]; then
+		sudo -n true 2>/dev/null || skip "sudo wants a password"
+	fi
+	bpftool=$(command -v bpftool || echo /usr/sbin/bpftool)
+	$( [ "$(id -u)" = 0 ] || echo sudo -n) "$bpftool" prog show >/dev/null 2>&1 ||
+		skip "this machine does not allow bpf()"
+	run -0 mk CROSS=0 run-hello
+	says "PASS: "
+}
+
+@test "TARGET=host with another ARCH cannot be meant" {
+	other=$(basename -s .mk mk/arch/*.mk | grep -vx "$HOST_ARCH" | head -n 1)
+	[ -n "$other" ] || skip "there is one architecture"
+	run -2 env -u MAKEFLAGS make TARGET=host ARCH="$other" run-minimal
+	says "this machine, a $HOST_ARCH"
+}
