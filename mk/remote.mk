@@ -31,7 +31,7 @@ ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)
 $(error TARGET=host runs apps on this machine, a $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
 endif
 
-remote = scripts/remote $(TARGET_DIR)
+remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' scripts/remote $(TARGET_DIR)
 
 # --- load ------------------------------------------------------------------------------
 
@@ -55,9 +55,9 @@ qemu-load-$1: $(B)/bin/$1 | $(target-up)
 qemu-load-$1-shared: $(B)/bin/$1_shared | $(target-up)
 	@$(remote) push $$<
 run-$1: $(B)/bin/$1 | $(target-up)
-	@TIMEOUT='$(TIMEOUT)' VM='$(VM)' $(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+	@$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
 run-$1-shared: $(B)/bin/$1_shared qemu-libs | $(target-up)
-	@TIMEOUT='$(TIMEOUT)' VM='$(VM)' $(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+	@$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
 endef
 $(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
 

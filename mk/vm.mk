@@ -90,7 +90,7 @@ qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)
 
 qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
-	@scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
+	@VM='$(VM)' scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
 
 qemu-log: ## show what the VM printed on its console
 	@[ -e $(VM_DIR)/console.log ] || { printf 'error: the VM $(VM_LABEL) has no console log\n  %s\n' \

@@ -19,8 +19,7 @@ setup() {
 	job=$!
 	eventually 60 bash -c "compgen -G '$out/$ARCH/rootfs/*.part/root.tar' || compgen -G '$out/$ARCH/rootfs/*.part'"
 	kill -INT -- "-$job"
-	run wait $job
-	[ "$status" -ne 0 ]
+	fails $job
 	cat "$BATS_TEST_TMPDIR/log"
 	[ ! -e "$out/$ARCH/rootfs/root.erofs" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"

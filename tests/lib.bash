@@ -39,6 +39,11 @@ mk() {
 		make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
 }
 
+# fails JOB: waits for the end of a job, which must not be a good one
+fails() {
+	! wait "$1"
+}
+
 # eventually SECONDS COMMAND...: waits until it succeeds
 eventually() {
 	local end=$((SECONDS + $1))

@@ -16,7 +16,7 @@ setup() {
 
 teardown() {
 	[ ! -e "$dir" ] || mk VM_NAME="$name" qemu-stop
-	[ -z "$(running)" ]
+	gone
 }
 
 # my ARG...: make, for this test's VM
@@ -27,6 +27,10 @@ my() {
 # The QEMUs of this test's VM, whatever the supervisor believes.
 running() {
 	pgrep -f -- "-name $ARCH-$KERNEL-$name " || [ $? -eq 1 ]
+}
+
+gone() {
+	[ -z "$(running)" ]
 }
 
 pid() {
@@ -48,7 +52,7 @@ pid() {
 	[[ $output != *"ready in"* ]]
 	run -0 my qemu-stop
 	says stopped
-	[ -z "$(running)" ]
+	gone
 	run -0 my qemu-stop
 	says "not running"
 }
@@ -70,8 +74,7 @@ pid() {
 	job=$!
 	eventually 30 grep -q RUN "$BATS_TEST_TMPDIR/log"
 	kill -9 "$(pid)"
-	run wait $job
-	[ "$status" -ne 0 ]
+	fails $job
 	output=$(cat "$BATS_TEST_TMPDIR/log")
 	says "error:" "qemu-start"
 	run -3 "$VM" status "$dir"
@@ -87,7 +90,7 @@ pid() {
 	says "panic" "sysrq triggered crash"
 	run -3 "$VM" status "$dir"
 	says panic
-	eventually 10 bash -c "[ -z \"\$(pgrep -f -- '-name $ARCH-$KERNEL-$name ')\" ]"
+	eventually 10 gone
 	run -0 my run-minimal
 	says "PASS: "
 }
@@ -95,13 +98,13 @@ pid() {
 @test "a guest that panics before it is ready: its last words, and no QEMU left" {
 	run -2 my BOOT_ARGS='init=/nowhere rdinit=/nowhere root=/dev/nowhere' qemu-start
 	says "error:" "panic" "Unable to mount root fs"
-	[ -z "$(running)" ]
+	gone
 }
 
 @test "a guest that is never ready: the log's path, and no QEMU left" {
 	run -2 my VM_TIMEOUT=2 qemu-start
 	says "error:" "console.log" "VM_TIMEOUT"
-	[ -z "$(running)" ]
+	gone
 }
 
 @test "a kernel that QEMU cannot load: QEMU's own words" {
@@ -129,7 +132,7 @@ pid() {
 @test "an option that QEMU does not know: its own words" {
 	run -2 my QEMU_ARGS=-nonsense qemu-start
 	says "error:" "-nonsense: invalid option"
-	[ -z "$(running)" ]
+	gone
 }
 
 @test "Ctrl-C during a start leaves no VM" {
@@ -139,10 +142,9 @@ pid() {
 	job=$!
 	eventually 20 test -e "$dir/state.json"
 	kill -INT -- "-$job"
-	run wait $job
-	[ "$status" -ne 0 ]
+	fails $job
 	eventually 10 test ! -e "$dir/state.json"
-	[ -z "$(running)" ]
+	gone
 }
 
 @test "a supervisor killed during a start: the next start cleans up" {
@@ -150,8 +152,7 @@ pid() {
 	job=$!
 	eventually 20 test -e "$dir/state.json"
 	kill -9 "$(pgrep -f -- "vm start --dir .*$KERNEL-$name ")"
-	run wait $job
-	[ "$status" -ne 0 ]
+	fails $job
 	[ -n "$(running)" ]
 	run -0 my qemu-start
 	says "ready in"
@@ -177,7 +178,7 @@ pid() {
 		head -c 1M /dev/zero >$dir/filler 2>/dev/null
 		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name MAKEFLAGS= qemu-start </dev/null 3>&-"
 	says "No space left on device"
-	[ -z "$(running)" ]
+	gone
 }
 
 @test "the sanitized supervisor starts, shows and stops a VM" {
