@@ -47,7 +47,7 @@ check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 
 .PHONY: check check-unit check-fresh
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests (check-<app>: one app's)
-	$(call prove,$(unit-tests) $(TESTS) $(foreach app,$(APPS),$(call app-test,$(app))))
+	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app))))
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)
