@@ -115,6 +115,8 @@ include mk/arch/$(ARCH).mk
 ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 KERNEL_NAME := $(KERNEL)
 else ifneq ($(wildcard $(KERNEL)),)
+# wildcard has made a home directory of "~".
+override KERNEL := $(wildcard $(KERNEL))
 KERNEL_NAME := image-$(subst /,-,$(notdir $(abspath $(KERNEL))))
 else ifneq ($(findstring /,$(KERNEL)),)
 $(error KERNEL=$(KERNEL): there is no such file. Give a kernel image or a Debian suite: $(KERNEL_SUITES))
@@ -139,6 +141,7 @@ endif
 endif
 
 $(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
+override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 
 # --- what follows from it --------------------------------------------------------
 

@@ -6,7 +6,7 @@
 ROOTFS_IMAGE := $(B)/rootfs/root.erofs
 
 # What a change of makes another set of packages; part of the directory's name.
-rootfs-packages := $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(ROOTFS_PACKAGES)
+rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(ROOTFS_PACKAGES))
 rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(ROOTFS_PACKAGES)))
 
 $(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude scripts/rootfs-debian

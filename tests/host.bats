@@ -79,10 +79,10 @@ calls() {
 }
 
 @test "a tool to make what the user has is not required" {
-	run -0 scripts/package-list vm
-	says "mmdebstrap|mmdebstrap --version|1.3|required"
-	ROOTFS=/my/image run -0 scripts/package-list vm
-	says "mmdebstrap|mmdebstrap --version|1.3|optional"
+	run -0 scripts/package-list build
+	says "dpkg-dev|dpkg-source --version|1.20|required"
+	DEPS_SRC=/my/sources run -0 scripts/package-list build
+	says "dpkg-dev|dpkg-source --version|1.20|optional"
 }
 
 @test "an unknown role is named, with those there are" {
