@@ -23,7 +23,7 @@ setup() {
 	cat "$BATS_TEST_TMPDIR/log"
 	[ ! -e "$out/$ARCH/rootfs/root.erofs" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
-	eventually 20 bash -c "! pgrep -g $job"
+	eventually 20 bash -c "pgrep -g $job; [ \$? -eq 1 ]"
 	run -0 mk O="$out" rootfs
 	[ -s "$out/$ARCH/rootfs/root.erofs" ]
 }

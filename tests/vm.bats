@@ -24,13 +24,16 @@ my() {
 	mk VM_NAME="$name" "$@"
 }
 
-# The QEMUs of this test's VM, whatever the supervisor believes.
+# running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
+# supervisor believes
 running() {
-	pgrep -f -- "-name $ARCH-$KERNEL-$name " || [ $? -eq 1 ]
+	pgrep -f -- "-name ${1-$ARCH-$KERNEL-$name} " || [ $? -eq 1 ]
 }
 
 gone() {
-	[ -z "$(running)" ]
+	local pids
+
+	pids=$(running "$@") && [ -z "$pids" ]
 }
 
 pid() {
@@ -112,7 +115,7 @@ pid() {
 	dir=$OUT/$ARCH/vm/image-zeros-$name
 	run -2 my KERNEL="$BATS_TEST_TMPDIR/zeros" ACCEL=tcg VM_TIMEOUT=10 qemu-start
 	says "error:"
-	[ -z "$(pgrep -f -- "-name $ARCH-image-zeros-$name ")" ]
+	gone "$ARCH-image-zeros-$name"
 }
 
 @test "a kernel that may not be read" {
@@ -126,7 +129,7 @@ pid() {
 	port=$("$VM" get --dir "$dir" port)
 	run -2 mk VM_NAME="$name-b" SSH_PORT="$port" qemu-start
 	says "error:" "SSH_PORT" "Could not set up host forwarding rule"
-	[ -z "$(pgrep -f -- "-name $ARCH-$KERNEL-$name-b ")" ]
+	gone "$ARCH-$KERNEL-$name-b"
 }
 
 @test "an option that QEMU does not know: its own words" {
