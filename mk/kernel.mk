@@ -13,7 +13,8 @@ INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) virtio_blk erofs overlay virtio_net v
 
 ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 
-$(K)/release: scripts/kernel-debian extras/kernel/modules.exclude
+# What is fetched stays when the script that fetched it changes: `rm -r` it.
+$(K)/release: | scripts/kernel-debian extras/kernel/modules.exclude
 	$(call step,KERNEL,Debian $(KERNEL) for $(ARCH): package and modules,$(ARCH)-kernel-$(KERNEL)) \
 		scripts/kernel-debian $(KERNEL) $(DEBIAN_ARCH) $(KERNEL_FLAVOUR) \
 		extras/kernel/modules.exclude $(APT) $(K)
@@ -66,7 +67,7 @@ $(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
 
 # For the apps: of the newest kernel of the stable suite, from a package that
 # is nothing but this header.  CO-RE makes it right for every other kernel.
-$(B)/vmlinux.h: scripts/vmlinux-h
+$(B)/vmlinux.h: | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
 		scripts/vmlinux-h $(DEPS_SUITE) $(DEBIAN_ARCH) $(APT) $@
 

@@ -9,7 +9,7 @@ ROOTFS_IMAGE := $(B)/rootfs/root.erofs
 rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(ROOTFS_PACKAGES))
 rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(ROOTFS_PACKAGES)))
 
-$(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude scripts/rootfs-debian
+$(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude | scripts/rootfs-debian
 	$(call step,ROOTFS,Debian $(ROOTFS_SUITE) for $(ARCH): $(rootfs-packages),$(ARCH)-rootfs) \
 		scripts/rootfs-debian $(ROOTFS_SUITE) $(DEBIAN_ARCH) \
 		$(subst $(space),$(comma),$(strip $(rootfs-packages))) \

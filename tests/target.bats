@@ -41,6 +41,17 @@ as_machine() {
 	[ "$TARGET" != vm ] || says "/dev/pts/"
 }
 
+@test "the guest has what eBPF needs" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	run -0 target 'cat /proc/mounts /proc/sys/net/core/bpf_jit_enable'
+	[ "${lines[-1]}" = 1 ]
+	for mount in "/proc proc" "/sys sysfs" "/dev devtmpfs" "/dev/pts devpts" "/sys/kernel/tracing tracefs" \
+		"/sys/kernel/debug debugfs" "/sys/fs/bpf bpf" "/sys/fs/cgroup cgroup2" "/usr/lib/modules erofs"; do
+		says " $mount "
+	done
+	run -0 target 'bpftool version; ip -V; rsync --version; modprobe -n dummy'
+}
+
 @test "TARGET=[user@]host:port: load, set up and run on a machine that is up" {
 	as_machine
 	run -0 mk TARGET="$machine" qemu-setup qemu-load

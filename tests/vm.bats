@@ -132,6 +132,34 @@ pid() {
 	gone "$ARCH-$KERNEL-$name-b"
 }
 
+@test "ACCEL=auto proves KVM once, and remembers the verdict" {
+	[ "$ARCH" = "$HOST_ARCH" ] && [ -e /dev/kvm ] || skip "there is no KVM to prove"
+	file=$OUT/$ARCH/accel/$(cat /proc/sys/kernel/random/boot_id)
+	rm -f "$file"
+	run -0 my qemu-start
+	verdict=$(cat "$file")
+	[ "$("$VM" get --dir "$dir" accel)" = "$verdict" ]
+	case $verdict in
+	kvm)	;;
+	tcg)	says "ACCEL    TCG, not KVM: " ;;
+	*)	false ;;
+	esac
+	my qemu-stop
+	run -0 my qemu-start
+	[[ $output != *ACCEL* ]]
+}
+
+@test "V=1 prints a QEMU command line that can be pasted into a shell" {
+	line=$(my V=1 qemu-start | grep "^cd .* && $QEMU ")
+	kill -9 "$(pid)"
+	eventually 10 gone
+	rm "$dir/console.log"
+	(cd "$TESTBENCH" && sh -c "${line/&& /&& exec }" >"$BATS_TEST_TMPDIR/qemu" 2>&1 3>&- </dev/null) &
+	eventually 60 grep -q 'testbench: ready' "$dir/console.log"
+	kill -9 "$(running)"
+	eventually 10 gone
+}
+
 @test "an option that QEMU does not know: its own words" {
 	run -2 my QEMU_ARGS=-nonsense qemu-start
 	says "error:" "-nonsense: invalid option"
