@@ -49,7 +49,7 @@ eventually() {
 	local end=$((SECONDS + $1))
 
 	shift
-	until "$@"; do
+	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || { echo "never true: $*"; return 1; }
 		sleep 0.05
 	done

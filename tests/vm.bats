@@ -154,7 +154,7 @@ pid() {
 	kill -9 "$(pid)"
 	eventually 10 gone
 	rm "$dir/console.log"
-	(cd "$TESTBENCH" && sh -c "${line/&& /&& exec }" >"$BATS_TEST_TMPDIR/qemu" 2>&1 3>&- </dev/null) &
+	(cd "$TESTBENCH" && sh -c "${line/ $QEMU / exec $QEMU }" >"$BATS_TEST_TMPDIR/qemu" 2>&1 3>&- </dev/null) &
 	eventually 60 grep -q 'testbench: ready' "$dir/console.log"
 	kill -9 "$(running)"
 	eventually 10 gone
