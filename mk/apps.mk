@@ -48,6 +48,9 @@ $(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common/%.from | $
 
 # $(call app-rules,NAME,DIR): its rules.  The unstripped BPF object keeps the DWARF
 # that disas-<app> shows source lines by; the skeleton is made from one without.
+# build-<app>: ## build one app
+# disas-<app>: ## show an app's BPF code with its source lines
+# clean-<app>: ## remove what was built of one app
 define app-rules
 $(call from-rule,$1,$2)
 $(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.c $(VMLINUX_H) $(B)/apps/$1.from | $(DEPS)/libbpf.built
@@ -106,4 +109,4 @@ build-% disas-% clean-%:
 	$(no-app)
 
 .PHONY: all
-all: $(APPS:%=$(B)/bin/%) $(APPS:%=$(B)/bin/%_shared) ## build every app (build-<app>: one)
+all: $(APPS:%=$(B)/bin/%) $(APPS:%=$(B)/bin/%_shared) ## build every app

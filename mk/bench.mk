@@ -3,8 +3,6 @@
 # How fast it is: times taken side by side in one run, and their ratios to the
 # floor.  hyperfine does the timing.
 
-BENCH_RUNS ?= 5## runs of each of make bench's measurements
-
 .PHONY: bench
 bench: all $(vm-needs) | $(call tool,hyperfine) $(call tool,jq) ## time boot, start, run, rebuild and no-op, with ratios
 	@VM='$(VM)' B='$(B)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(MAKE)' \

@@ -46,20 +46,20 @@ prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(shell nproc) --timer -
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 
 .PHONY: check check-unit check-fresh
-check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests (check-<app>: one app's)
+check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests
 	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app))))
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)
 
 # README's two commands on bare machines.  It needs root, or user namespaces.
-FRESH ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
 check-fresh: ## run README's commands on a bare Debian machine, one for each FRESH
 	@for suite in $(FRESH); do scripts/fresh-machine --worktree $$suite || exit 1; done
 
 .PHONY: check-needs
 check-needs: $(check-needs)
 
+# check-<app>: ## run one app's test
 define check-rule
 .PHONY: check-$1
 check-$1: qemu-load-$1 | check-needs

@@ -3,7 +3,7 @@
 # Taking back what was made.  `rm -rf output` does it all, once no VM runs.
 
 .PHONY: clean clean-deps clean-all
-clean: ## remove the built apps of ARCH (clean-<app>: one)
+clean: ## remove the built apps of ARCH
 	$(call msg,CLEAN,$(B)/apps $(B)/bin)
 	$(Q)rm -rf $(B)/apps $(B)/bin
 

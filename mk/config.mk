@@ -35,6 +35,9 @@ O            ?= output## directory of everything that is generated
 MIRROR       ?=## Debian mirror [from this machine's apt configuration]
 KEYRING      ?= /usr/share/keyrings/debian-archive-keyring.gpg## keys that may sign it
 DEPS_SRC     ?=## directory with zlib/, elfutils/ and libbpf/ to build instead of Debian's sources
+ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1## upstream version of zlib that is built
+ELFUTILS_VERSION ?= 0.192## upstream version of elfutils, for libelf
+LIBBPF_VERSION   ?= 1.5.0## upstream version of libbpf
 VMLINUX_H    ?= $(O)/$(ARCH)/vmlinux.h## the vmlinux.h that apps are built with
 CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of the user halves' compiler
 CLANG        ?= clang-19## compiler of the BPF halves
@@ -43,6 +46,10 @@ LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
 BPFTOOL      ?= bpftool## generator of skeletons
 BPF_CPU      ?= v3## BPF instruction set: v1 to v4
 CFLAGS       ?= -O2 -g## flags for the user halves
+
+## @ Tests
+FRESH        ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
+BENCH_RUNS   ?= 5## rounds of make bench
 
 # depmod and bpftool are where an ordinary user's PATH may not look.
 export PATH := $(PATH):/usr/sbin:/sbin

@@ -4,11 +4,9 @@
 # are built here because Debian's static libelf does not link, and because an
 # architecture may have no Debian port.
 
-# Pinned by suite and upstream version; a security fix of Debian's gets in.
-DEPS_SUITE       := trixie
-ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1
-ELFUTILS_VERSION ?= 0.192
-LIBBPF_VERSION   ?= 1.5.0
+# Pinned by suite and, in config.mk, by upstream version; a security fix of
+# Debian's gets in.
+DEPS_SUITE := trixie
 
 DEPS := $(B)/deps
 CC   := $(CROSS_COMPILE)gcc

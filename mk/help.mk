@@ -5,7 +5,7 @@
 
 .PHONY: help config
 help: ## this
-	@scripts/help Makefile mk/*.mk
+	@scripts/help $(filter Makefile mk/%,$(MAKEFILE_LIST))
 	@echo '  Apps: $(APPS)'
 
 # Every variable of config.mk with its present value.

@@ -36,7 +36,7 @@ remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' scripts/remote $(TARGET_DIR)
 # --- load ------------------------------------------------------------------------------
 
 .PHONY: qemu-load qemu-libs qemu-setup
-qemu-load: $(APPS:%=$(B)/bin/%) | $(target-up) ## sync every app to the target (qemu-load-<app>[-shared]: one)
+qemu-load: $(APPS:%=$(B)/bin/%) | $(target-up) ## sync every app to the target
 	@$(remote) push $^
 
 qemu-libs: $(DEPS)/libbpf.built | $(target-up) ## sync the shared libraries that <app>_shared needs
@@ -48,6 +48,9 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 # --- run -------------------------------------------------------------------------------
 
 # $(call target-rules,APP): sync and run, the static program or the shared one.
+# qemu-load-<app>: ## sync one app (qemu-load-<app>-shared: the one with shared libraries)
+# run-<app>: ## build, start the VM, sync and run an app; ends with its status
+# run-<app>-shared: ## the same with the shared libraries
 define target-rules
 .PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
 qemu-load-$1: $(B)/bin/$1 | $(target-up)
