@@ -11,7 +11,6 @@ clean-deps: ## remove the dependencies built for ARCH, and their sources
 	$(call msg,CLEAN,$(DEPS))
 	$(Q)rm -rf $(DEPS) $(B)/build $(O)/src
 
-clean-all: ## end all VMs and remove everything generated
-	$(Q)for dir in $(wildcard $(O)/*/vm/*/); do $(VM) stop --dir $$dir || exit 1; done
+clean-all: qemu-stop-all ## end all VMs and remove everything generated
 	$(call msg,CLEAN,$(O))
 	$(Q)rm -rf $(O)

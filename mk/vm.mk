@@ -77,11 +77,15 @@ vm-up: $(vm-needs)
 	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
 		--ssh-config $(O)/keys/ssh_config -- $(call qemu,$(K)/initramfs.cpio)
 
-.PHONY: qemu-start qemu-stop qemu-status qemu-console qemu-ssh qemu-log
+.PHONY: qemu-start qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) sh 'poweroff -f'
+
+qemu-stop-all: ## end all VMs of this checkout
+	@for dir in $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)); do \
+		$(VM) stop --dir $$dir -- scripts/remote $$dir sh 'poweroff -f' || exit 1; done
 
 qemu-status: $(VM) ## list the VMs of this checkout
 	@$(VM) status $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]

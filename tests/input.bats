@@ -105,7 +105,7 @@ bats_require_minimum_version 1.5.0
 
 @test "help has every goal of the ancestor and every variable" {
 	run -0 mk help
-	for goal in all build-deps clean clean-deps clean-all qemu-start qemu-stop qemu-status qemu-console \
+	for goal in all build-deps clean clean-deps clean-all qemu-start qemu-stop qemu-stop-all qemu-status qemu-console \
 		qemu-ssh qemu-log qemu-load qemu-libs qemu-setup check bench setup doctor config help; do
 		says "  $goal "
 	done
