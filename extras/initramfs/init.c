@@ -108,6 +108,8 @@ int main(void)
 	mkdir("/new", 0755);
 	must_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	must_mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mkdir("/dev/pts", 0755);
+	mkdir("/dev/shm", 0755);
 
 	load_modules();
 	while (find_disk("root", root, sizeof(root))) {
@@ -126,6 +128,7 @@ int main(void)
 		   "lowerdir=/lower,upperdir=/ram/upper,workdir=/ram/work");
 	if (!find_disk("modules", modules, sizeof(modules)))
 		must_mount(modules, "/new/usr/lib/modules", "erofs", MS_RDONLY, NULL);
+	must_mount("proc", "/new/proc", "proc", 0, NULL);
 	must_mount("/dev", "/new/dev", NULL, MS_MOVE, NULL);
 	must_mount("/sys", "/new/sys", NULL, MS_MOVE, NULL);
 
