@@ -182,7 +182,7 @@ pid() {
 	my qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 	job=$!
 	eventually 20 test -e "$dir/state.json"
-	kill -9 "$(pgrep -f -- "vm start --dir .*$KERNEL-$name ")"
+	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
 	fails $job
 	[ -n "$(running)" ]
 	run -0 my qemu-start
