@@ -27,7 +27,7 @@ my() {
 # running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
 # supervisor believes
 running() {
-	pgrep -f -- "-name ${1-$ARCH-$KERNEL-$name} " || [ $? -eq 1 ]
+	pgrep -f -- "^[^ ]*${QEMU##*/} -name ${1-$ARCH-$KERNEL-$name} " || [ $? -eq 1 ]
 }
 
 gone() {
