@@ -46,8 +46,13 @@ prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(shell nproc) --timer -
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 
 .PHONY: check check-unit check-fresh
+# A VM that was started for the tests is ended with them; prove's summary stays
+# the last that is said.
+vm-was-up := $(wildcard $(VM_DIR)/state.json)
+end-vm    := $(if $(vm-was-up),,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null))
+
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests
-	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app))))
+	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)
