@@ -23,6 +23,7 @@
 #define PANIC_MS	2000
 
 #define QMP_MS		10000
+#define CONNECT_MS	10
 #define DYING_MS	1000
 
 /* What a hash file may have: it is read at every start. */
@@ -44,13 +45,16 @@ static const char usage[] =
 "  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
 "                         what the VM is: a running VM that was started with another\n"
 "                         is reported. May be given more than once\n"
+"  --stopped              QEMU is told not to run the guest yet (-S): wait for QEMU\n"
+"                         alone. A later start waits until that guest is ready\n"
 "\n"
 "QEMU's command line must contain\n"
 "  -no-reboot -qmp unix:qmp.sock,server=on,wait=off\n"
 "  -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off\n"
 "with the guest's console on that chardev, and, for SSH, a hostfwd to port 22 of the\n"
 "guest from any port of 127.0.0.1 (0: a free one). The kernel should have panic=-1.\n"
-"A VM that runs already is left alone, with a note if it was started otherwise.\n"
+"A VM that runs already is left alone, with a note if it was started otherwise;\n"
+"with --stopped it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 "guest panicked; 6 it was not ready in time; 8 the lock was taken; 128+N signal N.\n"
 "Unless it is 0, no QEMU of ours is left behind; the logs are.\n";
@@ -63,6 +67,7 @@ struct start {
 	const char *template_path;
 	char *template;
 	int64_t timeout;
+	bool stopped;
 	uint64_t hash;
 	char hash_text[17];
 	char **argv;		/* QEMU's */
@@ -236,6 +241,84 @@ static int await(const struct start *s, struct watch *w, struct vm_state *st, st
 	return host_error(s, "watch console.log", -errno);
 }
 
+/* The guest of @qemu is not to run yet: that QEMU answers is all there is to wait for. */
+static int await_qemu(const struct start *s, struct vm_state *st, struct child *qemu, int sigfd)
+{
+	int64_t deadline = now_ms() + QMP_MS;
+	int fd, ret, signo;
+
+	/* it listens before it has read all of its command line, and answers after */
+	while ((fd = dir_connect(s->dir.fd, "qmp.sock", deadline)) < 0) {
+		if (proc_wait(qemu->pidfd, now_ms() + CONNECT_MS)) {
+			complain("%s did not start", s->label);
+			report_qemu_exit(&s->dir, child_reap(qemu));
+			return VM_EXIT_QEMU;
+		}
+		signo = signals_read(sigfd);
+		if (signo)
+			return interrupted(s, signo);
+		if (!poll_ms(deadline))
+			break;
+	}
+	if (fd >= 0)
+		close(fd);
+	ret = finish(s, st, qemu);
+	if (!ret)
+		say_step(stdout, "%s started, its CPU is stopped", s->label);
+	return ret;
+}
+
+/* Waits for a guest that was started with its CPU stopped, and has been let go since. */
+static int await_guest(const struct start *s, const struct vm_state *st)
+{
+	int64_t deadline = now_ms() + s->timeout;
+	enum watch_result result = WATCH_ERROR;
+	int sigfd, pidfd, signo = 0;
+	struct watch w;
+
+	sigfd = signals_open();
+	pidfd = proc_open_same(st->pid, st->starttime);
+	if (pidfd == -ESRCH) {
+		result = WATCH_EXITED;
+	} else if (pidfd >= 0 && sigfd >= 0 && !watch_join(&w, s->dir.fd, s->ready)) {
+		result = watch_wait(&w, pidfd, sigfd, now_ms(), &signo);
+		if (result == WATCH_TIMEOUT) {
+			say_step(stderr, "%s: a debugger may hold it; waiting for \"%s\" in "
+				 "%s/console.log, %g s at most", s->label, s->ready, s->dir.path,
+				 s->timeout / 1000.0);
+			result = watch_wait(&w, pidfd, sigfd, deadline, &signo);
+		}
+		watch_close(&w);
+	}
+	if (sigfd >= 0)
+		close(sigfd);
+	if (pidfd >= 0)
+		close(pidfd);
+
+	switch (result) {
+	case WATCH_READY:
+		return VM_EXIT_OK;
+	case WATCH_PANIC:
+		say("%s is not ready: the guest's kernel panicked; see %s/console.log", s->label,
+		    s->dir.path);
+		return VM_EXIT_PANIC;
+	case WATCH_EXITED:
+		say("%s is not ready: its QEMU ended; start it again", s->label);
+		return VM_EXIT_QEMU;
+	case WATCH_TIMEOUT:
+		say("%s is not ready: it was started with its CPU stopped; let it go on in gdb "
+		    "(make qemu-connect, continue)", s->label);
+		return VM_EXIT_TIMEOUT;
+	case WATCH_SIGNAL:
+		say("%s is not ready yet: interrupted by signal %d (%s); it was left alone",
+		    s->label, signo, strsignal(signo));
+		return VM_EXIT_SIGNAL + signo;
+	case WATCH_ERROR:
+		break;
+	}
+	return host_error(s, "watch console.log", -errno);
+}
+
 static int boot(const struct start *s)
 {
 	struct child_options options = { .cwd = s->dir.fd, .session = true };
@@ -272,7 +355,8 @@ static int boot(const struct start *s)
 		goto out;
 	}
 	st.pid = qemu.pid;
-	memcpy(st.hash, s->hash_text, sizeof(st.hash));
+	if (!s->stopped)
+		memcpy(st.hash, s->hash_text, sizeof(st.hash));
 	proc_boot_id(st.boot_id);
 	err = state_save(s->dir.fd, &st);
 	if (err) {
@@ -286,7 +370,7 @@ static int boot(const struct start *s)
 		ret = VM_EXIT_QEMU;
 		goto out;
 	}
-	ret = await(s, &w, &st, &qemu, sigfd);
+	ret = s->stopped ? await_qemu(s, &st, &qemu, sigfd) : await(s, &w, &st, &qemu, sigfd);
 
 out:
 	if (ret) {
@@ -345,7 +429,16 @@ static int start(const struct start *s)
 	if (lock < 0)
 		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
 	status = state_inspect(&s->dir, &st, true);
-	if (status == VM_RUNNING) {
+	if (status == VM_RUNNING && !*st.hash) {
+		/* without the lock: it may take for ever, and the VM must be stoppable */
+		close(lock);
+		lock = -1;
+		ret = s->stopped ? VM_EXIT_OK : await_guest(s, &st);
+	} else if (status == VM_RUNNING && s->stopped) {
+		say("%s was not started: it runs already, and not for a debugger; stop it first "
+		    "(make qemu-stop)", s->label);
+		ret = VM_EXIT_ERROR;
+	} else if (status == VM_RUNNING) {
 		ret = VM_EXIT_OK;
 		if (strcmp(st.hash, s->hash_text))
 			say("note: %s runs with another command line or other images than those "
@@ -357,7 +450,8 @@ static int start(const struct start *s)
 			ret = boot(s);
 	}
 	state_free(&st);
-	close(lock);
+	if (lock >= 0)
+		close(lock);
 	return ret;
 }
 
@@ -384,6 +478,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "accel", required_argument, NULL, 'a' },
 		{ "ssh-config", required_argument, NULL, 's' },
 		{ "expect", required_argument, NULL, 'e' },
+		{ "stopped", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -422,6 +517,9 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 				return VM_EXIT_ERROR;
 			s->hash = hash_bytes(s->hash, text, len);
 			free(text);
+			break;
+		case 'S':
+			s->stopped = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -97,6 +97,22 @@ out:
 	return why;
 }
 
+/* Whether the guest's CPU is stopped, by a debugger most likely: it cannot power off then. */
+static bool cpu_stopped(const struct vm_dir *dir)
+{
+	bool stopped = false;
+	json_t *result;
+	struct qmp q;
+
+	if (!qmp_open(&q, dir->fd, now_ms() + QUIT_MS) &&
+	    !qmp_command(&q, "query-status", NULL, now_ms() + QUIT_MS, &result)) {
+		stopped = json_is_false(json_object_get(result, "running"));
+		json_decref(result);
+	}
+	qmp_close(&q);
+	return stopped;
+}
+
 /* Ends QEMU without asking the guest; false if even that failed. */
 static bool stop_hard(const struct vm_dir *dir, int pidfd, const char **how)
 {
@@ -129,7 +145,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 		    st->pid, strerror(-pidfd));
 		return VM_EXIT_ERROR;
 	}
-	if (*clean)
+	if (*clean && !cpu_stopped(dir))
 		why = stop_clean(clean, pidfd, timeout);
 	if (!proc_wait(pidfd, now_ms())) {
 		if (!stop_hard(dir, pidfd, &how)) {

@@ -157,6 +157,7 @@ enum watch_result {
 };
 
 int watch_open(struct watch *w, int dirfd, const char *ready);
+int watch_join(struct watch *w, int dirfd, const char *ready);
 void watch_close(struct watch *w);
 enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline,
 			     int *signo);
@@ -196,7 +197,7 @@ struct vm_state {
 	char *accel;
 	int port;		/* on 127.0.0.1, to the guest's port 22; 0: none */
 	int64_t started;	/* seconds of the wall clock, for people */
-	char hash[17];
+	char hash[17];		/* empty: started with its CPU stopped */
 	json_t *argv;
 };
 

@@ -8,11 +8,7 @@
 
 #include "vm.h"
 
-/*
- * Makes console.log in @dirfd, empty, and watches it; to be called before QEMU
- * starts. @ready is the text by which the guest says that it is up.
- */
-int watch_open(struct watch *w, int dirfd, const char *ready)
+static int watch_log(struct watch *w, int dirfd, const char *ready, int flags)
 {
 	char path[64];
 	int err;
@@ -20,7 +16,7 @@ int watch_open(struct watch *w, int dirfd, const char *ready)
 	*w = (struct watch){ .log = -1, .inotify = -1 };
 	match_init(&w->ready, ready);
 	match_init(&w->panic, VM_PANIC_TEXT);
-	w->log = openat(dirfd, "console.log", O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	w->log = openat(dirfd, "console.log", O_RDONLY | O_CLOEXEC | flags, 0644);
 	if (w->log < 0)
 		goto fail;
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -35,6 +31,21 @@ fail:
 	err = -errno;
 	watch_close(w);
 	return err;
+}
+
+/*
+ * Makes console.log in @dirfd, empty, and watches it; to be called before QEMU
+ * starts. @ready is the text by which the guest says that it is up.
+ */
+int watch_open(struct watch *w, int dirfd, const char *ready)
+{
+	return watch_log(w, dirfd, ready, O_CREAT | O_TRUNC);
+}
+
+/* The same for a VM that runs; what is in the log already counts, too. */
+int watch_join(struct watch *w, int dirfd, const char *ready)
+{
+	return watch_log(w, dirfd, ready, 0);
 }
 
 void watch_close(struct watch *w)
