@@ -24,14 +24,14 @@ define unit-rule
 $(HOST)/tests/$1 $(HOST)/tests/$1-sanitized: tests/vm/$1.c $(wildcard tests/vm/*.h) $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
 	$$(call msg,HOSTCC,$$@)
 	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $$(unit-cflags) -Iscripts/vm -o $$@ $$< \
-		$(filter-out %/main.c,$(VM_SRCS)) -lcmocka -ljansson
+		$(filter-out %/main.c,$(VM_SRCS)) -lcmocka $(VM_LIBS)
 endef
 $(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
 
 # The supervisor itself under the sanitizers, for the tests of the real thing.
 $(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -o $@ $(VM_SRCS) -ljansson
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -o $@ $(VM_SRCS) $(VM_LIBS)
 
 # --- all tests ------------------------------------------------------------------------
 

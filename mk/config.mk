@@ -17,6 +17,8 @@ V            ?= 0## V=1 shows the commands
 ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
 MEM          ?= 512## the guest's memory in MiB
 SMP          ?= 1## the guest's CPUs
+SNAPSHOT     ?= 1## 0: boot the VM always, and do not save its state for later starts
+SNAPSHOT_LIMIT ?= 2048## MiB that the saved states of an architecture may take; the oldest go first
 VM_NAME      ?=## a name, for more than one VM of an architecture and kernel
 VM_TIMEOUT   ?= 120## seconds a VM may take to get ready
 QEMU         ?= $(QEMU_SYSTEM)## the QEMU to run
@@ -137,7 +139,7 @@ endif
 ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4),)
 $(call not-one-of,BPF_CPU,v1 v2 v3 v4)
 endif
-$(foreach var,TIMEOUT MEM SMP SSH_PORT VM_TIMEOUT,$(call check-number,$(var)))
+$(foreach var,TIMEOUT MEM SMP SSH_PORT VM_TIMEOUT SNAPSHOT_LIMIT,$(call check-number,$(var)))
 
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)

@@ -9,7 +9,8 @@ K := $(B)/kernel/$(KERNEL_NAME)
 # the transports and disks, the file systems, and already the network, since
 # loading it there is quicker than from the root.  Those that are built into a
 # kernel, or that it does not have, are left out.
-INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) virtio_blk erofs overlay virtio_net virtio_rng
+INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) virtio_blk erofs overlay virtio_net virtio_rng \
+	virtio_console
 
 ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 

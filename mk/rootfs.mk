@@ -16,10 +16,15 @@ $(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude 
 		extras/rootfs/exclude $(APT) $(rootfs-base)
 	$(Q)touch $@
 
-$(ROOTFS_IMAGE): $(rootfs-base)/etc/debian_version $(O)/keys/known_hosts \
+# The guest's half of saved state.
+$(B)/rootfs/agent: extras/agent/agent.c
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
+
+$(ROOTFS_IMAGE): $(rootfs-base)/etc/debian_version $(B)/rootfs/agent $(O)/keys/known_hosts \
 		scripts/rootfs-image $(wildcard extras/rootfs/*)
 	$(call step,EROFS,$@,$(ARCH)-rootfs-image) \
-		scripts/rootfs-image $(rootfs-base) extras/rootfs $(O)/keys $@
+		scripts/rootfs-image $(rootfs-base) extras/rootfs $(O)/keys $(B)/rootfs/agent $@
 
 # Made on this machine, never committed, the same for every VM of this checkout.
 $(O)/keys/known_hosts: scripts/make-keys

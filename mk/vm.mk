@@ -5,16 +5,18 @@
 
 VM       := $(HOST)/bin/vm
 VM_LABEL := $(ARCH)-$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
+SNAPSHOTS := $(B)/snapshots
 VM_DIR   := $(B)/vm/$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
 
 # --- the supervisor ----------------------------------------------------------------
 
 VM_SRCS := $(wildcard scripts/vm/*.c)
+VM_LIBS := -ljansson -lxxhash
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
 $(VM): $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@ $(VM_SRCS) -ljansson
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@ $(VM_SRCS) $(VM_LIBS)
 
 # --- KVM or TCG ----------------------------------------------------------------------
 
@@ -42,7 +44,8 @@ qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
 # that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
-	-machine $(QEMU_MACHINE) -accel $1 -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
+	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
+	-accel $1 -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
 	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(BOOT_ARGS))'
 
@@ -54,10 +57,14 @@ qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 qemu-net = -netdev user,id=net0,hostfwd=tcp:127.0.0.1:$(SSH_PORT)-:22 \
 	-device virtio-net-$(QEMU_VIRTIO),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
 
+# The way to the guest's agent, which saved state needs.
+qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
+	-device virtio-serial-$(QEMU_VIRTIO) -device virtserialport,chardev=agent,name=testbench.agent
+
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
 	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-net) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
+	$(qemu-agent) $(qemu-net) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
@@ -71,14 +78,23 @@ $(O)/keys/ssh_config: extras/ssh/vm_config $(O)/keys/known_hosts
 have-qemu := $(call tool,$(QEMU),$(QEMU_PACKAGE))
 $(vm-needs): | $(have-qemu)
 
+vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
+	--ssh-config $(O)/keys/ssh_config $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
+
 .PHONY: vm-up
 vm-up: $(vm-needs)
 	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(K)/initramfs.cpio)))
-	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
-		--ssh-config $(O)/keys/ssh_config -- $(call qemu,$(K)/initramfs.cpio)
+	@$(vm-start) -- $(call qemu,$(K)/initramfs.cpio)
 
-.PHONY: qemu-start qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
+.PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
+
+qemu-reset: $(vm-needs) ## put the VM back to the state of a start; from saved state, in a blink
+	@$(vm-start) --reset -- $(call qemu,$(K)/initramfs.cpio)
+
+clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
+	$(call msg,CLEAN,$(SNAPSHOTS))
+	$(Q)rm -rf $(SNAPSHOTS)
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) sh 'poweroff -f'

@@ -99,7 +99,30 @@ static int receive(struct qmp *q, int64_t deadline, json_t **msg)
 	}
 }
 
-static int transmit(struct qmp *q, json_t *msg, int64_t deadline)
+/* One send(), with @pass, a descriptor for QEMU to have, unless that is -1. */
+static ssize_t send_some(int fd, const char *text, size_t len, int pass)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	struct iovec iov = { (void *)text, len };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *cmsg;
+
+	if (pass >= 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+		cmsg = CMSG_FIRSTHDR(&msg);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(cmsg), &pass, sizeof(int));
+	}
+	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static int transmit(struct qmp *q, json_t *msg, int pass, int64_t deadline)
 {
 	char *text = must(json_dumps(msg, JSON_COMPACT)), *line;
 	struct pollfd p = { .fd = q->fd, .events = POLLOUT };
@@ -110,10 +133,11 @@ static int transmit(struct qmp *q, json_t *msg, int64_t deadline)
 	free(text);
 	len = strlen(line);
 	while (at < len) {
-		ssize_t n = send(q->fd, line + at, len - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send_some(q->fd, line + at, len - at, pass);
 
 		if (n >= 0) {
 			at += n;
+			pass = -1;
 		} else if (errno == EAGAIN) {
 			if (!poll(&p, 1, poll_ms(deadline))) {
 				err = fail(q, -ETIMEDOUT, "QEMU does not read its QMP socket");
@@ -135,12 +159,19 @@ static int transmit(struct qmp *q, json_t *msg, int64_t deadline)
  */
 int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline, json_t **result)
 {
+	return qmp_command_fd(q, name, args, -1, deadline, result);
+}
+
+/* The same with a descriptor of ours that goes along (getfd). */
+int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int64_t deadline,
+		   json_t **result)
+{
 	json_t *msg, *error;
 	int err;
 
 	msg = must(json_pack("{s:s, s:I, s:O*}", "execute", name, "id", ++q->id,
 			     "arguments", args));
-	err = transmit(q, msg, deadline);
+	err = transmit(q, msg, pass, deadline);
 	json_decref(msg);
 	if (err)
 		return err;

@@ -3,14 +3,17 @@
  * vm start: leaves a VM running that is ready, or none at all and the reason.
  * That it runs already is the usual case and must cost next to nothing.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +28,10 @@
 #define QMP_MS		10000
 #define CONNECT_MS	10
 #define DYING_MS	1000
+
+/* A guest that was restored answers at once, or is dead. */
+#define ALIVE_MS	5000
+#define PING_MS		2000
 
 /* What a hash file may have: it is read at every start. */
 #define EXPECT_MAX	65536
@@ -45,6 +52,12 @@ static const char usage[] =
 "  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
 "                         what the VM is: a running VM that was started with another\n"
 "                         is reported. May be given more than once\n"
+"  --snapshots DIR        restore the VM's saved state from DIR if there is one; if not,\n"
+"                         boot it and save its state there when it is ready\n"
+"  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
+"                         take more (2048)\n"
+"  --reset                a VM that runs is ended first and starts anew, with the same\n"
+"                         SSH port\n"
 "  --stopped              QEMU is told not to run the guest yet (-S): wait for QEMU\n"
 "                         alone. A later start waits until that guest is ready\n"
 "\n"
@@ -53,6 +66,8 @@ static const char usage[] =
 "  -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off\n"
 "with the guest's console on that chardev, and, for SSH, a hostfwd to port 22 of the\n"
 "guest from any port of 127.0.0.1 (0: a free one). The kernel should have panic=-1.\n"
+"For --snapshots its memory must be -object " RAM_OBJECT "size=...,\n"
+"and agent.sock the socket of the guest's agent (extras/agent).\n"
 "A VM that runs already is left alone, with a note if it was started otherwise;\n"
 "with --stopped it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
@@ -68,6 +83,10 @@ struct start {
 	char *template;
 	int64_t timeout;
 	bool stopped;
+	bool reset;
+	int port;		/* that QEMU is to have, or 0 */
+	const char *snapshots;
+	int64_t snapshot_limit;
 	uint64_t hash;
 	char hash_text[17];
 	char **argv;		/* QEMU's */
@@ -187,9 +206,9 @@ static int finish(const struct start *s, struct vm_state *st, struct child *qemu
 	return err ? host_error(s, "write state.json", err) : VM_EXIT_OK;
 }
 
-static void say_ready(const struct start *s, int port, int64_t ms)
+static void say_ready(const struct start *s, int port, int64_t ms, const char *from)
 {
-	char *how = format("%s%s", *s->accel ? s->accel : "", *s->accel && port ? ", " : "");
+	char *how = format("%s%s%s", from, *s->accel ? s->accel : "", *s->accel && port ? ", " : "");
 	char *where = port ? format("ssh port %d", port) : format("%s", "");
 
 	say_step(stdout, *how || *where ? "%s ready in %.1f s (%s%s)" : "%s ready in %.1f s",
@@ -198,9 +217,71 @@ static void say_ready(const struct start *s, int port, int64_t ms)
 	free(where);
 }
 
+/*
+ * Saves the VM that has just got ready, so that the next start need not boot it.
+ * Whether that works or not, this VM goes on; an exit code that is not 0 says
+ * that it did not.
+ */
+static int save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
+{
+	char *why = NULL;
+	int agent, err;
+	struct qmp q;
+
+	err = snapshot_begin(snap);
+	if (err == -EBUSY)
+		return VM_EXIT_OK;
+	if (err)
+		why = format("cannot make %s: %s", snap->dir, strerror(-err));
+	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
+	if (!err && (agent < 0 || agent_ping(agent, qemu->pidfd, sigfd, now_ms() + PING_MS))) {
+		err = -ENOTSUP;
+		why = format("the guest has no agent that could set its clock later");
+	}
+	if (!err) {
+		err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
+		if (err)
+			why = must(strdup(q.error));
+		else
+			err = migrate_save(&q, snap, qemu->pid, &why);
+		qmp_close(&q);
+	}
+	/* it stood still for a while; and what is saved knows its random numbers */
+	if (!err && agent_resume(agent, qemu->pidfd, sigfd, now_ms() + ALIVE_MS)) {
+		err = -EPIPE;
+		why = format("its guest does not answer any more");
+	}
+	if (agent >= 0)
+		close(agent);
+	if (!err) {
+		err = snapshot_commit(snap, s->dir.fd, s->label);
+		if (err)
+			why = format("cannot write to %s: %s", snap->dir, strerror(-err));
+	}
+	if (err) {
+		snapshot_abort(snap);
+		if (proc_wait(qemu->pidfd, now_ms() + (err == -EPIPE ? DYING_MS : 0))) {
+			complain("%s did not start", s->label);
+			report_qemu_exit(&s->dir, child_reap(qemu));
+			free(why);
+			return VM_EXIT_QEMU;
+		}
+		if (err == -EPIPE) {
+			complain("%s did not start", s->label);
+			fprintf(stderr, "  Why:  it did not go on after its state was saved: %s\n"
+				"  Do:   start it with SNAPSHOT=0.\n", why);
+			free(why);
+			return VM_EXIT_QEMU;
+		}
+		say_step(stderr, "%s is not saved, the next start boots again: %s", s->label, why);
+		free(why);
+	}
+	return VM_EXIT_OK;
+}
+
 /* Waits for the guest of @qemu, and ends with an exit code that it has explained. */
-static int await(const struct start *s, struct watch *w, struct vm_state *st, struct child *qemu,
-		 int sigfd)
+static int await(const struct start *s, struct snapshot *snap, struct watch *w, struct vm_state *st,
+		 struct child *qemu, int sigfd)
 {
 	int64_t began = now_ms(), deadline = began + s->timeout;
 	int64_t quiet = began + QUIET_MS;
@@ -216,12 +297,14 @@ static int await(const struct start *s, struct watch *w, struct vm_state *st, st
 
 	switch (result) {
 	case WATCH_READY:
-		ret = finish(s, st, qemu);
+		ret = snap ? save(s, snap, qemu, sigfd) : VM_EXIT_OK;
+		if (!ret)
+			ret = finish(s, st, qemu);
 		signo = signals_read(sigfd);
 		if (!ret && signo)
 			return interrupted(s, signo);
 		if (!ret)
-			say_ready(s, st->port, now_ms() - began);
+			say_ready(s, st->port, now_ms() - began, "");
 		return ret;
 	case WATCH_PANIC:
 		/* not for longer: a kernel without panic=-1 sits there for ever */
@@ -241,25 +324,41 @@ static int await(const struct start *s, struct watch *w, struct vm_state *st, st
 	return host_error(s, "watch console.log", -errno);
 }
 
+/*
+ * Waits for the QMP socket of @qemu, and connects to it. It listens before it has read
+ * all of its command line, and answers after. -EPIPE: it ended, -ECANCELED: a
+ * signal, which goes to @signo.
+ */
+static int connect_qemu(const struct start *s, const struct child *qemu, int sigfd, int *signo)
+{
+	int64_t deadline = now_ms() + QMP_MS;
+	int fd;
+
+	while ((fd = dir_connect(s->dir.fd, "qmp.sock", deadline)) < 0) {
+		if (proc_wait(qemu->pidfd, now_ms() + CONNECT_MS))
+			return -EPIPE;
+		*signo = signals_read(sigfd);
+		if (*signo)
+			return -ECANCELED;
+		if (!poll_ms(deadline))
+			return -ETIMEDOUT;
+	}
+	return fd;
+}
+
 /* The guest of @qemu is not to run yet: that QEMU answers is all there is to wait for. */
 static int await_qemu(const struct start *s, struct vm_state *st, struct child *qemu, int sigfd)
 {
-	int64_t deadline = now_ms() + QMP_MS;
 	int fd, ret, signo;
 
-	/* it listens before it has read all of its command line, and answers after */
-	while ((fd = dir_connect(s->dir.fd, "qmp.sock", deadline)) < 0) {
-		if (proc_wait(qemu->pidfd, now_ms() + CONNECT_MS)) {
-			complain("%s did not start", s->label);
-			report_qemu_exit(&s->dir, child_reap(qemu));
-			return VM_EXIT_QEMU;
-		}
-		signo = signals_read(sigfd);
-		if (signo)
-			return interrupted(s, signo);
-		if (!poll_ms(deadline))
-			break;
+	fd = connect_qemu(s, qemu, sigfd, &signo);
+	if (fd == -EPIPE) {
+		complain("%s did not start", s->label);
+		report_qemu_exit(&s->dir, child_reap(qemu));
+		return VM_EXIT_QEMU;
 	}
+	if (fd == -ECANCELED)
+		return interrupted(s, signo);
 	if (fd >= 0)
 		close(fd);
 	ret = finish(s, st, qemu);
@@ -319,58 +418,207 @@ static int await_guest(const struct start *s, const struct vm_state *st)
 	return host_error(s, "watch console.log", -errno);
 }
 
-static int boot(const struct start *s)
+/* What is the same of a boot and of a restore: a QEMU, and the file that says so. */
+static int launch(const struct start *s, char **argv, struct vm_state *st, struct child *qemu)
 {
 	struct child_options options = { .cwd = s->dir.fd, .session = true };
-	struct vm_state st = {
+	char state;
+	int err, ret = VM_EXIT_OK;
+
+	*st = (struct vm_state){
 		.label = (char *)s->label,
 		.accel = (char *)s->accel,
-		.argv = state_argv(s->argv),
+		.argv = state_argv(argv),
 		.started = time(NULL),
 	};
-	struct child qemu = CHILD_NONE;
-	int sigfd, err, ret;
-	struct watch w;
-	char state;
-
-	sigfd = signals_open();
 	options.output = openat(s->dir.fd, "qemu.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
 				O_CLOEXEC, 0644);
-	err = sigfd < 0 ? sigfd : options.output < 0 ? -errno : 0;
-	if (err) {
-		ret = host_error(s, "make qemu.log", err);
-		goto out_files;
-	}
-	err = watch_open(&w, s->dir.fd, s->ready);
-	if (err) {
-		ret = host_error(s, "watch console.log", err);
-		goto out_files;
-	}
-
-	err = child_prepare(&qemu, s->argv, &options);
+	if (options.output < 0)
+		return host_error(s, "make qemu.log", -errno);
+	err = child_prepare(qemu, argv, &options);
 	if (!err)
-		err = proc_stat(qemu.pid, &state, &st.starttime);
+		err = proc_stat(qemu->pid, &state, &st->starttime);
 	if (err) {
 		ret = host_error(s, "make a process", err);
 		goto out;
 	}
-	st.pid = qemu.pid;
+	st->pid = qemu->pid;
 	if (!s->stopped)
-		memcpy(st.hash, s->hash_text, sizeof(st.hash));
-	proc_boot_id(st.boot_id);
-	err = state_save(s->dir.fd, &st);
+		memcpy(st->hash, s->hash_text, sizeof(st->hash));
+	proc_boot_id(st->boot_id);
+	err = state_save(s->dir.fd, st);
 	if (err) {
 		ret = host_error(s, "write state.json", err);
 		goto out;
 	}
-	err = child_run(&qemu);
+	err = child_run(qemu);
 	if (err) {
 		say("%s was not started: cannot run %s: %s; install it, or check QEMU=", s->label,
-		    s->argv[0], strerror(-err));
+		    argv[0], strerror(-err));
 		ret = VM_EXIT_QEMU;
+	}
+out:
+	close(options.output);
+	return ret;
+}
+
+/* @snap: where to save the VM when it is ready, or NULL. */
+static int boot(const struct start *s, struct snapshot *snap)
+{
+	struct child qemu = CHILD_NONE;
+	struct vm_state st = { 0 };
+	int sigfd, err, ret;
+	struct watch w;
+
+	sigfd = signals_open();
+	if (sigfd < 0)
+		return host_error(s, "wait for signals", sigfd);
+	err = watch_open(&w, s->dir.fd, s->ready);
+	if (err) {
+		ret = host_error(s, "watch console.log", err);
+		goto out_signals;
+	}
+	ret = launch(s, s->argv, &st, &qemu);
+	if (!ret)
+		ret = s->stopped ? await_qemu(s, &st, &qemu, sigfd) :
+				   await(s, snap, &w, &st, &qemu, sigfd);
+	if (ret) {
+		child_kill(&qemu);
+		state_clear(&s->dir);
+	}
+	child_forget(&qemu);
+	json_decref(st.argv);
+	watch_close(&w);
+out_signals:
+	close(sigfd);
+	return ret;
+}
+
+/* The console's log begins with what the guest had said when it was saved. */
+static int bring_console(const struct start *s, const struct snapshot *snap)
+{
+	char *text;
+	size_t len;
+	int err;
+
+	err = read_at(snap->fd, "console.log", 256 << 20, &text, &len);
+	if (!err) {
+		err = write_at(s->dir.fd, "console.log", text, len);
+		free(text);
+	}
+	return err;
+}
+
+/*
+ * Gives @qemu the state of @snap and lets the guest go on. Returns 0, -ECANCELED
+ * after a signal, which goes to @signo, or another errno with @why, to be freed.
+ */
+static int revive(const struct start *s, const struct snapshot *snap, struct child *qemu, int sigfd,
+		  int *signo, char **why)
+{
+	int agent, fd, err;
+	struct qmp q;
+
+	/* while QEMU gets up */
+	err = snapshot_check_ram(snap);
+	if (err) {
+		*why = format("the guest's memory is not what was saved");
+		return -EINVAL;
+	}
+	fd = connect_qemu(s, qemu, sigfd, signo);
+	if (fd < 0) {
+		*why = format("QEMU does not answer");
+		return fd;
+	}
+	err = qmp_greet(&q, fd, now_ms() + QMP_MS);
+	/* connected while it stands still, the guest need not be told of a connection */
+	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
+	if (!err)
+		err = agent < 0 ? agent : migrate_load(&q, snap, qemu->pidfd, sigfd);
+	if (err && err != -ECANCELED)
+		*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
+	if (!err) {
+		err = agent_resume(agent, qemu->pidfd, sigfd, now_ms() + ALIVE_MS);
+		if (err && err != -ECANCELED)
+			*why = format("the guest did not come back to life");
+	}
+	if (err == -ECANCELED)
+		*signo = signals_read(sigfd);
+	if (agent >= 0)
+		close(agent);
+	qmp_close(&q);
+	return err;
+}
+
+/* What QEMU said when it ended with @status, in one line; to be freed. */
+static char *last_words(const struct start *s, int status)
+{
+	char *text = text_tail(s->dir.fd, "qemu.log", 1), *how = child_status_text(status), *why;
+
+	text[strcspn(text, "\n")] = '\0';
+	why = format("QEMU ended with %s%s%s", how, *text ? ": " : "", text);
+	free(text);
+	free(how);
+	return why;
+}
+
+/*
+ * Restores the VM from @snap, which snapshot_open() has found. Returns an exit
+ * code, or -1 if the VM is to be booted: the reason has been said.
+ */
+static int restore(const struct start *s, struct snapshot *snap)
+{
+	char *path = snapshot_path(snap), *why = NULL;
+	char **argv = migrate_argv(s->argv, "snapshot", s->port);
+	int sigfd = signals_open(), err, ret, signo = 0;
+	struct child qemu = CHILD_NONE;
+	struct vm_state st = { 0 };
+	int64_t began = now_ms();
+	bool killed = false;
+
+	err = sigfd < 0 ? sigfd : 0;
+	/* a link, so that no path needs to be quoted for QEMU */
+	if (!err)
+		err = remove_at(s->dir.fd, "snapshot");
+	if (!err && symlinkat(path, s->dir.fd, "snapshot"))
+		err = -errno;
+	if (!err)
+		err = bring_console(s, snap);
+	if (err) {
+		ret = host_error(s, "prepare a saved state", err);
 		goto out;
 	}
-	ret = s->stopped ? await_qemu(s, &st, &qemu, sigfd) : await(s, &w, &st, &qemu, sigfd);
+	ret = launch(s, argv, &st, &qemu);
+	if (ret)
+		goto out;
+	err = revive(s, snap, &qemu, sigfd, &signo, &why);
+	if (err == -ECANCELED) {
+		ret = interrupted(s, signo);
+		goto out;
+	}
+	if (!err) {
+		ret = finish(s, &st, &qemu);
+		signo = signals_read(sigfd);
+		if (!ret && signo)
+			ret = interrupted(s, signo);
+		if (!ret)
+			say_ready(s, st.port, now_ms() - began, "restored, ");
+		goto out;
+	}
+
+	ret = -1;
+	if (proc_wait(qemu.pidfd, now_ms() + (err == -EPIPE ? DYING_MS : 0))) {
+		int status = child_reap(&qemu);
+
+		killed = WIFSIGNALED(status);
+		free(why);
+		why = last_words(s, status);
+	}
+	say("%s boots, it cannot be restored: %s", s->label, why);
+	if (err == -EINVAL)
+		snapshot_remove(snap);
+	else if (!killed)
+		snapshot_condemn(snap, why);
 
 out:
 	if (ret) {
@@ -378,13 +626,53 @@ out:
 		state_clear(&s->dir);
 	}
 	child_forget(&qemu);
-	watch_close(&w);
-out_files:
 	json_decref(st.argv);
-	if (options.output >= 0)
-		close(options.output);
+	migrate_argv_free(argv);
 	if (sigfd >= 0)
 		close(sigfd);
+	free(path);
+	free(why);
+	return ret;
+}
+
+/* Restores the VM, or boots it and saves it then. */
+static int restore_or_boot(const struct start *s)
+{
+	bool saving = false;
+	struct snapshot snap;
+	char *why = NULL;
+	int err, ret = -1;
+
+	if (!s->snapshots || s->stopped)
+		return boot(s, NULL);
+	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, s->argv,
+			    !strcmp(s->accel, "kvm"));
+	if (err) {
+		say("%s boots: cannot use %s: %s", s->label, s->snapshots, strerror(-err));
+		goto out;
+	}
+	err = snapshot_open(&snap, &why);
+	switch (err) {
+	case 0:
+		ret = restore(s, &snap);
+		break;
+	case -ENOENT:
+		saving = true;
+		break;
+	case -ENOTSUP:
+		say_step(stdout, "%s boots: a state of it was saved, but was of no use (%s); "
+			 "make clean-snapshots has it tried again", s->label, why);
+		break;
+	default:
+		say("%s boots, its saved state is damaged: %s", s->label, why ? why : "unreadable");
+		snapshot_remove(&snap);
+		saving = true;
+	}
+out:
+	if (ret < 0)
+		ret = boot(s, saving ? &snap : NULL);
+	snapshot_free(&snap);
+	free(why);
 	return ret;
 }
 
@@ -419,7 +707,22 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 	return err ? host_error(s, "remove the files of an earlier VM", err) : VM_EXIT_OK;
 }
 
-static int start(const struct start *s)
+/* Ends the VM that runs, and starts it anew where it was. */
+static int reset(struct start *s, const struct vm_state *st)
+{
+	int pidfd = proc_open_same(st->pid, st->starttime), ret;
+
+	if (pidfd >= 0) {
+		proc_signal(pidfd, SIGKILL);
+		proc_wait(pidfd, now_ms() + QMP_MS);
+		close(pidfd);
+	}
+	s->port = st->port;
+	ret = clear_away(s, st, VM_ABSENT);
+	return ret ? ret : restore_or_boot(s);
+}
+
+static int start(struct start *s)
 {
 	struct vm_state st = { 0 };
 	enum vm_status status;
@@ -434,6 +737,8 @@ static int start(const struct start *s)
 		close(lock);
 		lock = -1;
 		ret = s->stopped ? VM_EXIT_OK : await_guest(s, &st);
+	} else if (status == VM_RUNNING && s->reset && !s->stopped) {
+		ret = reset(s, &st);
 	} else if (status == VM_RUNNING && s->stopped) {
 		say("%s was not started: it runs already, and not for a debugger; stop it first "
 		    "(make qemu-stop)", s->label);
@@ -447,7 +752,7 @@ static int start(const struct start *s)
 	} else {
 		ret = clear_away(s, &st, status);
 		if (!ret)
-			ret = boot(s);
+			ret = restore_or_boot(s);
 	}
 	state_free(&st);
 	if (lock >= 0)
@@ -478,6 +783,9 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "accel", required_argument, NULL, 'a' },
 		{ "ssh-config", required_argument, NULL, 's' },
 		{ "expect", required_argument, NULL, 'e' },
+		{ "snapshots", required_argument, NULL, 'n' },
+		{ "snapshot-limit", required_argument, NULL, 'm' },
+		{ "reset", no_argument, NULL, 'R' },
 		{ "stopped", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
@@ -518,6 +826,15 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 			s->hash = hash_bytes(s->hash, text, len);
 			free(text);
 			break;
+		case 'n':
+			s->snapshots = optarg;
+			break;
+		case 'm':
+			s->snapshot_limit = atoll(optarg);
+			break;
+		case 'R':
+			s->reset = true;
+			break;
 		case 'S':
 			s->stopped = true;
 			break;
@@ -548,6 +865,7 @@ int cmd_start(int argc, char **argv)
 		.label = "",
 		.accel = "",
 		.timeout = 120000,
+		.snapshot_limit = 2048,
 	};
 	const char *path = NULL;
 	int ret;

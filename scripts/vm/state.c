@@ -143,7 +143,8 @@ enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool
 void state_clear(const struct vm_dir *dir)
 {
 	static const char *const names[] = {
-		"state.json", "state.json.tmp", "qmp.sock", "console.sock", "ssh_config",
+		"state.json", "state.json.tmp", "qmp.sock", "console.sock", "agent.sock",
+		"ssh_config", "snapshot",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

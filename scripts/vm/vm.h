@@ -179,6 +179,8 @@ int qmp_open(struct qmp *q, int dirfd, int64_t deadline);
 int qmp_greet(struct qmp *q, int fd, int64_t deadline);
 int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline,
 		json_t **result);
+int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int64_t deadline,
+		   json_t **result);
 int qmp_wait_event(struct qmp *q, const char *name, int64_t deadline, json_t **event);
 void qmp_close(struct qmp *q);
 int qmp_owner(int dirfd);
@@ -219,6 +221,45 @@ void state_free(struct vm_state *st);
 enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool locked);
 void state_clear(const struct vm_dir *dir);
 const char *state_label(const struct vm_dir *dir, const struct vm_state *st);
+
+/* snapshot.c: saved states on disk */
+
+struct snapshot {
+	char *dir;		/* full path of the directory of all */
+	int64_t limit_mib;
+	char key[33];
+	int fd;			/* its directory, once it was found or is being made */
+	int lock;		/* held by the one that makes it */
+	char *state;		/* of QEMU's devices */
+	size_t state_len;
+	uint64_t ram_hash;
+	int64_t ram_size;
+};
+
+int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
+		  bool kvm);
+void snapshot_free(struct snapshot *snap);
+int snapshot_open(struct snapshot *snap, char **why);
+int snapshot_check_ram(const struct snapshot *snap);
+char *snapshot_path(const struct snapshot *snap);
+void snapshot_remove(const struct snapshot *snap);
+void snapshot_condemn(const struct snapshot *snap, const char *why);
+int snapshot_begin(struct snapshot *snap);
+int snapshot_copy_ram(struct snapshot *snap, int ram);
+int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label);
+void snapshot_abort(struct snapshot *snap);
+
+/* migrate.c: a VM's state out of QEMU and into one; the guest's agent */
+
+#define RAM_OBJECT	"memory-backend-memfd,id=ram,share=on,"
+
+char **migrate_argv(char *const argv[], const char *link, int port);
+void migrate_argv_free(char **argv);
+int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
+int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd);
+int agent_connect(int dirfd, int64_t deadline);
+int agent_ping(int fd, int pidfd, int sigfd, int64_t deadline);
+int agent_resume(int fd, int pidfd, int sigfd, int64_t deadline);
 
 /* find.c: the VM to work on, or what is left of one */
 

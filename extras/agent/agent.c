@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * The guest's half of saved state.  A VM that was restored has the clock and
+ * the random pool of the VM that was saved, as all others have that were
+ * restored from it.  The supervisor on the host says over a virtio-serial port
+ * what the time is and gives a seed; the answer also proves that the guest lives.
+ *
+ *	ping				answered with "pong"
+ *	resume SEC NSEC HEX		sets the clock, mixes the seed into the
+ *					random pool; answered with "resumed"
+ *
+ * All else is answered with "error ...".  A message is a line, at most 256 bytes.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/random.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef RNDRESEEDCRNG
+#define RNDRESEEDCRNG	_IO('R', 0x07)
+#endif
+
+#define PORT_NAME	"testbench.agent"
+#define SEED_MAX	64
+#define LINE_MAX_SIZE	256
+
+/* Opens the port of our name.  No udev makes a link of it here. */
+static int open_port(void)
+{
+	DIR *dir = opendir("/sys/class/virtio-ports");
+	struct dirent *entry;
+	int port = -1;
+
+	while (dir && port < 0 && (entry = readdir(dir))) {
+		char path[320], name[64] = "";
+		FILE *f;
+
+		snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name", entry->d_name);
+		f = entry->d_name[0] == '.' ? NULL : fopen(path, "r");
+		if (!f)
+			continue;
+		if (fgets(name, sizeof(name), f))
+			name[strcspn(name, "\n")] = 0;
+		fclose(f);
+		if (strcmp(name, PORT_NAME))
+			continue;
+		snprintf(path, sizeof(path), "/dev/%s", entry->d_name);
+		port = open(path, O_RDWR | O_CLOEXEC);
+	}
+	if (dir)
+		closedir(dir);
+	return port;
+}
+
+static int unhex(const char *text, unsigned char *bytes, int max)
+{
+	int n = 0;
+
+	while (n < max && sscanf(text + 2 * n, "%2hhx", bytes + n) == 1)
+		n++;
+	return n;
+}
+
+static const char *resume(const char *args)
+{
+	struct {
+		struct rand_pool_info info;
+		unsigned char seed[SEED_MAX];	/* info.buf */
+	} pool;
+	long long sec;
+	long nsec;
+	int at = 0, fd, bytes, err;
+	struct timespec now;
+
+	if (sscanf(args, "%lld %ld %n", &sec, &nsec, &at) != 2 || !at)
+		return "error resume wants SEC NSEC HEX\n";
+	bytes = unhex(args + at, pool.seed, SEED_MAX);
+	if (!bytes)
+		return "error resume wants a seed\n";
+	now = (struct timespec){ .tv_sec = sec, .tv_nsec = nsec };
+	if (clock_settime(CLOCK_REALTIME, &now))
+		return "error cannot set the clock\n";
+
+	pool.info.entropy_count = 8 * bytes;
+	pool.info.buf_size = bytes;
+	fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
+	err = fd < 0 || ioctl(fd, RNDADDENTROPY, &pool.info) ||
+	      /* Linux from 4.17 on: or else the new seed is used within five minutes */
+	      ioctl(fd, RNDRESEEDCRNG);
+	if (fd >= 0)
+		close(fd);
+	return err ? "error cannot seed the random pool\n" : "resumed\n";
+}
+
+static const char *answer(const char *line)
+{
+	if (!strcmp(line, "ping"))
+		return "pong\n";
+	if (!strncmp(line, "resume ", 7))
+		return resume(line + 7);
+	return "error no such command\n";
+}
+
+int main(void)
+{
+	char line[LINE_MAX_SIZE];
+	size_t len = 0;
+	sigset_t io;
+	int port;
+
+	port = open_port();
+	if (port < 0)
+		return 1;	/* a VM without the port: nothing to do */
+	/* While nobody is connected a read ends at once; a signal tells of a change. */
+	sigemptyset(&io);
+	sigaddset(&io, SIGIO);
+	sigprocmask(SIG_BLOCK, &io, NULL);
+	fcntl(port, F_SETOWN, getpid());
+	fcntl(port, F_SETFL, fcntl(port, F_GETFL) | O_ASYNC);
+
+	for (;;) {
+		ssize_t n = read(port, line + len, sizeof(line) - 1 - len);
+		const char *text;
+
+		if (n <= 0) {
+			/* the signal may have come before: look again now and then */
+			sigtimedwait(&io, NULL, &(struct timespec){ .tv_sec = 1 });
+			len = 0;
+			continue;
+		}
+		len += n;
+		line[len] = 0;
+		if (!strchr(line, '\n') && len < sizeof(line) - 1)
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		len = 0;
+		text = answer(line);
+		if (write(port, text, strlen(text)) < 0)
+			continue;	/* whoever asked has gone */
+	}
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * A VM's state out of QEMU and into another one, and the guest's agent.
+ *
+ * The guest's memory is a file (memfd) that QEMU shares with us, so QEMU's
+ * migration stream can leave it out (x-ignore-shared) and holds the devices
+ * only. A restored VM maps a copy of that file privately: nothing is read before
+ * the guest touches it, and all VMs have the untouched rest in common. Kata
+ * Containers' "VM templating" works so.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+#define QMP_MS		10000
+#define SAVE_MS		60000
+#define LOAD_POLL_MS	2
+#define SEED_SIZE	32
+
+/* @arg with @from, if it is in there, replaced by @to; to be freed. */
+static char *replace(const char *arg, const char *from, const char *to)
+{
+	const char *at = strstr(arg, from);
+
+	return at ? format("%.*s%s%s", (int)(at - arg), arg, to, at + strlen(from)) :
+		    must(strdup(arg));
+}
+
+/*
+ * The command line @argv for a QEMU that waits for its state (migrate_load()) and
+ * maps the memory in @link/ram; the console's log goes on. @port, if not 0, takes the
+ * place of a free SSH port.
+ */
+char **migrate_argv(char *const argv[], const char *link, int port)
+{
+	char *ram = format("memory-backend-file,id=ram,share=off,mem-path=%s/ram,", link);
+	char *forward = format("hostfwd=tcp:127.0.0.1:%d-:22", port);
+	char **new;
+	int n = 0;
+
+	while (argv[n])
+		n++;
+	new = must(calloc(n + 3, sizeof(*new)));
+	for (int i = 0; i < n; i++) {
+		char *a = replace(argv[i], RAM_OBJECT, ram);
+		char *b = replace(a, "logfile=console.log,logappend=off",
+				  "logfile=console.log,logappend=on");
+
+		new[i] = port ? replace(b, "hostfwd=tcp:127.0.0.1:0-:22", forward) : must(strdup(b));
+		free(a);
+		free(b);
+	}
+	new[n] = must(strdup("-incoming"));
+	new[n + 1] = must(strdup("defer"));
+	free(ram);
+	free(forward);
+	return new;
+}
+
+void migrate_argv_free(char **argv)
+{
+	for (char **arg = argv; *arg; arg++)
+		free(*arg);
+	free(argv);
+}
+
+/* The file that is the memory of the QEMU with @pid, which must be our child. */
+static int open_ram(pid_t pid)
+{
+	char *path = format("/proc/%d/fd", pid), link[256];
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+	int fd = -ENOENT;
+
+	while (dir && fd < 0 && (entry = readdir(dir))) {
+		ssize_t n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+
+		if (n < 0)
+			continue;
+		link[n] = '\0';
+		if (strncmp(link, "/memfd:memory-backend-memfd", 27))
+			continue;
+		fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			fd = -errno;
+	}
+	if (dir)
+		closedir(dir);
+	free(path);
+	return fd;
+}
+
+/* Reads @pipe to its end into snap->state. */
+static int drain(int pipe, struct snapshot *snap, int64_t deadline)
+{
+	struct pollfd p = { .fd = pipe, .events = POLLIN };
+	size_t size = 1 << 20;
+	ssize_t n;
+
+	free(snap->state);
+	snap->state = must(malloc(size));
+	snap->state_len = 0;
+	for (;;) {
+		if (poll(&p, 1, poll_ms(deadline)) == 0)
+			return -ETIMEDOUT;
+		n = read(pipe, snap->state + snap->state_len, size - snap->state_len);
+		if (!n)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			snap->state_len += n;
+		if (snap->state_len == size) {
+			size *= 2;
+			snap->state = must(realloc(snap->state, size));
+		}
+	}
+}
+
+/*
+ * Has QEMU do @command ("migrate" or "migrate-incoming"), memory left out, with its
+ * end of a pipe; closes that.
+ */
+static int begin(struct qmp *q, const char *command, int pipe, int64_t deadline)
+{
+	json_t *args;
+	int err;
+
+	args = must(json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "x-ignore-shared",
+			      "state", 1));
+	err = qmp_command(q, "migrate-set-capabilities", args, deadline, NULL);
+	json_decref(args);
+	if (!err) {
+		args = must(json_pack("{s:s}", "fdname", "snapshot"));
+		err = qmp_command_fd(q, "getfd", args, pipe, deadline, NULL);
+		json_decref(args);
+	}
+	close(pipe);
+	if (!err) {
+		args = must(json_pack("{s:s}", "uri", "fd:snapshot"));
+		err = qmp_command(q, command, args, deadline, NULL);
+		json_decref(args);
+	}
+	return err;
+}
+
+/* QEMU's devices, through a pipe, into snap->state. */
+static int save_devices(struct qmp *q, struct snapshot *snap)
+{
+	int64_t deadline = now_ms() + SAVE_MS;
+	json_t *result = NULL;
+	const char *status;
+	int fds[2], err;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -errno;
+	err = begin(q, "migrate", fds[1], deadline);
+	if (!err) {
+		err = drain(fds[0], snap, deadline);
+		if (err)
+			snprintf(q->error, sizeof(q->error), "its state did not come: %s",
+				 strerror(-err));
+	}
+	close(fds[0]);
+	/* the pipe is closed a little before QEMU has counted that as success */
+	for (status = "active"; !err && (!strcmp(status, "active") || !strcmp(status, "device"));) {
+		json_decref(result);
+		err = qmp_command(q, "query-migrate", NULL, deadline, &result);
+		if (err)
+			return err;
+		status = json_string_value(json_object_get(result, "status"));
+		if (!status)
+			status = "none";
+	}
+	if (!err && strcmp(status, "completed")) {
+		const char *why = json_string_value(json_object_get(result, "error-desc"));
+
+		snprintf(q->error, sizeof(q->error), "%s", why ? why : status);
+		err = -EREMOTEIO;
+	}
+	json_decref(result);
+	return err;
+}
+
+/*
+ * Saves the VM of QEMU @pid, whose guest is idle, to @snap, and lets it go on. If
+ * that fails, @why says it, to be freed; unless even going on failed (-EPIPE), the
+ * VM is as it was.
+ */
+int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why)
+{
+	int ram, err, went_on;
+
+	*why = NULL;
+	ram = open_ram(pid);
+	if (ram < 0) {
+		*why = format("its memory is not to be found: %s", strerror(-ram));
+		return ram;
+	}
+	/* a guest that runs while it is saved does not come back on some machines */
+	err = qmp_command(q, "stop", NULL, now_ms() + QMP_MS, NULL);
+	if (!err)
+		err = save_devices(q, snap);
+	if (err) {
+		*why = must(strdup(q->error));
+	} else {
+		err = snapshot_copy_ram(snap, ram);
+		if (err)
+			*why = format("cannot write it: %s", strerror(-err));
+	}
+	close(ram);
+	went_on = qmp_command(q, "cont", NULL, now_ms() + QMP_MS, NULL);
+	if (went_on) {
+		free(*why);
+		*why = must(strdup(q->error));
+		return -EPIPE;
+	}
+	return err;
+}
+
+/*
+ * Waits until @fd is ready for @events. -ECANCELED: a signal waits in @sigfd,
+ * -EPIPE: the process of @pidfd ended, -ETIMEDOUT.
+ */
+static int wait_for(int fd, short events, int pidfd, int sigfd, int64_t deadline)
+{
+	struct pollfd p[] = {
+		{ .fd = fd, .events = events },
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = sigfd, .events = POLLIN },
+	};
+	int n;
+
+	do
+		n = poll(p, 3, poll_ms(deadline));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (p[2].revents)
+		return -ECANCELED;
+	if (p[0].revents & (events | POLLHUP))
+		return 0;
+	if (p[1].revents || p[0].revents)
+		return -EPIPE;
+	return -ETIMEDOUT;
+}
+
+/* Writes the state into the pipe that the QEMU of @pidfd reads. */
+static int feed(int pipe, const struct snapshot *snap, int pidfd, int sigfd, int64_t deadline)
+{
+	size_t at = 0;
+	int err = 0;
+
+	fcntl(pipe, F_SETFL, O_NONBLOCK);
+	while (!err && at < snap->state_len) {
+		ssize_t n;
+
+		err = wait_for(pipe, POLLOUT, pidfd, sigfd, deadline);
+		if (err)
+			break;
+		n = write(pipe, snap->state + at, snap->state_len - at);
+		if (n > 0)
+			at += n;
+		else if (errno != EAGAIN && errno != EINTR)
+			err = -errno;
+	}
+	return err;
+}
+
+/*
+ * Loads the state of @snap into the QEMU of @q, and lets the guest go on. As
+ * wait_for(), or q->error has QEMU's words.
+ */
+int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd)
+{
+	int64_t deadline = now_ms() + QMP_MS;
+	bool loading = true;
+	json_t *result;
+	int fds[2], err;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -errno;
+	err = begin(q, "migrate-incoming", fds[0], deadline);
+	if (!err)
+		err = feed(fds[1], snap, pidfd, sigfd, deadline);
+	close(fds[1]);
+	/* told to go on before it has loaded all, it would forget that */
+	while (!err && loading) {
+		err = qmp_command(q, "query-status", NULL, deadline, &result);
+		if (err)
+			break;
+		loading = json_string_value(json_object_get(result, "status")) &&
+			  !strcmp(json_string_value(json_object_get(result, "status")), "inmigrate");
+		json_decref(result);
+		if (loading && proc_wait(pidfd, now_ms() + LOAD_POLL_MS))
+			err = -EPIPE;
+		if (loading && !poll_ms(deadline))
+			err = -ETIMEDOUT;
+	}
+	return err ? err : qmp_command(q, "cont", NULL, deadline, NULL);
+}
+
+/* --- the agent: a line there, a line back (extras/agent/agent.c) --- */
+
+int agent_connect(int dirfd, int64_t deadline)
+{
+	return dir_connect(dirfd, "agent.sock", deadline);
+}
+
+/* Sends @line and waits for @answer. -EPROTO: it was another one. */
+static int agent_ask(int fd, const char *line, const char *answer, int pidfd, int sigfd,
+		     int64_t deadline)
+{
+	char text[256];
+	size_t len = 0;
+	ssize_t n;
+	int err;
+
+	if (write(fd, line, strlen(line)) != (ssize_t)strlen(line))
+		return -EPIPE;
+	while (!memchr(text, '\n', len)) {
+		err = wait_for(fd, POLLIN, pidfd, sigfd, deadline);
+		if (err)
+			return err;
+		n = read(fd, text + len, sizeof(text) - len);
+		if (n <= 0)
+			return -EPIPE;
+		len += n;
+		if (len == sizeof(text))
+			return -EPROTO;
+	}
+	return len == strlen(answer) && !memcmp(text, answer, len) ? 0 : -EPROTO;
+}
+
+int agent_ping(int fd, int pidfd, int sigfd, int64_t deadline)
+{
+	return agent_ask(fd, "ping\n", "pong\n", pidfd, sigfd, deadline);
+}
+
+/* Tells the guest what the time is, and what no other guest may know. */
+int agent_resume(int fd, int pidfd, int sigfd, int64_t deadline)
+{
+	unsigned char seed[SEED_SIZE];
+	char hex[2 * SEED_SIZE + 1], *line;
+	struct timespec now;
+	int err;
+
+	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+		return -errno;
+	for (int i = 0; i < SEED_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", seed[i]);
+	clock_gettime(CLOCK_REALTIME, &now);
+	line = format("resume %lld %ld %s\n", (long long)now.tv_sec, now.tv_nsec, hex);
+	err = agent_ask(fd, line, "resumed\n", pidfd, sigfd, deadline);
+	explicit_bzero(seed, sizeof(seed));
+	explicit_bzero(hex, sizeof(hex));
+	free(line);
+	return err;
+}

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * Saved states on disk, one directory for each kind of VM, named after a hash
+ * of all that makes it what it is:
+ *
+ *	ram		the guest's memory; VMs map it privately, so any number use one
+ *	state		QEMU's migration stream, without the memory
+ *	console.log	what the guest had said until then
+ *	meta.json	hashes of the first two, or why no state is to be saved
+ *
+ * A directory is made under another name and renamed when it is whole. Who makes
+ * one holds KEY.lock; to others that is a reason to go on without.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "vm.h"
+
+/* To be changed with the format: others are then not even found. */
+#define SNAPSHOT_VERSION	1
+
+/* What is hashed and copied at once; memory that is zero is not even looked at twice. */
+#define BLOCK		65536
+#define STATE_MAX	(256 << 20)
+#define LINE_MAX_SIZE	4096
+
+static void hash_text(XXH3_state_t *hash, const char *text)
+{
+	/* with its NUL, so that "a" "bc" is not "ab" "c" */
+	XXH3_128bits_update(hash, text, strlen(text) + 1);
+}
+
+/* A file is what it was as long as its place, size and time are. */
+static void hash_file(XXH3_state_t *hash, const char *path)
+{
+	struct stat st;
+	int64_t id[5];
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return;
+	id[0] = st.st_dev;
+	id[1] = st.st_ino;
+	id[2] = st.st_size;
+	id[3] = st.st_mtim.tv_sec;
+	id[4] = st.st_mtim.tv_nsec;
+	XXH3_128bits_update(hash, id, sizeof(id));
+}
+
+/* The program that @name stands for, as execvp() finds it. */
+static void hash_program(XXH3_state_t *hash, const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+
+	if (strchr(name, '/') || !path) {
+		hash_file(hash, name);
+		return;
+	}
+	for (;; path = end + 1) {
+		char *file;
+		bool found;
+
+		end = strchrnul(path, ':');
+		file = format("%.*s/%s", (int)(end - path), path, name);
+		found = !access(file, X_OK);
+		if (found)
+			hash_file(hash, file);
+		free(file);
+		if (found || !*end)
+			return;
+	}
+}
+
+/* Every file that a QEMU option names by its full path: "file=/a/b,if=none". */
+static void hash_files(XXH3_state_t *hash, const char *arg)
+{
+	char *copy = must(strdup(arg)), *save, *part;
+
+	for (part = strtok_r(copy, ",=", &save); part; part = strtok_r(NULL, ",=", &save))
+		if (*part == '/')
+			hash_file(hash, part);
+	free(copy);
+}
+
+/* With KVM the guest has seen this CPU, and this kernel's idea of it. */
+static void hash_host(XXH3_state_t *hash)
+{
+	struct utsname host;
+	char line[LINE_MAX_SIZE];
+	FILE *f;
+
+	uname(&host);
+	hash_text(hash, host.release);
+	f = fopen("/proc/cpuinfo", "re");
+	while (f && fgets(line, sizeof(line), f) && *line != '\n')
+		if (!strstr(line, "MHz"))
+			hash_text(hash, line);
+	if (f)
+		fclose(f);
+}
+
+/*
+ * What is the VM's own, not its kind's: its name, its port, the interface on this
+ * machine. Returns what to hash of @arg, the value of option @option; to be freed.
+ */
+static char *generic(const char *option, const char *arg)
+{
+	static const char hostfwd[] = "hostfwd=tcp:127.0.0.1:";
+	const char *at;
+
+	if (!strcmp(option, "-name"))
+		return format("%s", "");
+	at = strcmp(option, "-netdev") ? NULL : strstr(arg, hostfwd);
+	if (!at)
+		return must(strdup(arg));
+	at += strlen(hostfwd);
+	return format("%.*s%s", (int)(at - arg), arg, at + strspn(at, "0123456789"));
+}
+
+/*
+ * Readies @snap for the VM of command line @argv; the states are in @dir, which
+ * is made if it is not there.
+ */
+int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
+		  bool kvm)
+{
+	XXH3_state_t *hash = must(XXH3_createState());
+	XXH128_canonical_t digest;
+	int version = SNAPSHOT_VERSION, err;
+
+	*snap = (struct snapshot){ .limit_mib = limit_mib, .fd = -1, .lock = -1 };
+	XXH3_128bits_reset(hash);
+	XXH3_128bits_update(hash, &version, sizeof(version));
+	hash_program(hash, argv[0]);
+	for (int i = 0; argv[i]; i++) {
+		char *text = generic(i ? argv[i - 1] : "", argv[i]);
+
+		hash_text(hash, text);
+		hash_files(hash, text);
+		free(text);
+	}
+	if (kvm)
+		hash_host(hash);
+	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash));
+	XXH3_freeState(hash);
+	for (size_t i = 0; i < sizeof(digest.digest); i++)
+		snprintf(snap->key + 2 * i, 3, "%02x", digest.digest[i]);
+
+	err = make_dirs(dir);
+	if (!err) {
+		snap->dir = realpath(dir, NULL);
+		err = snap->dir ? 0 : -errno;
+	}
+	return err;
+}
+
+void snapshot_free(struct snapshot *snap)
+{
+	if (snap->fd >= 0)
+		close(snap->fd);
+	if (snap->lock >= 0)
+		close(snap->lock);
+	free(snap->dir);
+	free(snap->state);
+	snap->dir = snap->state = NULL;
+	snap->fd = snap->lock = -1;
+}
+
+/* Its full path; to be freed. */
+char *snapshot_path(const struct snapshot *snap)
+{
+	return format("%s/%s", snap->dir, snap->key);
+}
+
+/* The same while it is made. */
+static char *new_path(const struct snapshot *snap)
+{
+	return format("%s/.new-%s", snap->dir, snap->key);
+}
+
+/*
+ * Feeds to @hash what of the @len bytes at @buf, which are at offset @at of the
+ * memory, is not zero; true if there was any.
+ */
+static bool hash_block(XXH3_state_t *hash, const char *buf, size_t len, int64_t at)
+{
+	if (!len || (!buf[0] && !memcmp(buf, buf + 1, len - 1)))
+		return false;
+	XXH3_64bits_update(hash, &at, sizeof(at));
+	XXH3_64bits_update(hash, buf, len);
+	return true;
+}
+
+/*
+ * Hashes the memory in the file @from of @size bytes, and copies it to @to unless
+ * that is -1. Holes and zeros are passed over: how sparse a file is does not change
+ * its hash.
+ */
+static int hash_ram(int from, int to, int64_t size, uint64_t *result)
+{
+	XXH3_state_t *hash = must(XXH3_createState());
+	char *buf = must(malloc(BLOCK));
+	int64_t at = 0, end;
+	int err = 0;
+
+	XXH3_64bits_reset(hash);
+	while (!err && at < size) {
+		at = lseek(from, at, SEEK_DATA);
+		if (at < 0) {
+			err = errno == ENXIO ? 0 : -errno;
+			break;
+		}
+		end = lseek(from, at, SEEK_HOLE);
+		/* in whole blocks, wherever the file system puts the edges */
+		at -= at % BLOCK;
+		for (; !err && at < end; at += BLOCK) {
+			ssize_t n = pread(from, buf, BLOCK, at);
+
+			if (n < 0)
+				err = -errno;
+			else if (hash_block(hash, buf, n, at) && to >= 0 && pwrite(to, buf, n, at) != n)
+				err = errno ? -errno : -ENOSPC;
+		}
+	}
+	*result = XXH3_64bits_digest(hash);
+	free(buf);
+	XXH3_freeState(hash);
+	return err;
+}
+
+static uint64_t parse_hash(json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	return text ? strtoull(text, NULL, 16) : 0;
+}
+
+/*
+ * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it
+ * is damaged. -ENOTSUP: it is known that this VM cannot be saved. @why, then to be
+ * freed, says more of the latter two.
+ */
+int snapshot_open(struct snapshot *snap, char **why)
+{
+	char *path = snapshot_path(snap), *text = NULL;
+	json_t *meta = NULL;
+	json_error_t error;
+	struct stat st;
+	size_t len;
+	int ret;
+
+	*why = NULL;
+	snap->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ret = snap->fd < 0 ? -errno : 0;
+	free(path);
+	if (ret)
+		return ret == -ENOENT ? ret : -EINVAL;
+
+	ret = -EINVAL;
+	if (!read_at(snap->fd, "meta.json", LINE_MAX_SIZE, &text, &len))
+		meta = json_loadb(text, len, 0, &error);
+	free(text);
+	if (json_object_get(meta, "unusable")) {
+		*why = must(strdup(json_string_value(json_object_get(meta, "unusable")) ?: ""));
+		ret = -ENOTSUP;
+		goto out;
+	}
+	if (!meta) {
+		*why = format("its meta.json is not whole");
+		goto out;
+	}
+	snap->ram_size = json_integer_value(json_object_get(meta, "ram_size"));
+	snap->ram_hash = parse_hash(json_object_get(meta, "ram_hash"));
+	if (fstatat(snap->fd, "ram", &st, 0) || st.st_size != snap->ram_size) {
+		*why = format("the guest's memory has been cut short");
+		goto out;
+	}
+	if (read_at(snap->fd, "state", STATE_MAX, &snap->state, &snap->state_len) ||
+	    XXH3_64bits(snap->state, snap->state_len) !=
+	    parse_hash(json_object_get(meta, "state_hash"))) {
+		*why = format("QEMU's state is not what was saved");
+		goto out;
+	}
+	/* it was used now: others are pruned before it */
+	futimens(snap->fd, NULL);
+	ret = 0;
+out:
+	json_decref(meta);
+	return ret;
+}
+
+/* Whether the memory is what was saved. */
+int snapshot_check_ram(const struct snapshot *snap)
+{
+	uint64_t hash = 0;
+	int fd, err;
+
+	fd = openat(snap->fd, "ram", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = hash_ram(fd, -1, snap->ram_size, &hash);
+	close(fd);
+	return err ? err : hash == snap->ram_hash ? 0 : -EINVAL;
+}
+
+/* Removes the directory @path: its name first, so that nobody finds a part of it. */
+static int remove_path(const struct snapshot *snap, const char *path)
+{
+	char *old = format("%s/.old-%d", snap->dir, getpid());
+	int err = 0;
+
+	if (rename(path, old))
+		err = errno == ENOENT ? 0 : -errno;
+	if (!err)
+		err = remove_at(AT_FDCWD, old);
+	free(old);
+	return err;
+}
+
+void snapshot_remove(const struct snapshot *snap)
+{
+	char *path = snapshot_path(snap);
+	int err = remove_path(snap, path);
+
+	if (err)
+		say("cannot remove the saved state %s: %s; remove it by hand", path, strerror(-err));
+	free(path);
+}
+
+/* Notes that no state is to be saved for this VM, and @why. */
+void snapshot_condemn(const struct snapshot *snap, const char *why)
+{
+	json_t *meta = must(json_pack("{s:o}", "unusable", state_string(why)));
+	char *text = must(json_dumps(meta, JSON_INDENT(2))), *path = snapshot_path(snap);
+	int fd, err;
+
+	err = remove_path(snap, path);
+	if (!err)
+		err = make_dirs(path);
+	if (!err) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		err = fd < 0 ? -errno : write_at(fd, "meta.json", text, strlen(text));
+		if (fd >= 0)
+			close(fd);
+	}
+	if (err)
+		say("cannot note in %s why it is of no use: %s", path, strerror(-err));
+	free(path);
+	free(text);
+	json_decref(meta);
+}
+
+/* Begins a new state. -EBUSY if another process does it already. */
+int snapshot_begin(struct snapshot *snap)
+{
+	char *path = format("%s/%s.lock", snap->dir, snap->key);
+	int err;
+
+	snap->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	err = snap->lock < 0 ? -errno : 0;
+	free(path);
+	if (!err && flock(snap->lock, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (err)
+		return err;
+
+	/* what is there is of somebody who was killed */
+	path = new_path(snap);
+	err = remove_at(AT_FDCWD, path);
+	if (!err)
+		err = make_dirs(path);
+	if (!err) {
+		if (snap->fd >= 0)
+			close(snap->fd);
+		snap->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		err = snap->fd < 0 ? -errno : 0;
+	}
+	free(path);
+	return err;
+}
+
+/* Copies the guest's memory, the file @ram. */
+int snapshot_copy_ram(struct snapshot *snap, int ram)
+{
+	struct stat st;
+	int fd, err;
+
+	if (fstat(ram, &st))
+		return -errno;
+	snap->ram_size = st.st_size;
+	fd = openat(snap->fd, "ram", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	err = ftruncate(fd, st.st_size) ? -errno : hash_ram(ram, fd, st.st_size, &snap->ram_hash);
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+static int write_state(struct snapshot *snap, int vm_dir, const char *label)
+{
+	char *console = NULL, *text, hashes[2][17];
+	json_t *meta;
+	size_t len;
+	int err;
+
+	err = write_at(snap->fd, "state", snap->state, snap->state_len);
+	if (!err)
+		err = read_at(vm_dir, "console.log", STATE_MAX, &console, &len);
+	if (!err)
+		err = write_at(snap->fd, "console.log", console, len);
+	free(console);
+	if (err)
+		return err;
+	snprintf(hashes[0], sizeof(hashes[0]), "%016" PRIx64, snap->ram_hash);
+	snprintf(hashes[1], sizeof(hashes[1]), "%016" PRIx64,
+		 (uint64_t)XXH3_64bits(snap->state, snap->state_len));
+	meta = must(json_pack("{s:o, s:I, s:s, s:s}", "label", state_string(label),
+			      "ram_size", (json_int_t)snap->ram_size,
+			      "ram_hash", hashes[0], "state_hash", hashes[1]));
+	text = must(json_dumps(meta, JSON_INDENT(2)));
+	err = write_at(snap->fd, "meta.json", text, strlen(text));
+	free(text);
+	json_decref(meta);
+	return err;
+}
+
+/* What @path takes on the disk, in bytes. */
+static int64_t disk_usage(const char *path)
+{
+	struct dirent *entry;
+	int64_t bytes = 0;
+	DIR *dir = opendir(path);
+
+	while (dir && (entry = readdir(dir))) {
+		struct stat st;
+
+		if (!fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			bytes += st.st_blocks * 512LL;
+	}
+	if (dir)
+		closedir(dir);
+	return bytes;
+}
+
+struct found {
+	char *path;
+	int64_t bytes;
+	struct timespec used;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct found *)a)->used;
+	const struct timespec *y = &((const struct found *)b)->used;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec < y->tv_sec ? 1 : -1;
+	return x->tv_nsec < y->tv_nsec ? 1 : x->tv_nsec > y->tv_nsec ? -1 : 0;
+}
+
+/* Removes the states that were not used for longest, until the rest is in the limit. */
+static void prune(const struct snapshot *snap)
+{
+	struct found *found = NULL;
+	struct dirent *entry;
+	int64_t bytes = 0;
+	size_t n = 0;
+	DIR *dir = opendir(snap->dir);
+
+	while (dir && (entry = readdir(dir))) {
+		struct found f = { .path = format("%s/%s", snap->dir, entry->d_name) };
+		struct stat st;
+
+		if (*entry->d_name == '.' || stat(f.path, &st) || !S_ISDIR(st.st_mode)) {
+			free(f.path);
+			continue;
+		}
+		f.bytes = disk_usage(f.path);
+		f.used = st.st_mtim;
+		found = must(reallocarray(found, n + 1, sizeof(*found)));
+		found[n++] = f;
+	}
+	if (dir)
+		closedir(dir);
+	if (n)
+		qsort(found, n, sizeof(*found), newest_first);
+	for (size_t i = 0; i < n; i++) {
+		bytes += found[i].bytes;
+		/* the one just made is the newest, and stays however large it is */
+		if (i && bytes > snap->limit_mib << 20)
+			remove_path(snap, found[i].path);
+		free(found[i].path);
+	}
+	free(found);
+}
+
+/*
+ * The state is whole: gives it its name. @vm_dir is the VM's directory, with its
+ * console.log, @label what to call it.
+ */
+int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label)
+{
+	char *from = new_path(snap), *to = snapshot_path(snap);
+	int err;
+
+	err = write_state(snap, vm_dir, label);
+	if (!err)
+		err = remove_path(snap, to);
+	if (!err && rename(from, to))
+		err = -errno;
+	if (!err)
+		prune(snap);
+	free(from);
+	free(to);
+	return err;
+}
+
+/* The state will not get whole. */
+void snapshot_abort(struct snapshot *snap)
+{
+	char *path = new_path(snap);
+
+	remove_at(AT_FDCWD, path);
+	free(path);
+}
