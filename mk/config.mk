@@ -17,7 +17,9 @@ V            ?= 0## V=1 shows the commands
 ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
 MEM          ?= 512## the guest's memory in MiB
 SMP          ?= 1## the guest's CPUs
+FG           ?= 0## 1: qemu-start boots the VM with its console in this terminal; Ctrl-A X ends it
 SNAPSHOT     ?= 1## 0: boot the VM always, and do not save its state for later starts
+SNAPSHOTS    ?= $(B)/snapshots## directory of the saved states
 SNAPSHOT_LIMIT ?= 2048## MiB that the saved states of an architecture may take; the oldest go first
 VM_NAME      ?=## a name, for more than one VM of an architecture and kernel
 VM_TIMEOUT   ?= 120## seconds a VM may take to get ready

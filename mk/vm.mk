@@ -5,7 +5,6 @@
 
 VM       := $(HOST)/bin/vm
 VM_LABEL := $(ARCH)-$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
-SNAPSHOTS := $(B)/snapshots
 VM_DIR   := $(B)/vm/$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
 
 # --- the supervisor ----------------------------------------------------------------
@@ -87,7 +86,14 @@ vm-up: $(vm-needs)
 	@$(vm-start) -- $(call qemu,$(K)/initramfs.cpio)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
+ifeq ($(FG),1)
+# Nothing is waited for: the guest's first words are what the user wants to see.
+qemu-start: $(vm-needs)
+	@$(vm-start) --early -- $(call qemu,$(K)/initramfs.cpio)
+	@$(VM) console --dir $(VM_DIR) --own
+else
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
+endif
 
 qemu-reset: $(vm-needs) ## put the VM back to the state of a start; from saved state, in a blink
 	@$(vm-start) --reset -- $(call qemu,$(K)/initramfs.cpio)

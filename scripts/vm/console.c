@@ -2,6 +2,7 @@
 /* vm console: this terminal, or a pipe, as the guest's serial console. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,14 +14,18 @@
 #include "vm.h"
 
 #define DETACH_KEY	('\x1d')	/* Ctrl-], as telnet has it */
+#define PREFIX_KEY	('\x01')	/* Ctrl-A, as QEMU's own console has it */
+#define END_KEY		'x'
 
 static const char usage[] =
-"Usage: vm console --dir DIR [--for SEC]\n"
+"Usage: vm console --dir DIR [--for SEC] [--own]\n"
 "Attach this terminal to the console of a VM, after its last 20 lines. Ctrl-] detaches\n"
 "and leaves the VM running.\n"
 "\n"
 "  --dir DIR   the VM's directory\n"
 "  --for SEC   end SEC seconds after the end of the input (never)\n"
+"  --own       begin with all that the guest has said; Ctrl-A X ends the VM, and so does\n"
+"              the end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
 "\n"
 "If stdin is no terminal, all of it goes to the guest, and what the guest says is\n"
 "printed until the VM ends, or --for: echo uptime | vm console --dir D --for 2\n"
@@ -90,18 +95,38 @@ static bool write_all(int fd, const char *buf, size_t len)
 	return true;
 }
 
-enum end { END_DETACHED, END_VM, END_OUTPUT, END_TIME, END_SIGNAL };
+enum end { END_DETACHED, END_KEYED, END_VM, END_OUTPUT, END_TIME, END_SIGNAL };
 
 /* Input on its way to the guest, which may be slow to take it, or hang. */
 struct input {
 	char buf[4096];
 	size_t len;
 	bool terminal;
+	bool own;
+	bool prefixed;		/* the last key was Ctrl-A */
 	bool open;
 };
 
-/* Reads stdin; true if the user wants to leave. */
-static bool take_input(struct input *in)
+/* Takes Ctrl-A and what follows it out of the @n bytes of @buf; true if that was an X. */
+static bool take_prefix(struct input *in, char *buf, ssize_t *n)
+{
+	ssize_t kept = 0;
+
+	for (ssize_t i = 0; i < *n; i++) {
+		bool prefixed = in->prefixed;
+
+		in->prefixed = !prefixed && buf[i] == PREFIX_KEY;
+		if (prefixed && (buf[i] | 0x20) == END_KEY)
+			return true;
+		if (!in->prefixed && (!prefixed || buf[i] == PREFIX_KEY))
+			buf[kept++] = buf[i];
+	}
+	*n = kept;
+	return false;
+}
+
+/* Reads stdin; true if the user wants to leave, for what goes to @end. */
+static bool take_input(struct input *in, enum end *end)
 {
 	char buf[sizeof(in->buf)], *key;
 	/* a terminal is always read, for its Ctrl-]: what finds no room is lost */
@@ -110,11 +135,15 @@ static bool take_input(struct input *in)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
+	*end = in->own ? END_KEYED : END_DETACHED;
 	if (n <= 0) {
 		in->open = false;
 		/* a terminal that is gone cannot send the key */
 		return in->terminal;
 	}
+	if (in->own && take_prefix(in, buf, &n))
+		return true;
+	*end = END_DETACHED;
 	key = in->terminal ? memchr(buf, DETACH_KEY, n) : NULL;
 	if ((size_t)n > room)
 		n = room;
@@ -123,9 +152,10 @@ static bool take_input(struct input *in)
 	return key != NULL;
 }
 
-static enum end relay(int sock, int sigfd, int64_t linger, int *signo)
+static enum end relay(int sock, int sigfd, int64_t linger, bool own, int *signo)
 {
-	struct input in = { .terminal = isatty(STDIN_FILENO), .open = true };
+	struct input in = { .terminal = isatty(STDIN_FILENO), .own = own, .open = true };
+	enum end end;
 	int64_t deadline = NO_DEADLINE;
 	char buf[4096];
 
@@ -164,14 +194,14 @@ static enum end relay(int sock, int sigfd, int64_t linger, int *signo)
 				memmove(in.buf, in.buf + n, in.len);
 			}
 		}
-		if (p[2].revents && take_input(&in))
-			return END_DETACHED;
+		if (p[2].revents && take_input(&in, &end))
+			return end;
 		if (!in.open && deadline == NO_DEADLINE && linger)
 			deadline = now_ms() + linger;
 	}
 }
 
-static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t linger)
+static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t linger, bool own)
 {
 	const char *label = state_label(dir, st);
 	int sock, sigfd, pidfd, signo = 0;
@@ -201,18 +231,23 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 	signal(SIGPIPE, SIG_IGN);
 
 	if (isatty(STDIN_FILENO))
-		say_step(stderr, "%s console; Ctrl-] detaches and leaves it running", label);
-	text = text_tail(dir->fd, "console.log", 20);
+		say_step(stderr, own ? "%s console; Ctrl-A X ends it, Ctrl-] leaves it running" :
+			 "%s console; Ctrl-] detaches and leaves it running", label);
+	text = text_tail(dir->fd, "console.log", own ? INT_MAX : 20);
 	printf("%s%s", text, *text ? "\n" : "");
 	fflush(stdout);
 	free(text);
 	if (isatty(STDIN_FILENO))
 		make_raw();
-	end = relay(sock, sigfd, linger, &signo);
+	end = relay(sock, sigfd, linger, own, &signo);
 	restore();
 	close(sock);
 	close(sigfd);
 
+	if (end == END_KEYED || (own && end == END_SIGNAL)) {
+		fputc('\n', stderr);
+		return cmd_stop(3, (char *[]){ "vm stop", "--dir", (char *)dir->path, NULL });
+	}
 	if (end == END_SIGNAL)
 		return VM_EXIT_SIGNAL + signo;
 	if (end == END_DETACHED) {
@@ -242,6 +277,7 @@ int cmd_console(int argc, char **argv)
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
 		{ "for", required_argument, NULL, 'f' },
+		{ "own", no_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -250,6 +286,7 @@ int cmd_console(int argc, char **argv)
 	const char *path = NULL;
 	struct vm_dir dir;
 	int64_t linger = 0;
+	bool own = false;
 	int opt, ret, err;
 
 	optind = 0;
@@ -261,6 +298,9 @@ int cmd_console(int argc, char **argv)
 		case 'f':
 			if (parse_seconds("--for", optarg, &linger))
 				return VM_EXIT_USAGE;
+			break;
+		case 'o':
+			own = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -279,7 +319,7 @@ int cmd_console(int argc, char **argv)
 	if (!err)
 		status = state_inspect(&dir, &st, false);
 	if (status == VM_RUNNING || status == VM_STARTING) {
-		ret = attach(&dir, &st, linger);
+		ret = attach(&dir, &st, linger, own);
 	} else {
 		report_not_running(&dir, &st, status);
 		ret = VM_EXIT_NOT_RUNNING;

@@ -58,8 +58,9 @@ static const char usage[] =
 "                         take more (2048)\n"
 "  --reset                a VM that runs is ended first and starts anew, with the same\n"
 "                         SSH port\n"
-"  --stopped              QEMU is told not to run the guest yet (-S): wait for QEMU\n"
-"                         alone. A later start waits until that guest is ready\n"
+"  --early                wait for QEMU alone, not for the guest. A later start waits\n"
+"                         until that guest is ready\n"
+"  --stopped              the same for a QEMU that does not run the guest yet (-S)\n"
 "\n"
 "QEMU's command line must contain\n"
 "  -no-reboot -qmp unix:qmp.sock,server=on,wait=off\n"
@@ -69,7 +70,7 @@ static const char usage[] =
 "For --snapshots its memory must be -object " RAM_OBJECT "size=...,\n"
 "and agent.sock the socket of the guest's agent (extras/agent).\n"
 "A VM that runs already is left alone, with a note if it was started otherwise;\n"
-"with --stopped it is an error, unless it was started so.\n"
+"with --stopped or --early it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 "guest panicked; 6 it was not ready in time; 8 the lock was taken; 128+N signal N.\n"
 "Unless it is 0, no QEMU of ours is left behind; the logs are.\n";
@@ -82,6 +83,7 @@ struct start {
 	const char *template_path;
 	char *template;
 	int64_t timeout;
+	bool early;
 	bool stopped;
 	bool reset;
 	int port;		/* that QEMU is to have, or 0 */
@@ -362,7 +364,7 @@ static int await_qemu(const struct start *s, struct vm_state *st, struct child *
 	if (fd >= 0)
 		close(fd);
 	ret = finish(s, st, qemu);
-	if (!ret)
+	if (!ret && s->stopped)
 		say_step(stdout, "%s started, its CPU is stopped", s->label);
 	return ret;
 }
@@ -443,7 +445,7 @@ static int launch(const struct start *s, char **argv, struct vm_state *st, struc
 		goto out;
 	}
 	st->pid = qemu->pid;
-	if (!s->stopped)
+	if (!s->early)
 		memcpy(st->hash, s->hash_text, sizeof(st->hash));
 	proc_boot_id(st->boot_id);
 	err = state_save(s->dir.fd, st);
@@ -480,7 +482,7 @@ static int boot(const struct start *s, struct snapshot *snap)
 	}
 	ret = launch(s, s->argv, &st, &qemu);
 	if (!ret)
-		ret = s->stopped ? await_qemu(s, &st, &qemu, sigfd) :
+		ret = s->early ? await_qemu(s, &st, &qemu, sigfd) :
 				   await(s, snap, &w, &st, &qemu, sigfd);
 	if (ret) {
 		child_kill(&qemu);
@@ -528,7 +530,7 @@ static int revive(const struct start *s, const struct snapshot *snap, struct chi
 	fd = connect_qemu(s, qemu, sigfd, signo);
 	if (fd < 0) {
 		*why = format("QEMU does not answer");
-		return fd;
+		return fd == -ECANCELED ? fd : -ECONNREFUSED;
 	}
 	err = qmp_greet(&q, fd, now_ms() + QMP_MS);
 	/* connected while it stands still, the guest need not be told of a connection */
@@ -564,9 +566,10 @@ static char *last_words(const struct start *s, int status)
 
 /*
  * Restores the VM from @snap, which snapshot_open() has found. Returns an exit
- * code, or -1 if the VM is to be booted: the reason has been said.
+ * code, or -1 if the VM is to be booted: the reason has been said. @saving: it is to
+ * be saved then.
  */
-static int restore(const struct start *s, struct snapshot *snap)
+static int restore(const struct start *s, struct snapshot *snap, bool *saving)
 {
 	char *path = snapshot_path(snap), *why = NULL;
 	char **argv = migrate_argv(s->argv, "snapshot", s->port);
@@ -607,7 +610,7 @@ static int restore(const struct start *s, struct snapshot *snap)
 	}
 
 	ret = -1;
-	if (proc_wait(qemu.pidfd, now_ms() + (err == -EPIPE ? DYING_MS : 0))) {
+	if (proc_wait(qemu.pidfd, now_ms() + (err == -EINVAL ? 0 : DYING_MS))) {
 		int status = child_reap(&qemu);
 
 		killed = WIFSIGNALED(status);
@@ -615,9 +618,11 @@ static int restore(const struct start *s, struct snapshot *snap)
 		why = last_words(s, status);
 	}
 	say("%s boots, it cannot be restored: %s", s->label, why);
-	if (err == -EINVAL)
+	/* what ends QEMU before it has seen the state will end it again */
+	*saving = err == -EINVAL;
+	if (*saving)
 		snapshot_remove(snap);
-	else if (!killed)
+	else if (!killed && err != -ECONNREFUSED)
 		snapshot_condemn(snap, why);
 
 out:
@@ -643,7 +648,7 @@ static int restore_or_boot(const struct start *s)
 	char *why = NULL;
 	int err, ret = -1;
 
-	if (!s->snapshots || s->stopped)
+	if (!s->snapshots || s->early)
 		return boot(s, NULL);
 	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, s->argv,
 			    !strcmp(s->accel, "kvm"));
@@ -654,7 +659,7 @@ static int restore_or_boot(const struct start *s)
 	err = snapshot_open(&snap, &why);
 	switch (err) {
 	case 0:
-		ret = restore(s, &snap);
+		ret = restore(s, &snap, &saving);
 		break;
 	case -ENOENT:
 		saving = true;
@@ -736,12 +741,12 @@ static int start(struct start *s)
 		/* without the lock: it may take for ever, and the VM must be stoppable */
 		close(lock);
 		lock = -1;
-		ret = s->stopped ? VM_EXIT_OK : await_guest(s, &st);
-	} else if (status == VM_RUNNING && s->reset && !s->stopped) {
+		ret = s->early ? VM_EXIT_OK : await_guest(s, &st);
+	} else if (status == VM_RUNNING && s->reset && !s->early) {
 		ret = reset(s, &st);
-	} else if (status == VM_RUNNING && s->stopped) {
-		say("%s was not started: it runs already, and not for a debugger; stop it first "
-		    "(make qemu-stop)", s->label);
+	} else if (status == VM_RUNNING && s->early) {
+		say("%s was not started: it runs already%s; stop it first (make qemu-stop)", s->label,
+		    s->stopped ? ", and not for a debugger" : "");
 		ret = VM_EXIT_ERROR;
 	} else if (status == VM_RUNNING) {
 		ret = VM_EXIT_OK;
@@ -786,6 +791,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
 		{ "reset", no_argument, NULL, 'R' },
+		{ "early", no_argument, NULL, 'E' },
 		{ "stopped", no_argument, NULL, 'S' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
@@ -835,8 +841,11 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'R':
 			s->reset = true;
 			break;
+		case 'E':
+			s->early = true;
+			break;
 		case 'S':
-			s->stopped = true;
+			s->early = s->stopped = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# VMs that break: what the user is told, and that nothing is left behind.
+# shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
+load vm
+
+@test "QEMU killed during a run: the run says so, the next one starts anew" {
+	my qemu-start
+	my APPS_DIR= run-bootstrap ARGS='-a -t 60' >"$BATS_TEST_TMPDIR/log" 2>&1 &
+	job=$!
+	eventually 30 grep -q RUN "$BATS_TEST_TMPDIR/log"
+	kill -9 "$(pid)"
+	fails $job
+	output=$(cat "$BATS_TEST_TMPDIR/log")
+	says "error:" "qemu-start"
+	run -3 "$VM" status "$dir"
+	says dead
+	run -0 my run-minimal
+	says "ready in" "PASS: "
+}
+
+@test "a guest that panics: the run and the status show its last words" {
+	my qemu-start
+	run my qemu-ssh ARGS='echo c >/proc/sysrq-trigger'
+	[ "$status" -ne 0 ]
+	says "panic" "sysrq triggered crash"
+	run -3 "$VM" status "$dir"
+	says panic
+	eventually 10 gone
+	run -0 my run-minimal
+	says "PASS: "
+}
+
+@test "a guest that panics before it is ready: its last words, and no QEMU left" {
+	run -2 my BOOT_ARGS='init=/nowhere rdinit=/nowhere root=/dev/nowhere' qemu-start
+	says "error:" "panic" "Unable to mount root fs"
+	gone
+}
+
+@test "a guest that is never ready: the log's path, and no QEMU left" {
+	run -2 my SNAPSHOT=0 VM_TIMEOUT=2 qemu-start
+	says "error:" "console.log" "VM_TIMEOUT"
+	gone
+}
+
+@test "a kernel that QEMU cannot load: QEMU's own words" {
+	head -c 4096 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
+	dir=$OUT/$ARCH/vm/image-zeros-$name
+	run -2 my KERNEL="$BATS_TEST_TMPDIR/zeros" ACCEL=tcg VM_TIMEOUT=10 qemu-start
+	says "error:"
+	gone "$ARCH-image-zeros-$name"
+}
+
+@test "a kernel that may not be read" {
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	run -2 my KERNEL="$BATS_TEST_TMPDIR/dir" ACCEL=tcg VM_TIMEOUT=10 qemu-start
+	says "cannot read the kernel"
+}
+
+@test "a port in use" {
+	my qemu-start
+	port=$("$VM" get --dir "$dir" port)
+	run -2 mk VM_NAME="$name-b" SSH_PORT="$port" qemu-start
+	says "error:" "SSH_PORT" "Could not set up host forwarding rule"
+	gone "$ARCH-$KERNEL-$name-b"
+}
+
+@test "an option that QEMU does not know: its own words" {
+	run -2 my QEMU_ARGS=-nonsense qemu-start
+	says "error:" "-nonsense: invalid option"
+	gone
+}
+
+@test "Ctrl-C during a start leaves no VM" {
+	# A job in the background ignores SIGINT unless it is told not to.
+	setsid env --default-signal=INT make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
+		VM_NAME="$name" SNAPSHOT=0 MAKEFLAGS= qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 </dev/null 3>&- &
+	job=$!
+	eventually 20 test -e "$dir/state.json"
+	kill -INT -- "-$job"
+	fails $job
+	eventually 10 test ! -e "$dir/state.json"
+	gone
+}
+
+@test "a supervisor killed during a start: the next start cleans up" {
+	my SNAPSHOT=0 qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
+	job=$!
+	eventually 20 test -e "$dir/state.json"
+	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
+	fails $job
+	[ -n "$(running)" ]
+	run -0 my qemu-start
+	says "ready in"
+	[ "$(running | wc -l)" -eq 1 ]
+}
+
+@test "the state of before a reboot is recognised" {
+	my qemu-start
+	kill -9 "$(pid)"
+	jq '.boot_id = "00000000-0000-0000-0000-000000000000"' "$dir/state.json" >"$BATS_TEST_TMPDIR/state"
+	cp "$BATS_TEST_TMPDIR/state" "$dir/state.json"
+	run -3 "$VM" alive --dir "$dir"
+	says reboot
+	run -0 my qemu-start
+	says "ready in"
+}
+
+@test "a disk full of something else: the start says so and leaves nothing" {
+	unshare -rm true || skip "no user namespaces here"
+	mkdir -p "$dir"
+	run -2 unshare -rm sh -c "
+		mount -t tmpfs -o size=16k tmpfs $dir
+		head -c 1M /dev/zero >$dir/filler 2>/dev/null
+		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name MAKEFLAGS= qemu-start </dev/null 3>&-"
+	says "No space left on device"
+	gone
+}

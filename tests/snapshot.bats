@@ -1,0 +1,359 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Saved state: a VM is booted once and restored from then on; what is restored is a
+# VM of its own; whatever is wrong with a state, the VM boots and says why.
+# shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
+load vm
+
+# Where this test's states are; most tests use the checkout's, which must not be harmed.
+states() {
+	states=$BATS_TEST_TMPDIR/states
+}
+
+# mine ARG...: make, for this test's VM and with states of its own
+mine() {
+	my SNAPSHOTS="$states" "$@"
+}
+
+# state: the directory of the only state
+state() {
+	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*'
+}
+
+# restored GOAL...: a start that must come from saved state
+restored() {
+	run -0 mine qemu-start
+	says "ready in" "(restored, "
+}
+
+# boots REASON: the start says why it boots, and the VM is good; the next one is restored
+boots() {
+	run -0 mine qemu-start
+	says "boots" "$@" "ready in"
+	[[ $output != *"(restored"* ]]
+	run -0 mine qemu-ssh ARGS='cat /proc/sys/kernel/ostype'
+	says Linux
+	mine qemu-stop
+}
+
+# newest, oldest: of the states
+newest() {
+	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*' -printf '%T@ %p\n' | sort -gr | sed -n '1s/.* //p'
+}
+
+oldest() {
+	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*' -printf '%T@ %p\n' | sort -g | sed -n '1s/.* //p'
+}
+
+# off: what the guest thinks that the time is, less what it is: in seconds
+off() {
+	echo $(($(my qemu-ssh ARGS='date +%s') - $(date +%s)))
+}
+
+@test "the first start boots and saves, the next ones are restored" {
+	states
+	run -0 mine qemu-start
+	[[ $output != *restored* ]]
+	mine qemu-stop
+	restored
+	# the console's log still begins with the boot
+	grep -q 'testbench: ready' "$dir/console.log"
+	run -0 mine run-minimal
+	says "PASS: "
+	mine qemu-stop
+	run -0 mine SNAPSHOT=0 qemu-start
+	[[ $output != *restored* ]]
+	mine qemu-stop
+	mine clean-snapshots
+	[ ! -e "$states" ]
+	run -0 mine qemu-start
+	[[ $output != *restored* ]]
+	[ -d "$(state)" ]
+}
+
+@test "another command line is another VM: it has a state of its own" {
+	states
+	mine qemu-start
+	mine qemu-stop
+	run -0 mine BOOT_ARGS=other qemu-start
+	[[ $output != *restored* ]]
+	mine qemu-stop
+	[ "$(state | wc -l)" -eq 2 ]
+}
+
+@test "a VM that was restored has this machine's time, not that of the save" {
+	states
+	# a clock that is years off shows that it is set, however soon a state is used
+	run -0 mine QEMU_ARGS='-rtc base=2001-02-03T04:05:06' qemu-start
+	[[ $output != *restored* ]]
+	[ "$(off)" -ge -3 ] && [ "$(off)" -le 3 ]
+	mine QEMU_ARGS='-rtc base=2001-02-03T04:05:06' qemu-stop
+	sleep 4
+	run -0 mine QEMU_ARGS='-rtc base=2001-02-03T04:05:06' qemu-start
+	says restored
+	[ "$(off)" -ge -3 ] && [ "$(off)" -le 3 ]
+}
+
+@test "VMs from one state draw different random numbers, and so do their SSH servers" {
+	my qemu-start
+	my qemu-stop
+	for copy in a b; do
+		run -0 mk VM_NAME="$name-$copy" qemu-start
+		says restored
+	done
+	for copy in a b; do
+		mk VM_NAME="$name-$copy" qemu-ssh ARGS='cat /proc/sys/kernel/random/uuid; head -c 16 /dev/urandom | od -An -tx1' >"$BATS_TEST_TMPDIR/random-$copy"
+		# what the server draws for a key exchange is among what it sends first
+		exec 9<>"/dev/tcp/127.0.0.1/$("$VM" get --dir "$dir-$copy" port)"
+		echo "SSH-2.0-test" >&9
+		timeout 20 head -c 100 <&9 >"$BATS_TEST_TMPDIR/kex-$copy"
+		exec 9>&-
+	done
+	[ -s "$BATS_TEST_TMPDIR/random-a" ]
+	run -1 cmp "$BATS_TEST_TMPDIR/random-a" "$BATS_TEST_TMPDIR/random-b"
+	[ "$(wc -c <"$BATS_TEST_TMPDIR/kex-a")" -eq 100 ]
+	run -1 cmp "$BATS_TEST_TMPDIR/kex-a" "$BATS_TEST_TMPDIR/kex-b"
+}
+
+@test "8 VMs at once from one state, each its own" {
+	my qemu-start
+	my qemu-stop
+	for n in 1 2 3 4 5 6 7 8; do
+		mk VM_NAME="$name-$n" qemu-start >"$BATS_TEST_TMPDIR/$n" 2>&1 &
+		jobs[n]=$!
+	done
+	for n in 1 2 3 4 5 6 7 8; do
+		wait "${jobs[n]}"
+		grep '(restored' "$BATS_TEST_TMPDIR/$n"
+	done
+	for n in 1 2 3 4 5 6 7 8; do
+		mk VM_NAME="$name-$n" qemu-ssh ARGS="echo $n >/tmp/me"
+	done
+	for n in 1 2 3 4 5 6 7 8; do
+		[ "$(mk VM_NAME="$name-$n" qemu-ssh ARGS='cat /tmp/me')" = $n ]
+	done
+}
+
+@test "qemu-reset: the guest is as new, at the same port" {
+	my qemu-start
+	port=$("$VM" get --dir "$dir" port)
+	my qemu-load-minimal
+	my qemu-ssh ARGS='touch /tmp/dirt'
+	run -0 my qemu-reset
+	says "ready in" restored
+	[ "$("$VM" get --dir "$dir" port)" = "$port" ]
+	run -0 my qemu-ssh ARGS='ls -a /tmp'
+	[[ $output != *dirt* ]]
+	# what was loaded is gone with the rest, and is loaded again
+	run -0 my run-minimal
+	says LOAD "PASS: "
+	run -0 my SNAPSHOT=0 qemu-reset
+	says "ready in"
+	[[ $output != *restored* ]]
+	my qemu-stop
+	run -0 my qemu-reset
+	says "ready in"
+}
+
+@test "two first starts at once: one of them saves" {
+	states
+	mk VM_NAME="$name-b" SNAPSHOTS="$states" qemu-start >"$BATS_TEST_TMPDIR/b" 2>&1 &
+	job=$!
+	mine qemu-start
+	wait $job
+	mine qemu-stop
+	[ "$(state | wc -l)" -eq 1 ]
+	restored
+}
+
+@test "states above the limit are pruned, those not used for longest first" {
+	states
+	for word in one two three; do
+		mine SNAPSHOT_LIMIT=200 BOOT_ARGS=$word qemu-start
+		mine qemu-stop
+		last=$(newest)
+	done
+	[ "$(state | wc -l)" -lt 3 ]
+	[ -e "$last/ram" ]
+	run -0 mine BOOT_ARGS=three qemu-start
+	says restored
+}
+
+# --- faults -----------------------------------------------------------------------------
+
+@test "a state that was cut short: the VM boots, says so, and saves again" {
+	states
+	mine qemu-start
+	mine qemu-stop
+	truncate -s -1M "$(state)/ram"
+	boots "damaged: the guest's memory has been cut short"
+	truncate -s 1000 "$(state)/state"
+	boots "damaged: QEMU's state is not what was saved"
+	truncate -s 10 "$(state)/meta.json"
+	boots "damaged: its meta.json is not whole"
+	rm "$(state)/ram"
+	boots damaged
+	restored
+}
+
+# flip FILE OFFSET: changes one bit
+flip() {
+	local byte
+
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+	# shellcheck disable=SC2059 # an octal escape
+	printf "\\$(printf '%03o' $((byte ^ 16)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+@test "a bit that flipped: the VM boots, says so, and saves again" {
+	states
+	mine qemu-start
+	mine qemu-stop
+	flip "$(state)/ram" $((16 << 20))
+	boots "the guest's memory is not what was saved"
+	# in a hole of the file, too
+	flip "$(state)/ram" $(($(stat -c %s "$(state)/ram") - 4096 * 3))
+	boots "the guest's memory is not what was saved"
+	flip "$(state)/state" 4321
+	boots "damaged: QEMU's state is not what was saved"
+	restored
+}
+
+@test "a state of another machine under this one's name: the VM boots and says why" {
+	states
+	mine qemu-start
+	mine qemu-stop
+	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-start
+	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-stop
+	ours=$(oldest)
+	theirs=$(newest)
+	rm -r "$ours"
+	mv "$theirs" "$ours"
+	boots "cannot be restored: "
+	# it is not tried again and again
+	boots "make clean-snapshots"
+	mine clean-snapshots
+	mine qemu-start
+	mine qemu-stop
+	restored
+}
+
+@test "a state of another QEMU is not even looked at" {
+	states
+	printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v "$QEMU")" >"$BATS_TEST_TMPDIR/qemu"
+	chmod +x "$BATS_TEST_TMPDIR/qemu"
+	mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	mine qemu-stop
+	# another file of the same name is another version
+	echo '# new' >>"$BATS_TEST_TMPDIR/qemu"
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says "ready in"
+	[[ $output != *restored* ]]
+}
+
+@test "a machine that cannot be saved: the VM is started, and QEMU's reason shown" {
+	states
+	run -0 mine QEMU_ARGS='-drive if=none,id=n,driver=null-co -device nvme,drive=n,serial=n' qemu-start
+	says "is not saved" "nvme" "ready in"
+	run -0 mine qemu-ssh ARGS='cat /proc/sys/kernel/ostype'
+	says Linux
+	[ -z "$(state)" ]
+}
+
+# killer CONDITION WORD: a QEMU that is killed when CONDITION is true, if WORD is in its
+# command line and the file armed is there
+killer() {
+	cat >"$BATS_TEST_TMPDIR/qemu" <<-EOF
+		#!/bin/bash
+		[ -e $BATS_TEST_TMPDIR/armed ] && [[ " \$* " == *"$2"* ]] && (
+			for ((i = 0; i < 3000; i++)); do
+				kill -0 \$\$ || exit
+				if $1; then kill -9 \$\$; exit; fi
+				sleep 0.01
+			done) &
+		exec $QEMU "\$@"
+	EOF
+	chmod +x "$BATS_TEST_TMPDIR/qemu"
+	touch "$BATS_TEST_TMPDIR/armed"
+}
+
+@test "QEMU killed while its state is saved: the start fails, the next one is as the first" {
+	states
+	killer "compgen -G '$states/.new-*'" ""
+	run -2 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says "error:" "did not start"
+	gone
+	[ -z "$(state)" ]
+	rm "$BATS_TEST_TMPDIR/armed"
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says "ready in"
+	[[ $output != *restored* ]]
+	mine qemu-stop
+	[ -z "$(find "$states" -name '.new-*' -o -name '.old-*')" ]
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says restored
+}
+
+@test "QEMU killed while it is restored: the VM boots and says so" {
+	states
+	killer true "-incoming"
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	mine qemu-stop
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says "cannot be restored" "signal 9" "ready in"
+	mine qemu-stop
+	# it was not the state's fault
+	rm "$BATS_TEST_TMPDIR/armed"
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says restored
+}
+
+@test "a supervisor killed while it saves: the next start cleans up, and saves" {
+	states
+	mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
+	job=$!
+	for ((i = 0; i < 6000; i++)); do
+		[ -z "$(compgen -G "$states/.new-*")" ] || break
+		sleep 0.01
+	done
+	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
+	fails $job
+	run -0 mine qemu-start
+	says "ready in"
+	[ "$(running | wc -l)" -eq 1 ]
+	mine qemu-stop
+	[ -z "$(compgen -G "$states/.new-*")" ]
+	restored
+}
+
+@test "a supervisor killed while it restores: the next start cleans up" {
+	states
+	mine qemu-start
+	mine qemu-stop
+	for ((try = 0; try < 10; try++)); do
+		mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
+		job=$!
+		eventually 20 test -e "$dir/state.json"
+		kill -9 "$(grep -o "[0-9]*" "$dir/lock")" && fails $job && break
+		mine qemu-stop
+	done
+	[ $try -lt 10 ]
+	restored
+	[ "$(running | wc -l)" -eq 1 ]
+}
+
+@test "a disk that is full when the state is saved: the VM is started, and it is said" {
+	unshare -rm true || skip "no user namespaces here"
+	states
+	mkdir "$states"
+	run -0 unshare -rm sh -c "
+		mount -t tmpfs -o size=20m tmpfs $states
+		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name SNAPSHOTS=$states MAKEFLAGS= \
+			qemu-start </dev/null 3>&-
+		ls -A $states | grep -v lock && exit 1
+		exit 0"
+	says "is not saved" "No space left on device" "ready in"
+	run -0 my qemu-ssh ARGS='cat /proc/sys/kernel/ostype'
+	says Linux
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# shellcheck shell=bash
+#
+# What the tests of the VM itself share: each test has a VM of its own, named
+# after its file and number, so that nothing disturbs the apps' tests.
+# shellcheck source=tests/lib.bash
+source "$TESTBENCH/tests/lib.bash"
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	name=$(basename "$BATS_TEST_FILENAME" .bats)$BATS_TEST_NUMBER
+	dir=$OUT/$ARCH/vm/$KERNEL-$name
+}
+
+# Its VMs, NAME and NAME-*, are ended whatever became of the test.
+teardown() {
+	local vm
+
+	for vm in "$dir" "$dir"-*; do
+		[ ! -e "$vm/state.json" ] || "$VM" stop --dir "$vm"
+	done
+	gone "$ARCH-$KERNEL-$name"
+}
+
+# my ARG...: make, for this test's VM
+my() {
+	mk VM_NAME="$name" "$@"
+}
+
+# running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
+# supervisor believes
+running() {
+	pgrep -f -- "^[^ ]*${QEMU##*/} -name ${1-$ARCH-$KERNEL-$name} " || [ $? -eq 1 ]
+}
+
+# gone [LABEL]: there is no QEMU of it
+# shellcheck disable=SC2120 # the label is for VMs that are not the test's first
+gone() {
+	local pids
+
+	pids=$(running "$@") && [ -z "$pids" ]
+}
+
+pid() {
+	"$VM" get --dir "$dir" pid
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Saved states on disk: what they are found by, and what is noticed. */
+#define _GNU_SOURCE
+#include <sys/stat.h>
+
+#include "test.h"
+
+static char dir[] = "/tmp/test-snapshot-XXXXXX";
+
+static int make_dir(void **state)
+{
+	(void)state;
+	strcpy(dir + strlen(dir) - 6, "XXXXXX");
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	return remove_at(AT_FDCWD, dir);
+}
+
+/* The key of a command line, of at most 8 words. */
+static const char *key(const char *const argv[])
+{
+	static char keys[4][33];
+	static int next;
+	struct snapshot snap;
+	char *key = keys[next++ % 4];
+
+	assert_int_equal(snapshot_init(&snap, dir, 100, (char *const *)argv, false), 0);
+	strcpy(key, snap.key);
+	snapshot_free(&snap);
+	return key;
+}
+
+#define KEY(...) key((const char *const[]){ __VA_ARGS__, NULL })
+
+static void test_key(void **state)
+{
+	char *image = format("%s/image", dir), *drive = format("if=none,file=%s,id=a", image);
+	char before[33];
+	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+
+	(void)state;
+	assert_string_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m", "512"));
+	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m", "256"));
+	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m5", "12"));
+	assert_string_not_equal(KEY("sh", "-m"), KEY("ls", "-m"));
+	/* the name and the port are the VM's own */
+	assert_string_equal(KEY("qemu", "-name", "a", "-S"), KEY("qemu", "-name", "b", "-S"));
+	assert_string_equal(KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:22"),
+			    KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:2022-:22"));
+	assert_string_not_equal(KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:22"),
+				KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:23"));
+	/* a file that was written to is another file */
+	assert_int_equal(write_at(AT_FDCWD, image, "x", 1), 0);
+	strcpy(before, KEY("qemu", "-drive", drive));
+	assert_string_equal(before, KEY("qemu", "-drive", drive));
+	assert_int_equal(utimensat(AT_FDCWD, image, times, 0), 0);
+	assert_string_not_equal(before, KEY("qemu", "-drive", drive));
+	free(image);
+	free(drive);
+}
+
+/* Saves memory of 1 MiB and some bytes, with something at 100 and at its end. */
+static void save(struct snapshot *snap, char *const argv[])
+{
+	char *vm_path = format("%s/vm", dir), *ram_path = format("%s/memory", dir);
+	int ram, vm_dir;
+
+	assert_int_equal(make_dirs(vm_path), 0);
+	vm_dir = open(vm_path, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(write_at(vm_dir, "console.log", "ready\n", 6), 0);
+	ram = open(ram_path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+	assert_int_equal(ftruncate(ram, (1 << 20) + 5), 0);
+	assert_int_equal(pwrite(ram, "guest", 5, 100), 5);
+	assert_int_equal(pwrite(ram, "end", 3, (1 << 20) + 2), 3);
+
+	assert_int_equal(snapshot_init(snap, dir, 100, argv, false), 0);
+	assert_int_equal(snapshot_begin(snap), 0);
+	assert_int_equal(snapshot_copy_ram(snap, ram), 0);
+	snap->state = strdup("devices");
+	snap->state_len = 7;
+	assert_int_equal(snapshot_commit(snap, vm_dir, "a VM"), 0);
+	close(ram);
+	close(vm_dir);
+	free(vm_path);
+	free(ram_path);
+}
+
+static void test_saved(void **state)
+{
+	char *argv[] = { "qemu", NULL }, *why;
+	struct snapshot snap, again;
+
+	(void)state;
+	assert_int_equal(snapshot_init(&snap, dir, 100, argv, false), 0);
+	assert_int_equal(snapshot_open(&snap, &why), -ENOENT);
+	snapshot_free(&snap);
+
+	save(&snap, argv);
+	/* as long as one makes it, nobody else does */
+	assert_int_equal(snapshot_init(&again, dir, 100, argv, false), 0);
+	assert_int_equal(snapshot_begin(&again), -EBUSY);
+	snapshot_free(&snap);
+	assert_int_equal(snapshot_open(&again, &why), 0);
+	assert_memory_equal(again.state, "devices", 7);
+	assert_int_equal(snapshot_check_ram(&again), 0);
+	snapshot_free(&again);
+}
+
+/* What snapshot_open() and then snapshot_check_ram() make of the state of "qemu". */
+static int look(char *why_text)
+{
+	char *argv[] = { "qemu", NULL }, *why;
+	struct snapshot snap;
+	int err;
+
+	assert_int_equal(snapshot_init(&snap, dir, 100, argv, false), 0);
+	err = snapshot_open(&snap, &why);
+	snprintf(why_text, 128, "%s", why ? why : "");
+	free(why);
+	if (!err)
+		err = snapshot_check_ram(&snap);
+	snapshot_free(&snap);
+	return err;
+}
+
+static void test_damaged(void **state)
+{
+	char *argv[] = { "qemu", NULL }, why[128], *path, *file;
+	struct snapshot snap;
+	int fd;
+
+	(void)state;
+	save(&snap, argv);
+	path = snapshot_path(&snap);
+	file = format("%s/ram", path);
+	assert_int_equal(look(why), 0);
+
+	/* a byte of the memory, one in a hole, and the hole filled with zeros: the same memory */
+	fd = open(file, O_RDWR);
+	assert_int_equal(pwrite(fd, "\0", 1, 300000), 1);
+	assert_int_equal(look(why), 0);
+	assert_int_equal(pwrite(fd, "G", 1, 100), 1);
+	assert_int_equal(look(why), -EINVAL);
+	assert_int_equal(pwrite(fd, "g", 1, 100), 1);
+	assert_int_equal(look(why), 0);
+	assert_int_equal(pwrite(fd, "x", 1, 500000), 1);
+	assert_int_equal(look(why), -EINVAL);
+	assert_int_equal(ftruncate(fd, 1 << 20), 0);
+	assert_int_equal(look(why), -EINVAL);
+	assert_string_equal(why, "the guest's memory has been cut short");
+	close(fd);
+
+	snapshot_condemn(&snap, "it \"hangs\"");
+	assert_int_equal(look(why), -ENOTSUP);
+	assert_string_equal(why, "it \"hangs\"");
+	snapshot_remove(&snap);
+	assert_int_equal(look(why), -ENOENT);
+	snapshot_free(&snap);
+	free(file);
+	free(path);
+}
+
+static void test_command_line(void **state)
+{
+	char *argv[] = { "qemu", "-object", RAM_OBJECT "size=512M", "-netdev",
+			 "user,hostfwd=tcp:127.0.0.1:0-:22", "-chardev",
+			 "socket,logfile=console.log,logappend=off", NULL };
+	char **new = migrate_argv(argv, "snapshot", 2022);
+
+	(void)state;
+	assert_string_equal(new[2], "memory-backend-file,id=ram,share=off,mem-path=snapshot/ram,size=512M");
+	assert_string_equal(new[4], "user,hostfwd=tcp:127.0.0.1:2022-:22");
+	assert_string_equal(new[6], "socket,logfile=console.log,logappend=on");
+	assert_string_equal(new[7], "-incoming");
+	assert_string_equal(new[8], "defer");
+	assert_null(new[9]);
+	migrate_argv_free(new);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_key, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_saved, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_damaged, make_dir, remove_dir),
+		cmocka_unit_test(test_command_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
