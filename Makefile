@@ -22,6 +22,7 @@ include mk/kernel.mk
 include mk/rootfs.mk
 include mk/apps.mk
 include mk/vm.mk
+include mk/gdb.mk
 include mk/remote.mk
 include mk/check.mk
 include mk/bench.mk

@@ -30,6 +30,13 @@ SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free o
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
 ROOTFS_PACKAGES ?=## Debian packages to add to the root image
 
+## @ gdb on the VM's kernel
+GDB          ?= $(if $(call tool,gdb-multiarch),$(if $(filter $(ARCH),$(HOST_ARCH)),$(if $(call tool,gdb),gdb-multiarch,gdb),gdb-multiarch),gdb-multiarch)## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
+GDB_ARGS     ?=## more options for gdb: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
+GDB_BREAK    ?= bpf_int_jit_compile## function that gdb is to stop at, or nothing
+GDB_PORT     ?=## TCP port of this machine that gdb reaches QEMU at [a socket in the VM's directory]
+KERNEL_DBG   ?=## symbols for gdb: 1 (Debian's, with source lines; a large download), or a vmlinux [the image's own, else its kallsyms]
+
 ## @ Another machine as TARGET
 SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]
 SSH_OPTS     ?=## more options for ssh
@@ -141,7 +148,7 @@ endif
 ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4),)
 $(call not-one-of,BPF_CPU,v1 v2 v3 v4)
 endif
-$(foreach var,TIMEOUT MEM SMP SSH_PORT VM_TIMEOUT SNAPSHOT_LIMIT,$(call check-number,$(var)))
+$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT,$(call check-number,$(var)))
 
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)

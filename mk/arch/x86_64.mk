@@ -26,3 +26,5 @@ QEMU_CPU_tcg     := max
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+# Debian's kernel has no frame pointers, but tables for its own unwinder (ORC).
+GDB_UNWINDER     := extras/gdb/orc.py

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# gdb on the kernel of a VM: QEMU's gdb stub, and symbols for it.
+
+# QEMU's command line differs from the ordinary one in three things: addresses
+# that the symbols can know, a place where gdb finds QEMU, and no CPU that runs.
+gdb-boot-args := nokaslr $(BOOT_ARGS)
+gdb-stub := -S -gdb $(if $(GDB_PORT),tcp:127.0.0.1:$(GDB_PORT),unix:gdb.sock$(comma)server=on$(comma)wait=off)
+
+# --- symbols -----------------------------------------------------------------------
+
+ifeq ($(KERNEL_DBG),1)
+ifeq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+$(error KERNEL_DBG=1 is for the kernels of Debian ($(KERNEL_SUITES)). For one of your own, name its vmlinux: KERNEL_DBG=<path>)
+endif
+gdb-symbols := $(K)/vmlinux-dbg
+else ifneq ($(KERNEL_DBG),)
+$(if $(wildcard $(KERNEL_DBG)),,$(error KERNEL_DBG=$(KERNEL_DBG): there is no such file. Give a vmlinux, or 1 for Debian's))
+gdb-symbols := $(wildcard $(KERNEL_DBG))
+else
+gdb-symbols := $(K)/symbols
+endif
+
+# Debian's kernel with DWARF, of the same build as the image.
+$(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
+	$(call step,SYMBOLS,$@ from Debian$(comma) a large download,$(ARCH)-vmlinux-dbg-$(KERNEL)) \
+		scripts/gdb-debian $(KERNEL) $(DEBIAN_ARCH) $(K) $(APT) $@
+
+# The image's own if it has some, or the vmlinux of the tree that it stands in;
+# else a guest is asked for its kallsyms once.
+$(K)/symbols: private VM_LABEL := $(ARCH)-$(KERNEL_NAME)-kallsyms
+$(K)/symbols: private override BOOT_ARGS := nokaslr
+$(K)/symbols: private override QEMU_ARGS :=
+$(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),binutils))
+	$(call step,SYMBOLS,$@,$(ARCH)-symbols-$(KERNEL_NAME)) \
+		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --label $(VM_LABEL) --timeout $(VM_TIMEOUT) \
+		--ssh-config $(O)/keys/ssh_config -- $(call qemu,$(K)/initramfs.cpio)
+
+# --- goals -------------------------------------------------------------------------
+
+.PHONY: qemu-start-gdb qemu-connect
+qemu-start-gdb: private override BOOT_ARGS := $(gdb-boot-args)
+qemu-start-gdb: private override QEMU_ARGS := $(QEMU_ARGS) $(gdb-stub)
+qemu-start-gdb: $(vm-needs) ## start the VM with its CPU stopped, for gdb
+	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(K)/initramfs.cpio)))
+	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --stopped \
+		--ssh-config $(O)/keys/ssh_config -- $(call qemu,$(K)/initramfs.cpio)
+	@echo '  Now, here or in another terminal: make qemu-connect'
+
+# The VM is looked at first: without one, symbols need not be made.
+qemu-connect: gdb-vm $(gdb-symbols) | $(call tool,$(GDB),gdb-multiarch) ## run gdb on the VM that qemu-start-gdb has started
+	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(GDB_BREAK)' '$(GDB_UNWINDER)' $(GDB) $(value GDB_ARGS)
+
+.PHONY: gdb-vm
+gdb-vm: $(VM)
+	@scripts/gdb-connect $(VM) $(VM_DIR)
+$(gdb-symbols): | gdb-vm
