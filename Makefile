@@ -21,6 +21,8 @@ include mk/deps.mk
 include mk/kernel.mk
 include mk/rootfs.mk
 include mk/apps.mk
+include mk/net.mk
+include mk/share.mk
 include mk/vm.mk
 include mk/gdb.mk
 include mk/remote.mk

@@ -30,6 +30,15 @@ SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free o
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
 ROOTFS_PACKAGES ?=## Debian packages to add to the root image
 
+## @ The VM's network, and a directory it shares with this machine
+USE_TAP      ?= 0## 1: the VM is on the TAP device TAP_NAME, not on QEMU's own network
+TAP_NAME     ?= tap1## the TAP device; a VM has it for itself
+TAP_IP_HOST  ?= 10.42.0.1## its address, this machine's end
+TAP_IP_TARGET ?= 10.42.0.100## the guest's end
+TAP_USER     ?= $(or $(SUDO_USER),$(shell id -un))## who may use the device that tap makes [you]
+SHARE        ?=## a directory of this machine, which the guest has at /mnt/share
+SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs (through the SSH connection)
+
 ## @ gdb on the VM's kernel
 GDB          ?= $(if $(call tool,gdb-multiarch),$(if $(filter $(ARCH),$(HOST_ARCH)),$(if $(call tool,gdb),gdb-multiarch,gdb),gdb-multiarch),gdb-multiarch)## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
 GDB_ARGS     ?=## more options for gdb: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
@@ -156,6 +165,17 @@ target-host := $(firstword $(subst :, ,$(lastword $(subst @, ,$(TARGET)))))
 ifeq ($(shell getent ahosts '$(target-host)' | head -n 1),)
 $(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) Known: vm host [user@]host[:port])
 endif
+endif
+
+ifeq ($(filter $(SHARE_TYPE),9p nfs sshfs),)
+$(call not-one-of,SHARE_TYPE,9p nfs sshfs)
+endif
+ifneq ($(SHARE),)
+ifeq ($(wildcard $(SHARE)/.),)
+$(error SHARE=$(SHARE): there is no such directory)
+endif
+# wildcard has made a home directory of "~".
+override SHARE := $(abspath $(wildcard $(SHARE)/.))
 endif
 
 $(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))

@@ -43,6 +43,7 @@ qemu-libs: $(DEPS)/libbpf.built | $(target-up) ## sync the shared libraries that
 	@$(remote) push-to lib $(DEPS)/lib/*.so*
 
 qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn the JIT on
+	$(if $(filter vm-1,$(TARGET)-$(USE_TAP)),@scripts/tap address $(VM) $(VM_DIR) $(TAP_IP_TARGET))
 	@$(remote) script extras/rootfs/setup
 
 # --- run -------------------------------------------------------------------------------

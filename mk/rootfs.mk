@@ -3,11 +3,11 @@
 # The guest's root: a read-only image that any number of VMs share, and the
 # keys that let this checkout, and nobody else, in.
 
-ROOTFS_IMAGE := $(B)/rootfs/root.erofs
-
-# What a change of makes another set of packages; part of the directory's name.
-rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(ROOTFS_PACKAGES))
-rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(ROOTFS_PACKAGES)))
+# What a change of makes another set of packages; part of the image's name.
+rootfs-more     := $(strip $(ROOTFS_PACKAGES) $(if $(SHARE),$(filter sshfs,$(SHARE_TYPE))))
+rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(rootfs-more))
+rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(rootfs-more)))
+ROOTFS_IMAGE    := $(rootfs-base).erofs
 
 $(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude | scripts/rootfs-debian
 	$(call step,ROOTFS,Debian $(ROOTFS_SUITE) for $(ARCH): $(rootfs-packages),$(ARCH)-rootfs) \

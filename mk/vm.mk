@@ -46,15 +46,11 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
 	-accel $1 -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(BOOT_ARGS))'
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))'
 
 # $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 	-device virtio-blk-$(QEMU_VIRTIO),drive=$1,serial=$1
-
-# The network card needs no boot ROM: loading it would cost two seconds.
-qemu-net = -netdev user,id=net0,hostfwd=tcp:127.0.0.1:$(SSH_PORT)-:22 \
-	-device virtio-net-$(QEMU_VIRTIO),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
 
 # The way to the guest's agent, which saved state needs.
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
@@ -63,27 +59,26 @@ qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
 	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-agent) $(qemu-net) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
+	$(qemu-agent) $(qemu-net) $(qemu-share) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
 vm-needs := $(VM) $(K)/image $(K)/initramfs.cpio $(K_MODULES) $(ROOTFS_IMAGE) \
-	$(O)/keys/ssh_config $(accel-file)
-
-$(O)/keys/ssh_config: extras/ssh/vm_config $(O)/keys/known_hosts
-	$(Q)sed 's,@KEYS@,$(abspath $(@D)),' $< >$@
+	$(SSH_CONFIG) $(accel-file)
 
 # QEMU is looked for first: without it the rest need not be made.
 have-qemu := $(call tool,$(QEMU),$(QEMU_PACKAGE))
 $(vm-needs): | $(have-qemu)
 
 vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(O)/keys/ssh_config $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
+	--ssh-config $(SSH_CONFIG) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
 
 .PHONY: vm-up
-vm-up: $(vm-needs)
+vm-up: $(vm-needs) | $(have-tap)
 	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(K)/initramfs.cpio)))
+	@$(share-link)
 	@$(vm-start) -- $(call qemu,$(K)/initramfs.cpio)
+	@$(share-mount)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
@@ -95,19 +90,22 @@ else
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
 endif
 
-qemu-reset: $(vm-needs) ## put the VM back to the state of a start; from saved state, in a blink
+qemu-reset: $(vm-needs) | $(have-tap) ## put the VM back to the state of a start; from saved state, in a blink
+	@[ ! -S $(VM_DIR)/ssh.sock ] || scripts/remote $(VM_DIR) hang-up
+	@$(share-link)
 	@$(vm-start) --reset -- $(call qemu,$(K)/initramfs.cpio)
+	@$(share-mount)
 
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
 	$(call msg,CLEAN,$(SNAPSHOTS))
 	$(Q)rm -rf $(SNAPSHOTS)
 
 qemu-stop: $(VM) ## end the VM
-	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) sh 'poweroff -f'
+	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) poweroff
 
 qemu-stop-all: ## end all VMs of this checkout
 	@for dir in $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)); do \
-		$(VM) stop --dir $$dir -- scripts/remote $$dir sh 'poweroff -f' || exit 1; done
+		$(VM) stop --dir $$dir -- scripts/remote $$dir poweroff || exit 1; done
 
 qemu-status: $(VM) ## list the VMs of this checkout
 	@$(VM) status $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
@@ -122,3 +120,13 @@ qemu-log: ## show what the VM printed on its console
 	@[ -e $(VM_DIR)/console.log ] || { printf 'error: the VM $(VM_LABEL) has no console log\n  %s\n' \
 		'It has not been started yet: make qemu-start' >&2; exit 1; }
 	@cat $(VM_DIR)/console.log
+
+# --- goals given together ---------------------------------------------------------------
+
+# They run in the order in which they are given: qemu-stop qemu-start, run-a run-b.
+vm-goals := $(filter qemu-% run-% tap tap-down,$(MAKECMDGOALS))
+in-order = $(if $(word 2,$1),$(eval $(word 2,$1): | $(firstword $1))$(call in-order,$(wordlist 2,$(words $1),$1)))
+$(call in-order,$(vm-goals))
+ifeq ($(firstword $(vm-goals)),qemu-stop)
+vm-up: | qemu-stop
+endif

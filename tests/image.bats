@@ -21,11 +21,11 @@ setup() {
 	kill -INT -- "-$job"
 	fails $job
 	cat "$BATS_TEST_TMPDIR/log"
-	[ ! -e "$out/$ARCH/rootfs/root.erofs" ]
+	[ ! -e "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
 	eventually 20 bash -c "pgrep -g $job; [ \$? -eq 1 ]"
 	run -0 mk O="$out" rootfs
-	[ -s "$out/$ARCH/rootfs/root.erofs" ]
+	[ -s "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
 }
 
 @test "a full disk: the error says so, the image before is left" {
@@ -36,15 +36,15 @@ setup() {
 		mkdir $out/small/$ARCH $out/small/$ARCH/rootfs
 		for base in $out/$ARCH/rootfs/*/; do ln -s \$base $out/small/$ARCH/rootfs/; done
 		ln -s $OUT/apt $OUT/keys $out/small/
-		echo old >$out/small/$ARCH/rootfs/root.erofs
-		touch -d 2000-01-01 $out/small/$ARCH/rootfs/root.erofs
+		echo old >$out/small/$ARCH/rootfs/$ROOTFS_NAME
+		touch -d 2000-01-01 $out/small/$ARCH/rootfs/$ROOTFS_NAME
 		make -C $TESTBENCH O=$out/small ARCH=$ARCH MAKEFLAGS= rootfs </dev/null 3>&-
 		status=\$?
-		cat $out/small/$ARCH/rootfs/root.erofs
+		cat $out/small/$ARCH/rootfs/$ROOTFS_NAME
 		ls $out/small/$ARCH/rootfs
 		exit \$status"
 	says "No space left on device" "old"
-	[[ $output != *root.erofs.tmp* ]]
+	[[ $output != *$ROOTFS_NAME.tmp* ]]
 }
 
 @test "a kernel image without a kernel in it is refused" {

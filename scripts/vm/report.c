@@ -109,6 +109,8 @@ static const struct {
 	  "its port is in use: choose another one with SSH_PORT=, or leave SSH_PORT unset to get a free one" },
 	{ "Failed to find an available port",
 	  "its port is in use: choose another one with GDB_PORT=, or leave GDB_PORT unset to get a socket of the VM's own" },
+	{ "could not configure /dev/net/tun",
+	  "a VM has a TAP device for itself, and the device must be yours: sudo make tap TAP_NAME=..." },
 	{ "Cannot allocate memory",
 	  "this machine has too little memory for it: give the VM less, or end other programs" },
 	{ "annot set up guest memory",

@@ -144,7 +144,7 @@ void state_clear(const struct vm_dir *dir)
 {
 	static const char *const names[] = {
 		"state.json", "state.json.tmp", "qmp.sock", "console.sock", "agent.sock",
-		"ssh_config", "snapshot",
+		"ssh_config", "ssh.sock", "snapshot",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

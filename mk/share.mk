@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# SHARE=dir is /mnt/share in the guest.  It is mounted over SSH when the VM is up,
+# so that a VM's saved state never holds a mounted share; QEMU could not save one.
+
+share-link  := :
+share-mount := :
+qemu-share  :=
+
+ifneq ($(SHARE),)
+
+# A link in the VM's directory, so that one saved state serves all directories.
+share-link = mkdir -p $(VM_DIR) && { $(VM) alive --dir $(VM_DIR) 2>/dev/null || ln -sfn '$(SHARE)' $(VM_DIR)/share; }
+share-mount = VM='$(VM)' scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(share-host)
+
+# This machine as the guest sees it.
+share-host := $(if $(filter 1,$(USE_TAP)),$(TAP_IP_HOST),10.0.2.2)
+
+ifeq ($(SHARE_TYPE),9p)
+qemu-share = -fsdev local,id=share,path=share,security_model=none,multidevs=remap \
+	-device virtio-9p-$(QEMU_VIRTIO),fsdev=share,mount_tag=share
+endif
+
+endif

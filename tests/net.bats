@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The VM on a TAP device, in a network namespace of the test's own: nothing of it
+# is ever to be seen on this machine.
+# shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2016 # what is in single quotes is expanded in the namespace
+# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
+load vm
+
+# inside SCRIPT: runs it where there is nothing but a loopback device, as its root;
+# there, my is make for this test's VM
+inside() {
+	[ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
+	unshare -rn true || skip "no user namespaces here"
+	unshare -rn bash -euc 'ip link set lo up
+		name=$1
+		my() { make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" VM_NAME="$name" USE_TAP=1 "$@"; }
+		export MAKEFLAGS= MAKELEVEL=
+		'"$1" inside "$name" </dev/null 3>&-
+}
+
+@test "traffic in both directions; XDP in the guest counts what this machine sends" {
+	run -0 inside '
+		my tap
+		my tap		# it may be there already
+		my qemu-start
+		my qemu-load-hello
+		my qemu-ssh ARGS="ip -4 addr show; ping -c 3 -W 5 10.42.0.1"
+		my run-hello ARGS="-i eth0 -n 25 -t 60" &
+		for ((i = 0; i < 600; i++)); do
+			kill -0 $! || break
+			echo x >/dev/udp/10.42.0.100/9999
+			sleep 0.05
+		done 2>/dev/null
+		wait $!
+		my qemu-stop
+		my tap-down
+		ip -o link | wc -l'
+	says "TAP      tap1 is 10.42.0.1" "inet 10.42.0.100/24" "3 packets received" \
+		"detached from eth0: 25 packets received" "PASS: "
+	[ "${lines[-1]}" = 1 ]
+}
+
+@test "a VM on a TAP device is restored, too, and run by another make without USE_TAP" {
+	run -0 inside '
+		my tap
+		my qemu-start
+		my qemu-stop
+		my qemu-start
+		my run-minimal
+		make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" VM_NAME="$name" run-minimal
+		my qemu-reset run-minimal
+		my qemu-stop'
+	[ "$(grep -c 'ready in .*restored' <<<"$output")" -ge 2 ]
+	[[ $output != *mux_client* ]]
+	[ "$(grep -c '^PASS: ' <<<"$output")" -eq 3 ]
+}
+
+@test "qemu-setup gives a guest that has lost its address one, over its console" {
+	run -0 inside '
+		my tap
+		my qemu-start
+		my qemu-ssh ARGS="(sleep 1; ip addr flush dev eth0) >/dev/null 2>&1 &"
+		sleep 3
+		! timeout 2 bash -c ": </dev/tcp/10.42.0.100/22"
+		my qemu-setup
+		my qemu-ssh ARGS="ip -4 addr show"
+		my qemu-stop'
+	says "inet 10.42.0.100/24"
+}
+
+@test "no TAP device, one that is taken, no rights: each says what to do" {
+	run -0 inside '
+		! my qemu-start
+		my tap TAP_NAME=tap7 TAP_IP_HOST=10.42.0.1
+		my qemu-start TAP_NAME=tap7
+		! my VM_NAME="$name-b" TAP_NAME=tap7 qemu-start
+		my qemu-stop
+		! my tap TAP_NAME=lo'
+	says "error: this machine has no TAP device tap1" "sudo make tap" \
+		"a VM has a TAP device for itself" "lo is there already, and is no TAP device"
+	unshare -U true || skip "no user namespaces here"
+	run -1 unshare -U scripts/tap up tap1 10.42.0.1 nobody
+	says "only root may" "sudo make tap"
+}
