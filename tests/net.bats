@@ -7,11 +7,15 @@
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
+# needs: what the tests here cannot do without
+needs() {
+	[ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
+	unshare -rn true || skip "no user namespaces here"
+}
+
 # inside SCRIPT: runs it where there is nothing but a loopback device, as its root;
 # there, my is make for this test's VM
 inside() {
-	[ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
-	unshare -rn true || skip "no user namespaces here"
 	unshare -rn bash -euc 'ip link set lo up
 		name=$1
 		my() { make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" VM_NAME="$name" USE_TAP=1 "$@"; }
@@ -20,6 +24,7 @@ inside() {
 }
 
 @test "traffic in both directions; XDP in the guest counts what this machine sends" {
+	needs
 	run -0 inside '
 		my tap
 		my tap		# it may be there already
@@ -42,6 +47,7 @@ inside() {
 }
 
 @test "a VM on a TAP device is restored, too, and run by another make without USE_TAP" {
+	needs
 	run -0 inside '
 		my tap
 		my qemu-start
@@ -57,6 +63,7 @@ inside() {
 }
 
 @test "qemu-setup gives a guest that has lost its address one, over its console" {
+	needs
 	run -0 inside '
 		my tap
 		my qemu-start
@@ -70,6 +77,7 @@ inside() {
 }
 
 @test "no TAP device, one that is taken, no rights: each says what to do" {
+	needs
 	run -0 inside '
 		! my qemu-start
 		my tap TAP_NAME=tap7 TAP_IP_HOST=10.42.0.1

@@ -118,12 +118,14 @@ load vm
 }
 
 @test "two clones with VMs of one name do not meet, however long their paths are" {
-	clone=$BATS_TEST_TMPDIR/$(printf '%0120d' 0)
+	# on the disk of OUT, so that what was fetched and built can be linked to
+	long=$OUT/$name.clone
+	clone=$long/$(printf '%0120d' 0)
 	git clone -q "$TESTBENCH" "$clone"
-	# what was fetched and built is the same there
-	mkdir -p "$clone/output"
-	cp -al "$OUT/$ARCH" "$OUT/host" "$OUT/src" "$OUT/apt" "$clone/output/"
-	rm -rf "$clone/output/$ARCH/vm" "$clone/output/$ARCH/snapshots"
+	mkdir -p "$clone/output/$ARCH"
+	for part in host src "$ARCH/kernel" "$ARCH/rootfs" "$ARCH/initramfs"; do
+		cp -al "$OUT/$part" "$clone/output/$part"
+	done
 	my qemu-start
 	theirs() {
 		(cd "$clone" && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
@@ -135,5 +137,6 @@ load vm
 	run -0 my qemu-ssh ARGS='ls /tmp'
 	[[ $output != *there* ]]
 	theirs qemu-stop
+	rm -rf "$long"
 	"$VM" alive --dir "$dir"
 }
