@@ -14,6 +14,16 @@ APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror
 bpf-includes = -I$1 -Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
 app-includes = -I$1 -I$(B)/apps -Iapps -I$(DEPS)/include
 
+# bpftool makes skeletons of objects of its own byte order only.  For another one
+# the guest's own is run by QEMU's user emulation.
+ifneq ($(filter $(BPF_TARGET),$(shell sed -n 's/^BPF_TARGET  *:= //p' mk/arch/$(HOST_ARCH).mk)),)
+gen-skeleton := $(BPFTOOL)
+skel-needs   :=
+else
+gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
+skel-needs   := $(rootfs-base)/etc/debian_version scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)
+endif
+
 # A compiler that is missing is named before anything is fetched or built.
 app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) \
 	$(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
@@ -21,7 +31,7 @@ $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/sr
 
 # What an app is built from and with, kept in a file: when it is not what it was
 # last time, all of the app is built again.  $(call same,WORDS,WORDS) compares.
-app-flags := $(CLANG) $(BPF_CFLAGS) $(CC) $(APP_CFLAGS) $(VMLINUX_H) $(BPFTOOL)
+app-flags := $(CLANG) $(BPF_CFLAGS) $(CC) $(APP_CFLAGS) $(VMLINUX_H) $(gen-skeleton)
 same = $(if $(strip $(filter-out $1,$2) $(filter-out $2,$1)),,same)
 
 # $(call from-rule,NAME,DIR)
@@ -60,9 +70,9 @@ $(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.c $(VMLINUX_H) $(B)/apps/$1.from | $(DEPS)/l
 $(B)/apps/$1.bpf.o: $(B)/apps/$1.dwarf.bpf.o
 	$(Q)$(LLVM_STRIP) -g -o $$@ $$<
 
-$(B)/apps/$1.skel.h: $(B)/apps/$1.bpf.o
+$(B)/apps/$1.skel.h: $(B)/apps/$1.bpf.o | $(skel-needs)
 	$$(call msg,SKEL,$$@)
-	$(Q)$(BPFTOOL) gen skeleton $$< name $(subst -,_,$1)_bpf >$$@.tmp && mv $$@.tmp $$@
+	$(Q)$(gen-skeleton) gen skeleton $$< name $(subst -,_,$1)_bpf >$$@.tmp && mv $$@.tmp $$@
 
 $(B)/apps/$1.o: $2/$1.c $(B)/apps/$1.skel.h $(B)/apps/$1.from
 	$$(call msg,CC,$2/$1.c)

@@ -6,7 +6,7 @@
 
 ## @ What to build and where to run it
 ARCH         ?= $(HOST_ARCH)## architecture of the guest [the host's]
-KERNEL       ?= trixie## kernel: a Debian suite (bookworm is 6.1, trixie 6.12), or the path of an image
+KERNEL       ?= $(or $(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)))## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), or the path of an image [trixie, or the newest there is for ARCH]
 TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
 ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
 TIMEOUT      ?=## seconds after which run-<app> ends the app [none]
@@ -63,7 +63,7 @@ CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of th
 CLANG        ?= clang-19## compiler of the BPF halves
 LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)## removes DWARF, which the kernel does not read, from BPF objects
 LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
-BPFTOOL      ?= bpftool## generator of skeletons
+BPFTOOL      ?= bpftool## generator of skeletons, unless the guest has another byte order
 BPF_CPU      ?= v3## BPF instruction set: v1 to v4
 CFLAGS       ?= -O2 -g## flags for the user halves
 

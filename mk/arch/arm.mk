@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# arm (32-bit, hard-float ABI): all that the testbench knows about this architecture.
+
+ARCH_ALIASES     := armhf armv7 armv7l
+DEBIAN_ARCH      := armhf
+TRIPLE           := arm-linux-gnueabihf
+CROSS_PACKAGES   := gcc-arm-linux-gnueabihf
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := arm
+
+KERNEL_SUITES    := bullseye bookworm trixie sid
+KERNEL_FLAVOUR   := armmp
+KERNEL_FORMAT    := vmlinuz
+ROOTFS_SUITE     := trixie
+
+QEMU_SYSTEM      := qemu-system-arm
+QEMU_PACKAGE     := qemu-system-arm
+QEMU_KVM_HOSTS   := arm64
+# Without highmem the PCI bus is where a kernel without LPAE can reach it.
+QEMU_MACHINE     := virt,highmem=off
+QEMU_CPU_tcg     := cortex-a15
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := ttyAMA0

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# i386 (32-bit x86): all that the testbench knows about this architecture.
+
+ARCH_ALIASES     := i486 i586 i686
+DEBIAN_ARCH      := i386
+TRIPLE           := i686-linux-gnu
+CROSS_PACKAGES   := gcc-i686-linux-gnu
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := x86
+
+# Debian's last kernels for it; trixie has programs only.
+KERNEL_SUITES    := bullseye bookworm
+KERNEL_FLAVOUR   := 686-pae
+KERNEL_FORMAT    := vmlinuz
+ROOTFS_SUITE     := bookworm
+
+QEMU_SYSTEM      := qemu-system-i386
+QEMU_PACKAGE     := qemu-system-x86
+QEMU_KVM_HOSTS   := x86_64
+QEMU_MACHINE     := q35
+QEMU_CPU_tcg     := max
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := ttyS0

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# mips64el (64-bit MIPS, little-endian): all that the testbench knows about this
+# architecture.
+
+ARCH_ALIASES     := mips64le
+DEBIAN_ARCH      := mips64el
+TRIPLE           := mips64el-linux-gnuabi64
+CROSS_PACKAGES   := gcc-mips64el-linux-gnuabi64
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := mips
+
+KERNEL_SUITES    := bullseye bookworm
+KERNEL_FLAVOUR   := 5kc-malta
+KERNEL_FORMAT    := vmlinuz
+ROOTFS_SUITE     := bookworm
+
+QEMU_SYSTEM      := qemu-system-mips64el
+QEMU_PACKAGE     := qemu-system-mips
+QEMU_KVM_HOSTS   := mips64el
+QEMU_MACHINE     := malta
+QEMU_CPU_tcg     := MIPS64R2-generic
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := ttyS0

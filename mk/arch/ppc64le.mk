@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# ppc64le (64-bit POWER, little-endian): all that the testbench knows about this
+# architecture.
+
+ARCH_ALIASES     := ppc64el powerpc64le
+DEBIAN_ARCH      := ppc64el
+TRIPLE           := powerpc64le-linux-gnu
+CROSS_PACKAGES   := gcc-powerpc64le-linux-gnu
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := powerpc
+
+KERNEL_SUITES    := bullseye bookworm trixie sid
+KERNEL_FLAVOUR   := powerpc64le
+# Debian's package has an ELF vmlinux under the name of vmlinux-<release>.
+KERNEL_FORMAT    := vmlinuz
+ROOTFS_SUITE     := trixie
+
+QEMU_SYSTEM      := qemu-system-ppc64
+QEMU_PACKAGE     := qemu-system-ppc
+QEMU_KVM_HOSTS   := ppc64le
+# TCG has no mitigations that the kernel would ask for.
+QEMU_MACHINE     := pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken
+QEMU_CPU_tcg     := power9
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := hvc0

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# riscv64: all that the testbench knows about this architecture.
+
+ARCH_ALIASES     := riscv
+DEBIAN_ARCH      := riscv64
+TRIPLE           := riscv64-linux-gnu
+CROSS_PACKAGES   := gcc-riscv64-linux-gnu
+
+BPF_TARGET       := bpfel
+BPF_ARCH         := riscv
+
+KERNEL_SUITES    := trixie sid
+KERNEL_FLAVOUR   := riscv64
+KERNEL_FORMAT    := vmlinuz
+ROOTFS_SUITE     := trixie
+
+QEMU_SYSTEM      := qemu-system-riscv64
+QEMU_PACKAGE     := qemu-system-misc
+QEMU_KVM_HOSTS   := riscv64
+QEMU_MACHINE     := virt
+QEMU_CPU_tcg     := rv64
+QEMU_CPU_kvm     := host
+QEMU_VIRTIO      := pci
+CONSOLE          := ttyS0
