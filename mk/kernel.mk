@@ -67,10 +67,14 @@ $(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
 # --- vmlinux.h ---------------------------------------------------------------------
 
 # For the apps: of the newest kernel of the stable suite, from a package that
-# is nothing but this header.  CO-RE makes it right for every other kernel.
-$(B)/vmlinux.h: | scripts/vmlinux-h
+# is nothing but this header.  CO-RE makes it right for every other kernel.  An
+# architecture whose kernel has no BTF takes a relative's: what such kernels can
+# run needs no more of it than types that all have in common, and the registers.
+vmlinux-regs := $(if $(VMLINUX_ARCH),extras/vmlinux/$(ARCH).h)
+
+$(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
-		scripts/vmlinux-h $(DEPS_SUITE) $(DEBIAN_ARCH) $(APT) $@
+		scripts/vmlinux-h $(DEPS_SUITE) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) $(APT) $@ $(vmlinux-regs)
 
 # Of this very kernel, from its BTF.
 $(K)/vmlinux.h: $(K)/image

@@ -13,6 +13,8 @@ BPF_ARCH         := arm
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := armmp
 KERNEL_FORMAT    := vmlinuz
+# Its own kernels have no BTF, so there is no header of their types.
+VMLINUX_ARCH     := arm64
 ROOTFS_SUITE     := trixie
 
 QEMU_SYSTEM      := qemu-system-arm

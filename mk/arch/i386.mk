@@ -14,6 +14,8 @@ BPF_ARCH         := x86
 KERNEL_SUITES    := bullseye bookworm
 KERNEL_FLAVOUR   := 686-pae
 KERNEL_FORMAT    := vmlinuz
+# Its own kernels have no BTF, so there is no header of their types.
+VMLINUX_ARCH     := amd64
 ROOTFS_SUITE     := bookworm
 
 QEMU_SYSTEM      := qemu-system-i386

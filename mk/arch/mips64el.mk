@@ -14,6 +14,8 @@ BPF_ARCH         := mips
 KERNEL_SUITES    := bullseye bookworm
 KERNEL_FLAVOUR   := 5kc-malta
 KERNEL_FORMAT    := vmlinuz
+# Its own kernels have no BTF, so there is no header of their types.
+VMLINUX_ARCH     := arm64
 ROOTFS_SUITE     := bookworm
 
 QEMU_SYSTEM      := qemu-system-mips64el
