@@ -6,8 +6,9 @@
  * what the time is and gives a seed; the answer also proves that the guest lives.
  *
  *	ping				answered with "pong"
- *	resume SEC NSEC HEX		sets the clock, mixes the seed into the
- *					random pool; answered with "resumed"
+ *	resume SEC NSEC HEX		gets the timers going, sets the clock, mixes
+ *					the seed into the random pool; answered with
+ *					"resumed"
  *
  * All else is answered with "error ...".  A message is a line, at most 256 bytes.
  */
@@ -16,11 +17,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,6 +73,35 @@ static int unhex(const char *text, unsigned char *bytes, int max)
 	return n;
 }
 
+/*
+ * Some QEMUs forget the timer interrupt that was due when the state was saved
+ * (riscv64).  The kernel then waits for it for ever, and programs no other timer
+ * that is later.  One that is earlier than all gets it going again; that it
+ * expires shows that time goes on.  Each CPU has timers of its own.
+ */
+static int kick_timers(void)
+{
+	const struct itimerspec first = { .it_value = { .tv_nsec = 1 } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), ok = fd >= 0;
+	cpu_set_t all, one;
+	uint64_t times;
+
+	sched_getaffinity(0, sizeof(all), &all);
+	for (int cpu = 0; ok && cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		ok = !sched_setaffinity(0, sizeof(one), &one) &&
+		     !timerfd_settime(fd, TFD_TIMER_ABSTIME, &first, NULL) &&
+		     read(fd, &times, sizeof(times)) == sizeof(times);
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+	if (fd >= 0)
+		close(fd);
+	return ok ? 0 : -1;
+}
+
 static const char *resume(const char *args)
 {
 	struct {
@@ -85,6 +118,8 @@ static const char *resume(const char *args)
 	bytes = unhex(args + at, pool.seed, SEED_MAX);
 	if (!bytes)
 		return "error resume wants a seed\n";
+	if (kick_timers())
+		return "error no timer expires\n";
 	now = (struct timespec){ .tv_sec = sec, .tv_nsec = nsec };
 	if (clock_settime(CLOCK_REALTIME, &now))
 		return "error cannot set the clock\n";
