@@ -13,6 +13,11 @@ endif
 
 all:
 
+# A list of architectures or kernels, or all of them, is a matter of its own.
+ifneq ($(filter all,$(ARCH) $(KERNEL))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
+include mk/matrix.mk
+else
+
 include mk/config.mk
 include mk/host.mk
 ifndef AFTER_SETUP
@@ -30,6 +35,8 @@ include mk/check.mk
 include mk/bench.mk
 include mk/clean.mk
 include mk/help.mk
+endif
+
 endif
 
 .SUFFIXES:

@@ -43,7 +43,7 @@ app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
 
 # $(call prove,FILES): runs them; a comment of a test, a skip with its reason,
 # and a failure are shown.
-prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(shell nproc) --timer --comments --directives --failures \
+prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell nproc)) --timer --comments --directives --failures \
 	--exec 'scripts/run-test $(REPORT)' $1
 
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
@@ -56,6 +56,14 @@ end-vm    := $(if $(vm-was-up),,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(V
 
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests
 	$(call prove,$(long-tests) $(unit-tests) $(filter-out $(long-tests),$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
+
+# What scripts/matrix runs in each of its cells, side by side with other cells; their
+# reports are their own.
+.PHONY: check-apps
+check-apps: private prove-jobs := 1
+check-apps: private REPORT := $(O)/report/$(ARCH)-$(KERNEL_NAME)
+check-apps: qemu-load qemu-libs | check-needs ## run the apps' tests alone
+	$(call prove,$(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)

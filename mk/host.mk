@@ -13,7 +13,10 @@ setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(
 	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
 	BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'
 
-.PHONY: setup doctor
+.PHONY: setup doctor archs
+archs: ## show every architecture: its kernels, and whether QEMU and a compiler are here
+	@scripts/archs $(O) $(HOST_ARCH)
+
 setup: ## install what is missing on this machine (with sudo unless root)
 	@$(setup-env) scripts/setup $(SETUP_ROLES)
 

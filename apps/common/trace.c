@@ -7,8 +7,10 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/perf_event.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +43,34 @@ int trace_need_tracefs(void)
 		return app_fail("cannot mount tracefs on %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
 				TRACEFS, strerror(errno));
 	return 0;
+}
+
+bool trace_fires(const char *event, void (*cause)(void))
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr) };
+	const char *tracefs = tracefs_dir();
+	unsigned long long id = 0;
+	uint64_t count = 1;
+	char path[160];
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/events/%s/id", tracefs ? tracefs : "", event);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	if (fscanf(f, "%llu", &id) != 1)
+		id = 0;
+	fclose(f);
+	attr.config = id;
+	fd = id ? syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC) : -1;
+	if (fd < 0)
+		return true;
+	cause();
+	if (read(fd, &count, sizeof(count)) != sizeof(count))
+		count = 1;
+	close(fd);
+	return count > 0;
 }
 
 uint32_t trace_token(void)

@@ -5,6 +5,7 @@
 #ifndef TRACE_H
 #define TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,14 @@
  * Returns 0, or the verdict to leave main() with, its message printed.
  */
 int trace_need_tracefs(void);
+
+/*
+ * Whether the kernel really reports @event ("syscalls/sys_enter_write") when this
+ * process does @cause: perf counts it, without any BPF.  There are kernels that have
+ * the tracepoint and never come by (system calls on 64-bit MIPS).
+ * True if it cannot be told.
+ */
+bool trace_fires(const char *event, void (*cause)(void));
 
 /* What one process reads of the bpf_printk() lines of the whole system. */
 struct trace {

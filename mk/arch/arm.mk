@@ -7,6 +7,7 @@ DEBIAN_ARCH      := armhf
 TRIPLE           := arm-linux-gnueabihf
 CROSS_PACKAGES   := gcc-arm-linux-gnueabihf
 
+BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := arm
 

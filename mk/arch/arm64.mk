@@ -7,6 +7,7 @@ DEBIAN_ARCH      := arm64
 TRIPLE           := aarch64-linux-gnu
 CROSS_PACKAGES   := gcc-aarch64-linux-gnu
 
+BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := arm64
 

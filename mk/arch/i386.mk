@@ -7,6 +7,7 @@ DEBIAN_ARCH      := i386
 TRIPLE           := i686-linux-gnu
 CROSS_PACKAGES   := gcc-i686-linux-gnu
 
+BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := x86
 

@@ -8,6 +8,7 @@ DEBIAN_ARCH      := mips64el
 TRIPLE           := mips64el-linux-gnuabi64
 CROSS_PACKAGES   := gcc-mips64el-linux-gnuabi64
 
+BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := mips
 

@@ -8,6 +8,7 @@ DEBIAN_ARCH      := ppc64el
 TRIPLE           := powerpc64le-linux-gnu
 CROSS_PACKAGES   := gcc-powerpc64le-linux-gnu
 
+BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := powerpc
 

@@ -7,6 +7,7 @@ DEBIAN_ARCH      := riscv64
 TRIPLE           := riscv64-linux-gnu
 CROSS_PACKAGES   := gcc-riscv64-linux-gnu
 
+BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := riscv
 

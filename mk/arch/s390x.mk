@@ -7,6 +7,7 @@ DEBIAN_ARCH      := s390x
 TRIPLE           := s390x-linux-gnu
 CROSS_PACKAGES   := gcc-s390x-linux-gnu
 
+BITS             := 64
 BPF_TARGET       := bpfeb
 BPF_ARCH         := s390
 

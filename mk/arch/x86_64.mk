@@ -8,10 +8,11 @@ DEBIAN_ARCH      := amd64
 TRIPLE           := x86_64-linux-gnu
 CROSS_PACKAGES   := gcc-x86-64-linux-gnu
 
+BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := x86
 
-KERNEL_SUITES    := bookworm trixie
+KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := amd64
 # QEMU enters an uncompressed vmlinux through its PVH note: the guest is spared
 # unpacking itself, one second of a boot under TCG.

@@ -88,6 +88,13 @@ check_options() {
 	[ -z "$output" ]
 }
 
+# need_pid_namespaces: skips where the target cannot make one
+need_pid_namespaces() {
+	target '[ -e /proc/self/ns/pid ]' || skip "no PID namespaces on the target"
+	# Debian's busybox crashes after vfork() on some architectures.
+	target 'unshare -pfm true' || skip "unshare -f does not work on the target"
+}
+
 # check_bad_number APP OPTION VALUE...
 check_bad_number() {
 	local app=$1 option=$2 value

@@ -64,7 +64,7 @@ setup() {
 }
 
 @test "bootstrap: follows its children in a PID namespace (BTF)" {
-	target 'unshare -pf true' || skip "no PID namespaces on the target"
+	need_pid_namespaces
 	run -0 target "unshare -pfm sh -c 'mount -t proc proc /proc; ./bootstrap -n 1; exit \$?'"
 	[[ ${lines[-1]} == "PASS: 1 children, "* ]]
 }

@@ -4,7 +4,19 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
+setup_file() {
+	local output
+
+	output=$(target './minimal -n 1') || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+}
+
+# works: skips for the reason for which minimal itself skips
+works() {
+	[ -z "${SKIPS-}" ] || skip "$SKIPS"
+}
+
 @test "minimal: shows a trace line for each of its writes" {
+	works
 	run -0 target ./minimal
 	[ "${#lines[@]}" -eq 4 ]
 	for n in 1 2 3; do
@@ -14,6 +26,7 @@ load app
 }
 
 @test "minimal: the kernel's own trace has the lines too" {
+	works
 	run -0 on_target '
 		for dir in /sys/kernel/tracing /sys/kernel/debug/tracing; do
 			[ ! -e $dir/trace ] || break
@@ -30,12 +43,14 @@ load app
 }
 
 @test "minimal: -n writes that often" {
+	works
 	run -0 target './minimal -n 7'
 	[ "${#lines[@]}" -eq 8 ]
 	[[ ${lines[6]} == *" #7)" ]]
 }
 
 @test "minimal: several at once do not take each other's lines" {
+	works
 	run -0 on_target '
 		for i in 1 2 3 4; do
 			./minimal -n 50 > $tmp/$i &
@@ -49,12 +64,14 @@ load app
 }
 
 @test "minimal: knows its PID in a PID namespace" {
-	target 'unshare -pf true' || skip "no PID namespaces on the target"
+	works
+	need_pid_namespaces
 	run -0 target "unshare -pfm sh -c 'mount -t proc proc /proc; ./minimal; exit \$?'"
 	[[ ${lines[0]} =~ " PID "[1-9][0-9]?\. ]]
 }
 
 @test "minimal: Ctrl-C ends it, and nothing stays behind" {
+	works
 	run -0 on_target '
 		./minimal -t 60 > $tmp/out & pid=$!
 		try grep "triggered from PID" $tmp/out
@@ -85,5 +102,6 @@ load app
 }
 
 @test "minimal: needs no BTF in the kernel" {
+	works
 	check_needs_no_btf minimal
 }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# Several architectures or kernels at once: ARCH=all, KERNEL=all, or lists.
+# Each goal here is made once for every architecture, or every cell of the two, by a
+# make of its own.
+
+matrix-archs := $(if $(filter all,$(ARCH)),$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
+O ?= output
+V ?= 0
+
+MAKEFLAGS += --no-print-directory
+matrix = MAKE='$(MAKE)' O='$(O)' scripts/matrix
+
+.PHONY: all setup check bench
+all: check
+
+setup:
+	@$(matrix) setup '$(matrix-archs)' $(filter-out setup,$(MAKECMDGOALS))
+
+# Beside setup they come after it.
+check: | $(filter setup,$(MAKECMDGOALS))
+	+@$(matrix) check '$(matrix-archs)' '$(KERNEL)'
+bench: | $(filter setup,$(MAKECMDGOALS))
+	+@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'
+
+%:
+	@printf 'error: %s is for one architecture and one kernel\n  %s\n' '$*' \
+		'For several there are check, bench and setup.' >&2; exit 2
