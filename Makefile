@@ -22,8 +22,10 @@ include mk/kernel.mk
 include mk/rootfs.mk
 include mk/apps.mk
 include mk/vm.mk
+include mk/linux.mk
 include mk/remote.mk
 include mk/check.mk
+include mk/kselftest.mk
 include mk/bench.mk
 include mk/clean.mk
 include mk/help.mk

@@ -6,7 +6,7 @@
 
 ## @ What to build and where to run it
 ARCH         ?= $(HOST_ARCH)## architecture of the guest [the host's]
-KERNEL       ?= trixie## kernel: a Debian suite (bookworm is 6.1, trixie 6.12), or the path of an image
+KERNEL       ?= $(if $(KERNEL_SRC),src,trixie)## kernel: a Debian suite (bookworm is 6.1, trixie 6.12), src (built here), or the path of an image
 TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
 ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
 TIMEOUT      ?=## seconds after which run-<app> ends the app [none]
@@ -25,6 +25,13 @@ BOOT_ARGS    ?=## more words for the kernel's command line
 SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free one]
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
 ROOTFS_PACKAGES ?=## Debian packages to add to the root image
+
+## @ A kernel from source: KERNEL=src
+KERNEL_SRC   ?=## Linux tree; KERNEL=src stands for it until another one is named [Debian's]
+LINUX_SUITE  ?= trixie## without KERNEL_SRC, the Debian suite whose source it is
+KCONFIG      ?=## configuration fragments of your own; they win over all others
+KERNEL_DEBUG ?= 0## 1: made for gdb: its scripts, no KASLR
+LINUX_ARGS   ?=## more words for the kernel's make: KCFLAGS=-Og, LLVM=1
 
 ## @ Another machine as TARGET
 SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]
@@ -50,6 +57,15 @@ CFLAGS       ?= -O2 -g## flags for the user halves
 ## @ Tests
 FRESH        ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
 BENCH_RUNS   ?= 5## rounds of make bench
+
+## @ The kernel's own tests: test-bpf, test-verifier ...
+TEST_ID      ?=## test-bpf: the test of that number
+TEST_RANGE   ?=## test-bpf: tests FIRST,LAST
+TEST_NAME    ?=## test-bpf: the test of that name
+TEST_SUITE   ?=## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
+TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
+A            ?=## kselftest-compare: a file of results
+B            ?=## kselftest-compare: another
 
 # depmod and bpftool are where an ordinary user's PATH may not look.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -119,16 +135,18 @@ include mk/arch/$(ARCH).mk
 
 # --- checks ----------------------------------------------------------------------
 
-ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+ifeq ($(KERNEL),src)
+include mk/linux-tree.mk
+else ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 KERNEL_NAME := $(KERNEL)
 else ifneq ($(wildcard $(KERNEL)),)
 # wildcard has made a home directory of "~".
 override KERNEL := $(wildcard $(KERNEL))
 KERNEL_NAME := image-$(subst /,-,$(notdir $(abspath $(KERNEL))))
 else ifneq ($(findstring /,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image or a Debian suite: $(KERNEL_SUITES))
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, src, or a Debian suite: $(KERNEL_SUITES))
 else
-$(call not-one-of,KERNEL,$(KERNEL_SUITES) <path>)
+$(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
 endif
 
 ifeq ($(filter $(ACCEL),auto kvm tcg),)
@@ -153,7 +171,9 @@ override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 # --- what follows from it --------------------------------------------------------
 
 # Everything of one architecture, and what runs on the host.
-B    := $(O)/$(ARCH)
+# (B, as a user gives it, is a file of results.)
+compared := $(A) $(B)
+override B := $(O)/$(ARCH)
 HOST := $(O)/host
 
 # $(Q) hides a command; $(call msg,TAG,TEXT) is its line instead, as in the

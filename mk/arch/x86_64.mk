@@ -26,3 +26,7 @@ QEMU_CPU_tcg     := max
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+
+LINUX_ARCH       := x86
+LINUX_DEFCONFIG  := x86_64_defconfig
+LINUX_IMAGE      := vmlinux
