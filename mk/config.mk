@@ -63,6 +63,7 @@ TEST_ID      ?=## test-bpf: the test of that number
 TEST_RANGE   ?=## test-bpf: tests FIRST,LAST
 TEST_NAME    ?=## test-bpf: the test of that name
 TEST_SUITE   ?=## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
+TEST_JIT     ?= jit nojit## with the JIT, without, or both
 TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
 A            ?=## kselftest-compare: a file of results
 B            ?=## kselftest-compare: another

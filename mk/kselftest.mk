@@ -3,7 +3,7 @@
 # The kernel's own eBPF tests, on any target.  Their results are KTAP, on the
 # terminal and in REPORT.
 
-export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_TIMEOUT
+export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
 
 # What the result files are named after: the VM, or the machine.
 target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
