@@ -35,7 +35,7 @@ $(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
 
 # --- all tests ------------------------------------------------------------------------
 
-TESTS := $(wildcard tests/*.bats)
+BATS  := $(wildcard tests/*.bats)
 app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
 
 # $(call prove,FILES): runs them; a comment of a test, a skip with its reason,
@@ -52,7 +52,7 @@ vm-was-up := $(wildcard $(VM_DIR)/state.json)
 end-vm    := $(if $(vm-was-up),,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null))
 
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests
-	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
+	$(call prove,tests/vm.bats $(unit-tests) $(filter-out tests/vm.bats,$(BATS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)

@@ -20,6 +20,47 @@ test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_
 	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' scripts/test-bpf $(TARGET_DIR) \
 		$(REPORT)/test_bpf-$(target-id) $(target-again)
 
+# --- the BPF selftests of the kernel's tree -------------------------------------------
+
+export TESTS
+
+KSELFTEST := $(B)/kselftest/$(KERNEL_NAME:src-%=%)
+
+# Their module fits the very kernel that it is built with, and no other.
+define needs-src
+@printf 'error: %s needs a kernel from source\n  %s\n  %s\n' '$@' \
+	'The selftests bring a module, which loads into the kernel of its own build alone.' \
+	'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+endef
+
+# Known failures are those of an architecture and a kernel version.
+known-failures = extras/kselftest/$(ARCH)-$(word 1,$(subst ., ,$(release))).$(word 2,$(subst ., ,$(release)))
+release = $(file <$(K)/release)
+
+# test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)
+# test-maps: ## run the kernel's tests of maps (KERNEL=src)
+# test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
+# $(call kselftest-rules,GOAL,PROGRAM)
+define kselftest-rules
+.PHONY: $1
+ifeq ($(KERNEL),src)
+$(KSELFTEST)/$2.built: $(K)/release $(DEPS)/libbpf.built scripts/kselftest-build FORCE
+	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' scripts/step \
+		KSELFT '$2 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$2.log' \
+		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
+		$(DEPS) $(CLANG) $2
+$1: $(KSELFTEST)/$2.built | $(target-up)
+	@VM='$(VM)' KNOWN=$$(known-failures) scripts/kselftest $(TARGET_DIR) \
+		$(REPORT)/$2-$(target-id) $(KSELFTEST)/install/$2 $2 $$(target-again)
+else
+$1:
+	$$(needs-src)
+endif
+endef
+$(eval $(call kselftest-rules,test-verifier,test_verifier))
+$(eval $(call kselftest-rules,test-maps,test_maps))
+$(eval $(call kselftest-rules,test-progs,test_progs))
+
 .PHONY: kselftest-compare
 kselftest-compare: ## compare two files of results: A=FILE B=FILE
 	@scripts/ktap-compare $(compared)
