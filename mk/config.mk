@@ -66,6 +66,7 @@ TEST_SUITE   ?=## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
 TEST_JIT     ?=## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
 TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
 TESTS        ?=## test-verifier: 12 or 100-200; test-progs: NAME,NAME [all]
+COLLECTION   ?= bpf## kselftest: the collection
 A            ?=## kselftest-compare: a file of results
 B            ?=## kselftest-compare: another
 

@@ -40,26 +40,39 @@ release = $(file <$(K)/release)
 # test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)
 # test-maps: ## run the kernel's tests of maps (KERNEL=src)
 # test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
-# $(call kselftest-rules,GOAL,PROGRAM)
-define kselftest-rules
-.PHONY: $1
-ifeq ($(KERNEL),src)
-$(KSELFTEST)/$2.built: $(K)/release $(DEPS)/libbpf.built scripts/kselftest-build FORCE
+# kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
+
+# $(call kselftest-build,NAME,PROGRAMS): builds them; NAME.built is the stamp.
+define kselftest-build
+$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built scripts/kselftest-build FORCE
 	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' scripts/step \
-		KSELFT '$2 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$2.log' \
+		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \
 		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
-		$(DEPS) $(CLANG) $2
-$1: $(KSELFTEST)/$2.built | $(target-up)
-	@VM='$(VM)' KNOWN=$$(known-failures) scripts/kselftest $(TARGET_DIR) \
-		$(REPORT)/$2-$(target-id) $(KSELFTEST)/install/$2 $2 $$(target-again)
-else
-$1:
-	$$(needs-src)
-endif
+		$(DEPS) $(CLANG) $1 $2
 endef
-$(eval $(call kselftest-rules,test-verifier,test_verifier))
-$(eval $(call kselftest-rules,test-maps,test_maps))
-$(eval $(call kselftest-rules,test-progs,test_progs))
+run-kselftest = @VM='$(VM)' KNOWN=$(known-failures) scripts/kselftest $(TARGET_DIR) \
+	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(target-again)
+
+.PHONY: test-verifier test-maps test-progs kselftest
+ifeq ($(KERNEL),src)
+# One that a tree does not have is not in its collection.
+bpf-collection := test_verifier test_tag test_maps test_lru_map test_lpm_map test_progs test_sock test_sockmap \
+	test_tcpnotify_user test_sysctl
+collection-programs = $(foreach name,$(bpf-collection),$(if $(wildcard \
+	$(LINUX_SRC)/tools/testing/selftests/bpf/$(name).c),$(name)))
+
+$(foreach name,test_verifier test_maps test_progs,$(eval $(call kselftest-build,$(name),$(name))))
+$(eval $(call kselftest-build,bpf,$$(collection-programs)))
+
+test-verifier test-maps test-progs: test-%: $(KSELFTEST)/test_%.built | $(target-up)
+	$(call run-kselftest,test_$*,test_$*,test_$*)
+kselftest: $(KSELFTEST)/$(if $(filter bpf,$(COLLECTION)),bpf,$(call not-one-of,COLLECTION,bpf)).built | $(target-up)
+	@scripts/kselftest-collection $(LINUX_SRC) $(KSELFTEST) $(COLLECTION) $(collection-programs)
+	$(call run-kselftest,kselftest-$(COLLECTION),$(COLLECTION).all,run_kselftest.sh)
+else
+test-verifier test-maps test-progs kselftest:
+	$(needs-src)
+endif
 
 .PHONY: kselftest-compare
 kselftest-compare: ## compare two files of results: A=FILE B=FILE

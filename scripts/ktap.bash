@@ -29,7 +29,10 @@ max_deaths=25
 deaths=0
 ssh_pid=
 
+# One runner a target at a time: they set the JIT, and a test may end the VM.
 mkdir -p "$(dirname "$report")"
+exec 9>"$(dirname "$report")/.lock-${target//\//-}"
+flock 9
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"; [ -z "$ssh_pid" ] || kill "$ssh_pid" 2>/dev/null || :' EXIT
 trap 'exit 130' INT
