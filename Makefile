@@ -30,8 +30,10 @@ include mk/net.mk
 include mk/share.mk
 include mk/vm.mk
 include mk/gdb.mk
+include mk/linux.mk
 include mk/remote.mk
 include mk/check.mk
+include mk/kselftest.mk
 include mk/bench.mk
 include mk/clean.mk
 include mk/help.mk

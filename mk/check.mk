@@ -36,7 +36,7 @@ $(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
 
 # --- all tests ------------------------------------------------------------------------
 
-TESTS := $(wildcard tests/*.bats)
+BATS := $(wildcard tests/*.bats)
 # Those that take longest begin first.
 long-tests := tests/snapshot.bats tests/vm.bats tests/faults.bats
 app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
@@ -55,7 +55,7 @@ vm-was-up := $(wildcard $(VM_DIR)/state.json)
 end-vm    := $(if $(vm-was-up),,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null))
 
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs ## run all tests
-	$(call prove,$(long-tests) $(unit-tests) $(filter-out $(long-tests),$(TESTS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
+	$(call prove,$(long-tests) $(unit-tests) $(filter-out $(long-tests),$(BATS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 # What scripts/matrix runs in each of its cells, side by side with other cells; their
 # reports are their own.

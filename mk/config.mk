@@ -6,7 +6,7 @@
 
 ## @ What to build and where to run it
 ARCH         ?= $(HOST_ARCH)## architecture of the guest; for check, bench and setup also a list, or all [the host's]
-KERNEL       ?= $(or $(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)))## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), or the path of an image; for check and bench also a list, or all [trixie, or the newest there is for ARCH]
+KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)))## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the path of an image; for check and bench also a list, or all [trixie, or the newest there is for ARCH]
 TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
 ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
 TIMEOUT      ?=## seconds after which run-<app> ends the app [none]
@@ -46,6 +46,13 @@ GDB_BREAK    ?= bpf_int_jit_compile## function that gdb is to stop at, or nothin
 GDB_PORT     ?=## TCP port of this machine that gdb reaches QEMU at [a socket in the VM's directory]
 KERNEL_DBG   ?=## symbols for gdb: 1 (Debian's, with source lines; a large download), or a vmlinux [the image's own, else its kallsyms]
 
+## @ A kernel from source: KERNEL=src
+KERNEL_SRC   ?=## Linux tree; KERNEL=src stands for it until another one is named [Debian's]
+LINUX_SUITE  ?= trixie## without KERNEL_SRC, the Debian suite whose source it is
+KCONFIG      ?=## configuration fragments of your own; they win over all others
+KERNEL_DEBUG ?= 0## 1: made for gdb: its scripts, no KASLR
+LINUX_ARGS   ?=## more words for the kernel's make: KCFLAGS=-Og, LLVM=1
+
 ## @ Another machine as TARGET
 SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]
 SSH_OPTS     ?=## more options for ssh
@@ -70,6 +77,18 @@ CFLAGS       ?= -O2 -g## flags for the user halves
 ## @ Tests
 FRESH        ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
 BENCH_RUNS   ?= 5## rounds of make bench
+
+## @ The kernel's own tests: test-bpf, test-verifier ...
+TEST_ID      ?=## test-bpf: the test of that number
+TEST_RANGE   ?=## test-bpf: tests FIRST,LAST
+TEST_NAME    ?=## test-bpf: the test of that name
+TEST_SUITE   ?=## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
+TEST_JIT     ?=## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
+TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
+TESTS        ?=## test-verifier: 12 or 100-200; test-progs: NAME,NAME [all]
+COLLECTION   ?= bpf## kselftest: the collection
+A            ?=## kselftest-compare: a file of results
+B            ?=## kselftest-compare: another
 
 # depmod and bpftool are where an ordinary user's PATH may not look.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -139,16 +158,18 @@ include mk/arch/$(ARCH).mk
 
 # --- checks ----------------------------------------------------------------------
 
-ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+ifeq ($(KERNEL),src)
+include mk/linux-tree.mk
+else ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 KERNEL_NAME := $(KERNEL)
 else ifneq ($(wildcard $(KERNEL)),)
 # wildcard has made a home directory of "~".
 override KERNEL := $(wildcard $(KERNEL))
 KERNEL_NAME := image-$(subst /,-,$(notdir $(abspath $(KERNEL))))
 else ifneq ($(findstring /,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image or a Debian suite: $(KERNEL_SUITES))
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, src, or a Debian suite: $(KERNEL_SUITES))
 else
-$(call not-one-of,KERNEL,$(KERNEL_SUITES) <path>)
+$(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
 endif
 
 ifeq ($(filter $(ACCEL),auto kvm tcg),)
@@ -184,7 +205,9 @@ override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 # --- what follows from it --------------------------------------------------------
 
 # Everything of one architecture, and what runs on the host.
-B    := $(O)/$(ARCH)
+# (B, as a user gives it, is a file of results.)
+compared := $(A) $(B)
+override B := $(O)/$(ARCH)
 HOST := $(O)/host
 
 # $(Q) hides a command; $(call msg,TAG,TEXT) is its line instead, as in the

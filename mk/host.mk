@@ -5,7 +5,7 @@
 
 # What the goals beside it will use; all there is when setup stands alone.
 setup-goals := $(filter-out setup doctor,$(MAKECMDGOALS))
-SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
+SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
 
 # The lists name facts of the architecture and choices of the user.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \

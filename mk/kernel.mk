@@ -29,6 +29,11 @@ endif
 
 K_MODULES := $(K)/modules.erofs
 
+else ifeq ($(KERNEL),src)
+
+# mk/linux.mk builds it.
+K_MODULES := $(K)/modules.erofs
+
 else
 
 # An image of the user's.  Its modules, if it has any, are KERNEL_MODULES.

@@ -88,7 +88,7 @@ calls() {
 @test "an unknown role is named, with those there are" {
 	for script in setup doctor package-list; do
 		run -2 scripts/$script biuld
-		says "no role 'biuld'" "build test vm"
+		says "no role 'biuld'" "build linux test vm"
 	done
 }
 

@@ -29,3 +29,7 @@ QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
 # Debian's kernel has no frame pointers, but tables for its own unwinder (ORC).
 GDB_UNWINDER     := extras/gdb/orc.py
+
+LINUX_ARCH       := x86
+LINUX_DEFCONFIG  := x86_64_defconfig
+LINUX_IMAGE      := vmlinux

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The kernel's own eBPF tests, on any target.  Their results are KTAP, on the
+# terminal and in REPORT.
+
+export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
+
+# What the result files are named after: the VM, or the machine.
+target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
+
+# Brings a VM up again, with the words make was given but without its jobserver.
+target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS='-- $(subst ','\'',$(MAKEOVERRIDES))' MAKELEVEL=0 $(make) qemu-start)
+make := $(MAKE)
+
+# A machine that runs a kernel built here may not have its modules.
+test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildcard $(K)/lib/modules/*/kernel/lib/test_bpf.ko)))
+
+.PHONY: test-bpf
+test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_bpf.ko with the JIT on and off, and compare
+	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' scripts/test-bpf $(TARGET_DIR) \
+		$(REPORT)/test_bpf-$(target-id) $(target-again)
+
+# --- the BPF selftests of the kernel's tree -------------------------------------------
+
+export TESTS
+
+KSELFTEST := $(B)/kselftest/$(KERNEL_NAME:src-%=%)
+
+# Their module fits the very kernel that it is built with, and no other.
+define needs-src
+@printf 'error: %s needs a kernel from source\n  %s\n  %s\n' '$@' \
+	'The selftests bring a module, which loads into the kernel of its own build alone.' \
+	'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+endef
+
+# Known failures are those of an architecture and a kernel version.
+known-failures = extras/kselftest/$(ARCH)-$(word 1,$(subst ., ,$(release))).$(word 2,$(subst ., ,$(release)))
+release = $(file <$(K)/release)
+
+# test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)
+# test-maps: ## run the kernel's tests of maps (KERNEL=src)
+# test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
+# kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
+
+# $(call kselftest-build,NAME,PROGRAMS): builds them; NAME.built is the stamp.
+define kselftest-build
+$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built scripts/kselftest-build FORCE
+	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' scripts/step \
+		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \
+		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
+		$(DEPS) $(CLANG) $1 $2
+endef
+run-kselftest = @VM='$(VM)' KNOWN=$(known-failures) scripts/kselftest $(TARGET_DIR) \
+	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(target-again)
+
+.PHONY: test-verifier test-maps test-progs kselftest
+ifeq ($(KERNEL),src)
+# One that a tree does not have is not in its collection.
+bpf-collection := test_verifier test_tag test_maps test_lru_map test_lpm_map test_progs test_sock test_sockmap \
+	test_tcpnotify_user test_sysctl
+collection-programs = $(foreach name,$(bpf-collection),$(if $(wildcard \
+	$(LINUX_SRC)/tools/testing/selftests/bpf/$(name).c),$(name)))
+
+$(foreach name,test_verifier test_maps test_progs,$(eval $(call kselftest-build,$(name),$(name))))
+$(eval $(call kselftest-build,bpf,$$(collection-programs)))
+
+test-verifier test-maps test-progs: test-%: $(KSELFTEST)/test_%.built | $(target-up)
+	$(call run-kselftest,test_$*,test_$*,test_$*)
+kselftest: $(KSELFTEST)/$(if $(filter bpf,$(COLLECTION)),bpf,$(call not-one-of,COLLECTION,bpf)).built | $(target-up)
+	@scripts/kselftest-collection $(LINUX_SRC) $(KSELFTEST) $(COLLECTION) $(collection-programs)
+	$(call run-kselftest,kselftest-$(COLLECTION),$(COLLECTION).all,run_kselftest.sh)
+else
+test-verifier test-maps test-progs kselftest:
+	$(needs-src)
+endif
+
+.PHONY: kselftest-compare
+kselftest-compare: ## compare two files of results: A=FILE B=FILE
+	@scripts/ktap-compare $(compared)

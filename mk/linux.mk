@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# KERNEL=src: a kernel built here, from KERNEL_SRC or from Debian's source.
+
+ifeq ($(KERNEL),src)
+
+LINUX_SRC := $(or $(KERNEL_SRC),$(O)/src/linux-$(LINUX_SUITE))
+LINUX_OBJ := $(B)/linux/$(KERNEL_NAME:src-%=%)
+export LINUX_ARGS
+export CCACHE_DIR ?= $(abspath $(O)/ccache)
+
+linux-unpacked := $(if $(KERNEL_SRC),,$(LINUX_SRC)/.unpacked)
+
+$(O)/src/linux-$(LINUX_SUITE)/.unpacked: | scripts/linux-source
+	$(call step,FETCH,the Linux source of Debian $(LINUX_SUITE),fetch-linux-$(LINUX_SUITE)) \
+		scripts/linux-source $(LINUX_SUITE) $(APT) $(@D)
+
+# --- configuration ------------------------------------------------------------------
+
+# The later ones win.  The tree's own says what its BPF selftests need.
+linux-fragments := extras/linux/small.config $(LINUX_SRC)/tools/testing/selftests/bpf/config \
+	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
+	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) $(KCONFIG)
+
+# Other words than last time configure anew.
+linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
+ifneq ($(file <$(LINUX_OBJ)/words),$(linux-words))
+$(LINUX_OBJ)/words: FORCE
+endif
+$(LINUX_OBJ)/words: | $(linux-unpacked)
+	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && echo '$(linux-words)' >$@
+
+$(LINUX_OBJ)/configured: $(LINUX_OBJ)/words $(filter-out $(LINUX_SRC)/%,$(linux-fragments)) \
+		scripts/linux-config scripts/linux-make | $(linux-unpacked)
+	+$(call step,KCONFIG,$(LINUX_OBJ)/.config,$(ARCH)-kconfig-$(KERNEL_NAME)) \
+		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
+		'$(LINUX_DEFCONFIG)' $(linux-fragments)
+	$(Q)touch $@
+
+# --- build --------------------------------------------------------------------------
+
+# Kbuild is asked only if a file of the tree has changed: a look at the files
+# takes a tenth of its time.
+$(K)/release: $(LINUX_OBJ)/configured FORCE
+	+@scripts/linux-build --unchanged $(LINUX_SRC) $(LINUX_OBJ) $@ || V='$(V)' scripts/step \
+		LINUX '$(KERNEL_NAME:src-%=%) for $(ARCH)' '$(O)/log/$(ARCH)-$(KERNEL_NAME).log' \
+		scripts/linux-build $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' $(LINUX_IMAGE) $(K)
+	@echo '$(if $(KERNEL_SRC),override KERNEL_SRC := $(KERNEL_SRC),LINUX_SUITE := $(LINUX_SUITE))' >$(linux-last)
+
+$(K)/image: $(K)/release
+	$(Q)touch $@
+
+# A VM that runs another build of this kernel is ended; vm-up starts the new one.
+.PHONY: linux-reboot
+linux-reboot: $(vm-needs)
+	@if [ -e $(VM_DIR)/state.json ] && [ $(VM_DIR)/state.json -ot $(K)/release ]; then \
+		echo '  VM       $(VM_LABEL): its kernel is not the newest, ending it'; $(VM) stop --dir $(VM_DIR); fi
+vm-up: linux-reboot
+
+endif

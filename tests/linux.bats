@@ -1,0 +1,272 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# Kernels from source, and the kernel's own tests.  What takes a built kernel
+# runs where that is what is tested: make check KERNEL=src.
+# shellcheck disable=SC2154 # bats' run sets output
+load lib
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	tree=$BATS_TEST_TMPDIR/linux
+}
+
+# A directory that looks like a Linux tree, until it is looked at.
+looks_like_linux() {
+	local arch
+
+	# shellcheck disable=SC2153 # make check exports it
+	arch=$(sed -n 's/^LINUX_ARCH *:= *//p' "mk/arch/$ARCH.mk")
+	mkdir -p "$tree/scripts/kconfig" "$tree/arch/$arch" "$tree/lib"
+	touch "$tree/Kconfig" "$tree/scripts/kconfig/merge_config.sh" "$tree/arch/$arch/Kconfig"
+	mkdir -p "$tree/include/uapi/linux"
+	echo BTF_KIND_ENUM64 >"$tree/include/uapi/linux/btf.h"
+	printf 'config DEBUG_INFO_BTF\n\tdepends on PAHOLE_VERSION >= 121\n' >"$tree/lib/Kconfig.debug"
+}
+
+# For what takes a kernel that was built: its directories.
+needs_src() {
+	# shellcheck disable=SC2153 # make check exports it
+	[ "$KERNEL" = src ] || skip "KERNEL is not src"
+	name=$(basename "$TARGET_DIR")
+	name=${name#src-}
+	kernel=$OUT/$ARCH/kernel/src-$name objects=$OUT/$ARCH/linux/$name
+	selftests=$OUT/$ARCH/kselftest/$name
+}
+
+# there LINE: runs it in the VM of this test
+there() {
+	scripts/remote "$TARGET_DIR-$VM_NAME" sh "$1" </dev/null
+}
+
+# --- bad input: a message, and nothing done -------------------------------------
+
+@test "KERNEL_SRC must be there, be Linux, and know the architecture" {
+	run -2 mk KERNEL=src KERNEL_SRC=/nowhere kernel
+	says "KERNEL_SRC=/nowhere: there is no such directory"
+	mkdir "$tree"
+	run -2 mk KERNEL=src KERNEL_SRC="$tree" kernel
+	says "is no Linux tree"
+	looks_like_linux
+	rm -r "$tree/arch"
+	run -2 mk KERNEL=src KERNEL_SRC="$tree" kernel
+	says "knows no $ARCH"
+}
+
+@test "KERNEL_SRC alone means KERNEL=src, and nothing is remembered before a build" {
+	looks_like_linux
+	run -0 env -u MAKEFLAGS -u MAKELEVEL -u KERNEL make -C "$TESTBENCH" O="$BATS_TEST_TMPDIR/out" \
+		ARCH="$ARCH" KERNEL_SRC="$tree" config
+	says "KERNEL=src" "KERNEL_SRC=$tree"
+	run -0 mk KERNEL=src O="$BATS_TEST_TMPDIR/out" config
+	says "KERNEL_SRC="$'\n' "LINUX_SUITE=trixie"
+}
+
+@test "a mistyped LINUX_SUITE, a KCONFIG that is not there" {
+	run -2 mk KERNEL=src LINUX_SUITE=trixe kernel
+	says "did you mean trixie?"
+	run -2 mk KERNEL=src LINUX_SUITE=trixie KCONFIG=/nowhere/my.config kernel
+	says "KCONFIG: there is no file /nowhere/my.config"
+}
+
+# checks CROSS: looks at the tree as a build would
+checks() {
+	scripts/linux-check "$tree" "$BATS_TEST_TMPDIR/obj" "$(ls "$tree/arch")" "$1"
+}
+
+@test "a tree that was built in place blocks, and the message says how to clean it" {
+	looks_like_linux
+	run -0 checks ''
+	touch "$tree/.config"
+	run -1 checks ''
+	says "something was built inside its tree" "$tree/.config is there" "mrproper"
+}
+
+@test "tools that are missing or too old are found before the build" {
+	local bin=$BATS_TEST_TMPDIR/bin
+
+	looks_like_linux
+	mkdir "$bin"
+	run -1 checks nowhere-
+	says "there is no nowhere-gcc on this machine" "make setup"
+
+	# Shell scripts that print another version; the real ones do the rest.
+	printf '#!/bin/sh\necho 4.9.4\n' >"$bin/old-gcc"
+	printf '#!/bin/sh\necho GNU ld 2.20\n' >"$bin/old-ld"
+	chmod +x "$bin"/*
+	# shellcheck disable=SC2016 # expanded there
+	printf 'case $1 in gcc) echo 5.1.0;; binutils) echo 2.25.0;; esac\n' >"$tree/scripts/min-tool-version.sh"
+	PATH=$bin:$PATH run -1 checks old-
+	says "old-gcc is too old" "version 4.9.4; this tree wants 5.1.0"
+	printf '#!/bin/sh\necho 12.1.0\n' >"$bin/old-gcc"
+	PATH=$bin:$PATH run -1 checks old-
+	says "old-ld is too old" "version 2.20; this tree wants 2.25.0"
+
+	sed -i 's/121/999/' "$tree/lib/Kconfig.debug"
+	run -1 checks ''
+	says "pahole is too old for BTF" "wants 9.99"
+}
+
+@test "an old tree gets a pahole that leaves out what it does not know" {
+	looks_like_linux
+	: >"$tree/include/uapi/linux/btf.h"
+	run -0 checks ''
+	[ "$(pahole --version | tr -dc 0-9)" -ge 124 ] || skip "this pahole makes no 64-bit enumerations"
+	run -0 "$BATS_TEST_TMPDIR/obj/pahole" --version
+	says "v1."
+	grep -- --skip_encoding_btf_enum64 "$BATS_TEST_TMPDIR/obj/pahole"
+	# A stable tree does so by itself.
+	echo 'pahole --skip_encoding_btf_enum64' >"$tree/scripts/pahole-flags.sh"
+	run -0 checks ''
+	[ ! -e "$BATS_TEST_TMPDIR/obj/pahole" ]
+}
+
+@test "no space for a build is said before it" {
+	looks_like_linux
+	unshare -rm true || skip "no user namespaces here"
+	mkdir "$BATS_TEST_TMPDIR/obj"
+	run -1 unshare -rm sh -c "mount -t tmpfs -o size=100m none $BATS_TEST_TMPDIR/obj &&
+		scripts/linux-check $tree $BATS_TEST_TMPDIR/obj '$(ls "$tree/arch")' ''"
+	says "no space" "O=<directory>"
+}
+
+@test "the selftests want a kernel from source" {
+	run -2 mk KERNEL=trixie test-verifier
+	says "test-verifier needs a kernel from source" "make KERNEL=src test-verifier"
+}
+
+@test "fragments: every option has its reason beside it" {
+	run grep -hE '^CONFIG_|^# CONFIG_' extras/linux/*.config
+	[ "${#lines[@]}" -gt 50 ]
+	lacking=$(grep -vE '^CONFIG_[A-Za-z0-9_]+=("[^"]*"|[^ ]+) +# [a-zA-Z9].*' <<<"$output" || true)
+	[ -z "$lacking" ] || { echo "$lacking"; false; }
+}
+
+# --- a kernel from source ---------------------------------------------------------
+
+@test "a no-op make kernel builds nothing" {
+	needs_src
+	mk kernel
+	run -0 mk kernel
+	[[ $output != *LINUX* && $output != *KCONFIG* ]]
+}
+
+@test "an option that the tree does not take is an error, and the kernel stays" {
+	needs_src
+	sum=$(md5sum <"$kernel/image")
+	printf 'CONFIG_NONESUCH=y # for the test\nCONFIG_SND=y\n' >"$BATS_TEST_TMPDIR/my.config"
+	run -2 mk KCONFIG="$BATS_TEST_TMPDIR/my.config" kernel
+	says "does not take options that are wanted" "CONFIG_NONESUCH=y is n: this tree has no such option (wanted for: for the test)" \
+		"CONFIG_SND=y is n: something it depends on is missing"
+	[ "$(md5sum <"$kernel/image")" = "$sum" ]
+	run -0 mk kernel
+}
+
+@test "a changed file of the kernel: it is built again, and the VM boots it" {
+	needs_src
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	own_vm
+	boot=$(there 'cat /proc/sys/kernel/random/boot_id')
+	touch "$objects/source/lib/test_bpf.c"
+	run -0 mk VM_NAME="$VM_NAME" test-bpf TEST_ID=0
+	says "LINUX    " "its kernel is not the newest" "ok 1 jit test_bpf.0 TAX"
+	[ "$(there 'cat /proc/sys/kernel/random/boot_id')" != "$boot" ]
+}
+
+# --- test_bpf, on every kernel ------------------------------------------------------
+
+# A VM of its own for the tests of this file that break one.
+own_vm() {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	VM_NAME=bpf$BATS_TEST_NUMBER-$$
+	mk VM_NAME="$VM_NAME" qemu-start
+}
+
+teardown() {
+	[ -z "${VM_NAME-}" ] || {
+		mk VM_NAME="$VM_NAME" qemu-stop
+		rm -r "${TARGET_DIR:?}-$VM_NAME"
+		rm -f "$OUT"/report/*"-$VM_NAME"*
+	}
+}
+
+@test "test-bpf: every test is a KTAP line, with the JIT and without, and both are compared" {
+	own_vm
+	run -0 mk VM_NAME="$VM_NAME" test-bpf TEST_RANGE=0,9
+	says $'\nKTAP version 1\n'
+	grep -qE '^ok 1 jit test_bpf\.0 TAX # jited, [0-9]+ [0-9]+ [0-9]+ ns$' <<<"$output"
+	grep -qE '^ok 20 nojit test_bpf\.9 LD_IND_LL # interpreted, [0-9 ]+ ns$' <<<"$output"
+	says "# Summary: 10 PASSED, 0 FAILED, [10/10 JIT'ed]" "# Summary: 10 PASSED, 0 FAILED, [0/10 JIT'ed]" \
+		"1..20" "0 tests have another verdict" "20 passed, 0 failed"
+	[ "$(sed -n 2p "$OUT/report/test_bpf-"*"-$VM_NAME-jit.ktap")" = 1..10 ]
+	prove -Q --ext .ktap -e cat "$OUT/report/test_bpf-"*"-$VM_NAME-jit.ktap"
+}
+
+@test "test-bpf: one test by number, by name; a suite; without the JIT alone" {
+	own_vm
+	run -0 mk VM_NAME="$VM_NAME" TEST_JIT=nojit test-bpf TEST_NAME='ALU_MOV_X: dst = 2'
+	says "ok 1 nojit test_bpf.62 ALU_MOV_X: dst = 2" "1..1"
+	run -0 mk VM_NAME="$VM_NAME" TEST_JIT=jit test-bpf TEST_SUITE=test_tail_calls TEST_ID=3
+	says "ok 1 jit test_tail_calls.3 "
+	[ "$(there 'cat /proc/sys/net/core/bpf_jit_enable')" = 1 ]
+}
+
+@test "test-bpf: the module's complaint about a test that is not there" {
+	own_vm
+	run -2 mk VM_NAME="$VM_NAME" test-bpf TEST_NAME=nonesuch
+	says "test_bpf ran no test: no test named 'nonesuch'"
+	run -2 mk VM_NAME="$VM_NAME" test-bpf TEST_SUITE=nonesuch
+	says "invalid test_suite 'nonesuch'"
+}
+
+# crash_at TEXT: the guest panics as soon as its console has TEXT
+crash_at() {
+	eventually 120 grep -q "$1" "$TARGET_DIR-$VM_NAME/console.log"
+	run there 'echo c >/proc/sysrq-trigger'
+}
+
+@test "test-bpf: a test that kills the VM is a failure, and the rest runs in a fresh VM" {
+	own_vm
+	mk VM_NAME="$VM_NAME" TEST_JIT=jit test-bpf TEST_RANGE=800,900 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	crash_at 'test_bpf: #86[0-9] .*jited'
+	fails $!
+	cat "$BATS_TEST_TMPDIR/out"
+	run cat "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^not ok .* # the target died of it' <<<"$output")" = 1 ]
+	says "| " "sysrq triggered crash" "1..101" "100 passed, 1 failed"
+}
+
+# --- comparing ------------------------------------------------------------------------
+
+@test "kselftest-compare tells verdicts, tests of one alone, and times" {
+	printf '%s\n' "KTAP version 1" 1..3 "ok 1 t.0 a # jited, 10 20 ns" "ok 2 t.1 b # jited, 5 ns" "ok 3 t.2 c" >"$BATS_TEST_TMPDIR/a.ktap"
+	printf '%s\n' "KTAP version 1" 1..3 "ok 1 t.0 a # interpreted, 60 ns" "not ok 2 t.1 b # interpreted" "ok 3 t.3 d # SKIP no" >"$BATS_TEST_TMPDIR/b.ktap"
+	run -2 mk kselftest-compare A="$BATS_TEST_TMPDIR/a.ktap" B="$BATS_TEST_TMPDIR/b.ktap"
+	says "a: 3 passed, 0 failed, 0 skipped; 2 JITed, 0 interpreted" "ok -> not ok: t.1 b" \
+		"1 tests are in a alone" "1 tests are in b alone" "b takes 2.00 times those of a"
+	run -0 mk kselftest-compare A="$BATS_TEST_TMPDIR/a.ktap" B="$BATS_TEST_TMPDIR/a.ktap"
+	says "0 tests have another verdict"
+	run -2 mk kselftest-compare A=/nowhere.ktap
+	says "two files of results are needed"
+}
+
+# --- the selftests ----------------------------------------------------------------------
+
+@test "test-verifier: a part of it" {
+	needs_src
+	own_vm
+	run -0 mk VM_NAME="$VM_NAME" test-verifier TESTS=0-20
+	says "ok 1 jit test_verifier.0/u " "0 failed" "1.."
+	run -2 mk VM_NAME="$VM_NAME" test-verifier TESTS=99999
+	says "test_verifier has no tests 99999"
+}
+
+@test "a known failure that passes is a failure" {
+	needs_src
+	own_vm
+	mk VM_NAME="$VM_NAME" TEST_JIT=jit test-verifier TESTS=0
+	echo 'test_verifier.0/p BPF_ATOMIC_AND without fetch # only for this test' >"$BATS_TEST_TMPDIR/known"
+	KNOWN="$BATS_TEST_TMPDIR/known" TESTS=0 run -1 scripts/kselftest "$TARGET_DIR-$VM_NAME" "$BATS_TEST_TMPDIR/report" \
+		"$selftests/install/test_verifier" test_verifier
+	says "not ok 2 jit test_verifier.0/p BPF_ATOMIC_AND without fetch # passes, but is a known failure (only for this test)"
+}
