@@ -29,7 +29,7 @@ int hello(struct xdp_md *ctx)
 		return XDP_PASS;
 	(*n)++;
 	if (say_hello)
-		bpf_printk("Hello World %llu (%08x)", *n, token);
+		bpf_printk("Hello World %llu (%x)", *n, token);
 	return XDP_PASS;
 }
 

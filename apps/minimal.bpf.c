@@ -25,7 +25,7 @@ int on_write(void *ctx)
 		return 0;
 
 	triggered++;	/* not atomic: the writer is one thread */
-	bpf_printk("BPF triggered from PID %u. (%08x #%u)", pid, token,
+	bpf_printk("BPF triggered from PID %u. (%x #%u)", pid, token,
 		   triggered);
 	return 0;
 }

@@ -44,7 +44,7 @@ static bool trigger(struct minimal_bpf *skel, struct trace *trace, int null,
 	skel->bss->writer = 0;
 
 	snprintf(expected, sizeof(expected),
-		 "BPF triggered from PID %d. (%08x #%u)", getpid(),
+		 "BPF triggered from PID %d. (%x #%u)", getpid(),
 		 skel->rodata->token, nth);
 	while (trace_line(trace, line, sizeof(line), LINE_WAIT_MS) == 1) {
 		puts(line);

@@ -78,8 +78,9 @@ uint32_t trace_token(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint32_t)now.tv_nsec << 2 ^ (uint32_t)now.tv_sec ^
-	       (uint32_t)getpid() << 16;
+	/* eight digits, since Linux before 5.13 cannot print leading zeros */
+	return 0x10000000 | ((uint32_t)now.tv_nsec << 2 ^ (uint32_t)now.tv_sec ^
+			     (uint32_t)getpid() << 16);
 }
 
 static int write_file(const char *dir, const char *name, const char *text)
@@ -118,7 +119,7 @@ int trace_open(struct trace *trace, uint32_t token)
 	if (access(path, F_OK))
 		return app_skip("kernel has no trace event for bpf_printk (CONFIG_BPF_EVENTS, Linux 5.9)");
 
-	snprintf(trace->dir, sizeof(trace->dir), "%s/instances/app-%08x",
+	snprintf(trace->dir, sizeof(trace->dir), "%s/instances/app-%x",
 		 tracefs, token);
 	if (mkdir(trace->dir, 0700)) {
 		err = app_fail("cannot make %s: %s; run it as root",
@@ -131,7 +132,7 @@ int trace_open(struct trace *trace, uint32_t token)
 	trace->pipe = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	err = trace->pipe < 0 ? -errno : 0;
 	/* The kernel does the filtering: no flood of others' lines here. */
-	snprintf(filter, sizeof(filter), "bpf_string ~ \"*%08x*\"", token);
+	snprintf(filter, sizeof(filter), "bpf_string ~ \"*%x*\"", token);
 	if (!err)
 		err = write_file(trace->dir, PRINTK_EVENT "/filter", filter);
 	if (!err)

@@ -35,7 +35,7 @@ struct trace {
 
 /*
  * A number that tells the bpf_printk() lines of this process from all others:
- * the BPF half must print it in each of them, as "%08x".
+ * the BPF half must print it in each of them, as "%x".
  */
 uint32_t trace_token(void);
 

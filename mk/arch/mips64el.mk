@@ -12,7 +12,7 @@ BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := mips
 
-KERNEL_SUITES    := bullseye bookworm
+KERNEL_SUITES    := bookworm
 KERNEL_FLAVOUR   := 5kc-malta
 KERNEL_FORMAT    := vmlinuz
 # Its own kernels have no BTF, so there is no header of their types.

@@ -12,7 +12,7 @@ BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := powerpc
 
-KERNEL_SUITES    := bullseye bookworm trixie sid
+KERNEL_SUITES    := bookworm trixie sid
 KERNEL_FLAVOUR   := powerpc64le
 # Debian's package has an ELF vmlinux under the name of vmlinux-<release>.
 KERNEL_FORMAT    := vmlinuz

@@ -11,7 +11,7 @@ BITS             := 64
 BPF_TARGET       := bpfeb
 BPF_ARCH         := s390
 
-KERNEL_SUITES    := bullseye bookworm trixie sid
+KERNEL_SUITES    := bookworm trixie sid
 KERNEL_FLAVOUR   := s390x
 KERNEL_FORMAT    := vmlinuz
 ROOTFS_SUITE     := trixie
