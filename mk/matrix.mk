@@ -15,7 +15,7 @@ matrix = MAKE='$(MAKE)' O='$(O)' scripts/matrix
 all: check
 
 setup:
-	@$(matrix) setup '$(matrix-archs)' $(filter-out setup,$(MAKECMDGOALS))
+	@$(matrix) setup '$(matrix-archs)'
 
 # Beside setup they come after it.
 check: | $(filter setup,$(MAKECMDGOALS))

@@ -113,3 +113,21 @@ bats_require_minimum_version 1.5.0
 		says "  $name "
 	done
 }
+
+@test "ARCH=all and lists: mistakes are named, and goals that are for one alone" {
+	run -2 mk ARCH='arm64 s390y' check
+	says "ARCH=s390y is not known, did you mean s390x?"
+	run -2 mk ARCH=all qemu-start
+	says "error: qemu-start is for one architecture and one kernel" "check, bench and setup"
+	run -2 mk ARCH=riscv64 KERNEL=bookworm config
+	says "KERNEL=bookworm is not known" "Known: trixie sid"
+}
+
+@test "make archs: each architecture, with what is missing here" {
+	run -0 mk archs
+	for file in mk/arch/*.mk; do
+		name=${file#mk/arch/}
+		says "${name%.mk} "
+	done
+	says "ok (native)"
+}
