@@ -4,7 +4,7 @@
 # floor.  hyperfine does the timing.
 
 .PHONY: bench
-bench: all $(vm-needs) | $(call tool,hyperfine) $(call tool,jq) ## time boot, start, run, rebuild and no-op, with ratios
+bench: all $(vm-needs) $(B)/initramfs/hello.cpio | $(call tool,hyperfine) $(call tool,jq) ## time boot, start, run, rebuild and no-op, with ratios
 	@VM='$(VM)' B='$(B)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(MAKE)' \
 		scripts/bench '$(VM_LABEL)' '$(abspath $(O))/report/bench-$(VM_LABEL).json' \
 		$(call qemu,$(B)/initramfs/hello.cpio)

@@ -46,7 +46,7 @@ app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
 prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell nproc)) --timer --comments --directives --failures \
 	--exec 'scripts/run-test $(REPORT)' $1
 
-check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
+check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq) $(call tool,flex,flex) $(call tool,pahole,dwarves)
 
 .PHONY: check check-unit check-fresh
 # A VM that was started for the tests is ended with them; prove's summary stays
