@@ -567,9 +567,10 @@ static char *last_words(const struct start *s, int status)
 /*
  * Restores the VM from @snap, which snapshot_open() has found. Returns an exit
  * code, or -1 if the VM is to be booted: the reason has been said. @saving: it is to
- * be saved then.
+ * be saved then. @condemn: why, if the boot succeeds, the state is of no use; to be
+ * freed.
  */
-static int restore(const struct start *s, struct snapshot *snap, bool *saving)
+static int restore(const struct start *s, struct snapshot *snap, bool *saving, char **condemn)
 {
 	char *path = snapshot_path(snap), *why = NULL;
 	char **argv = migrate_argv(s->argv, "snapshot", s->port);
@@ -618,12 +619,13 @@ static int restore(const struct start *s, struct snapshot *snap, bool *saving)
 		why = last_words(s, status);
 	}
 	say("%s boots, it cannot be restored: %s", s->label, why);
-	/* what ends QEMU before it has seen the state will end it again */
 	*saving = err == -EINVAL;
-	if (*saving)
+	if (*saving) {
 		snapshot_remove(snap);
-	else if (!killed && err != -ECONNREFUSED)
-		snapshot_condemn(snap, why);
+	} else if (!killed && err != -ECONNREFUSED) {
+		*condemn = why;
+		why = NULL;
+	}
 
 out:
 	if (ret) {
@@ -643,9 +645,9 @@ out:
 /* Restores the VM, or boots it and saves it then. */
 static int restore_or_boot(const struct start *s)
 {
+	char *why = NULL, *condemn = NULL;
 	bool saving = false;
 	struct snapshot snap;
-	char *why = NULL;
 	int err, ret = -1;
 
 	if (!s->snapshots || s->early)
@@ -659,7 +661,7 @@ static int restore_or_boot(const struct start *s)
 	err = snapshot_open(&snap, &why);
 	switch (err) {
 	case 0:
-		ret = restore(s, &snap, &saving);
+		ret = restore(s, &snap, &saving, &condemn);
 		break;
 	case -ENOENT:
 		saving = true;
@@ -676,7 +678,11 @@ static int restore_or_boot(const struct start *s)
 out:
 	if (ret < 0)
 		ret = boot(s, saving ? &snap : NULL);
+	/* not for what ends every QEMU, such as a port in use */
+	if (!ret && condemn)
+		snapshot_condemn(&snap, condemn);
 	snapshot_free(&snap);
+	free(condemn);
 	free(why);
 	return ret;
 }
