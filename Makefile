@@ -32,6 +32,7 @@ include mk/vm.mk
 include mk/gdb.mk
 include mk/linux.mk
 include mk/remote.mk
+include mk/inspect.mk
 include mk/check.mk
 include mk/kselftest.mk
 include mk/bench.mk

@@ -190,6 +190,7 @@ static int run(struct hello_bpf *skel, struct trace *trace, int ifindex, int soc
 
 	err = count_packets(skel->maps.packets, trace, sock, &seen, &sent);
 
+	app_keep();
 	close(link);
 	printf("detached from %s: %llu packets received", iface,
 	       (unsigned long long)seen);

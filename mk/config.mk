@@ -53,6 +53,24 @@ KCONFIG      ?=## configuration fragments of your own; they win over all others
 KERNEL_DEBUG ?= 0## 1: made for gdb: its scripts, no KASLR
 LINUX_ARGS   ?=## more words for the kernel's make: KCFLAGS=-Og, LLVM=1
 
+## @ Looking at an app (show-<app>, xlated-<app> ...)
+PROG         ?=## the name or id of one of its programs [all]
+WITH         ?=## jited-<app>: xlated, the BPF code at its side. btf-<app>: c. asm-<app>: btf
+DATA_IN      ?=## testrun-<app>: a file with a packet [64 zeros, if the program takes one]
+CTX_IN       ?=## testrun-<app>: a file with the program's context
+REPEAT       ?=## testrun-<app>: how many runs the time is the mean of [1]
+MAPS         ?=## load-<app>.bpf.o: the app whose pinned maps to use [its own]
+IFACE        ?= lo## attach-<app>: the interface of an XDP program
+CGROUP       ?= /sys/fs/cgroup## attach-<app>: the cgroup of another program
+ATTACH       ?=## attach-<app>: where at the cgroup: ingress, egress, connect4 ...
+A            ?=## features-diff: one target: [ARCH/]KERNEL, host or [user@]host [what ARCH, KERNEL and TARGET say]. kselftest-compare: a file of results
+B            ?=## features-diff: the other target. kselftest-compare: the other file
+
+## @ A new app
+NAME         ?=## new-app: its name
+TEMPLATE     ?= tracepoint## new-app: xdp, tracepoint, or an app of apps/ to start from
+DIR          ?= apps## new-app: where to put it
+
 ## @ Another machine as TARGET
 SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]
 SSH_OPTS     ?=## more options for ssh
@@ -70,8 +88,9 @@ CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of th
 CLANG        ?= clang-19## compiler of the BPF halves
 LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)## removes DWARF, which the kernel does not read, from BPF objects
 LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
+LLVM_MC      ?= $(CLANG:clang%=llvm-mc%)## assembler of BPF halves in assembly
 BPFTOOL      ?= bpftool## generator of skeletons, unless the guest has another byte order
-BPF_CPU      ?= v3## BPF instruction set: v1 to v4
+BPF_CPU      ?= v3## BPF instruction set: v1 to v4, or probe: the newest that the target's kernel takes
 CFLAGS       ?= -O2 -g## flags for the user halves
 
 ## @ Tests
@@ -175,10 +194,10 @@ endif
 ifeq ($(filter $(ACCEL),auto kvm tcg),)
 $(call not-one-of,ACCEL,auto kvm tcg)
 endif
-ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4),)
-$(call not-one-of,BPF_CPU,v1 v2 v3 v4)
+ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4 probe),)
+$(call not-one-of,BPF_CPU,v1 v2 v3 v4 probe)
 endif
-$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT,$(call check-number,$(var)))
+$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT,$(call check-number,$(var)))
 
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)
@@ -204,9 +223,12 @@ override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 
 # --- what follows from it --------------------------------------------------------
 
+# The user's A and B are what features-diff and kselftest-compare compare; B has
+# another meaning in these files.
+COMPARE_A := $(A)
+COMPARE_B := $(B)
+
 # Everything of one architecture, and what runs on the host.
-# (B, as a user gives it, is a file of results.)
-compared := $(A) $(B)
 override B := $(O)/$(ARCH)
 HOST := $(O)/host
 

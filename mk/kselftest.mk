@@ -76,4 +76,4 @@ endif
 
 .PHONY: kselftest-compare
 kselftest-compare: ## compare two files of results: A=FILE B=FILE
-	@scripts/ktap-compare $(compared)
+	@scripts/ktap-compare $(COMPARE_A) $(COMPARE_B)

@@ -220,7 +220,18 @@ int app_verdict(int code, const char *fmt, ...)
 	vprintf(fmt, args);
 	va_end(args);
 	putchar('\n');
+	if (code == APP_PASS)
+		app_keep();
 	return code;
+}
+
+void app_keep(void)
+{
+	if (!getenv("APP_KEEP") || app_stop)
+		return;
+	fputs("APP_KEEP: all stays as it is until Ctrl-C\n", stderr);
+	while (!app_stop)
+		app_nap(200);
 }
 
 int app_load_failed(const struct bpf_object *obj, int err)

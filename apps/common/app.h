@@ -82,6 +82,13 @@ int app_verdict(int code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
+ * With APP_KEEP in its environment, an app that has passed stays as it is until
+ * Ctrl-C, to be looked at from outside (make show-<app> and the like). The verdict
+ * sees to that; only an app that detaches before it gives its verdict calls this, first.
+ */
+void app_keep(void);
+
+/*
  * The verdict on a failed <app>_bpf__load(): a skip if the kernel has no such
  * program or map type (it is asked, not guessed from its version), otherwise a
  * failure with the reason. @err: what load returned, negative.

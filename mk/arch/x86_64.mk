@@ -19,6 +19,9 @@ KERNEL_FLAVOUR   := amd64
 KERNEL_FORMAT    := vmlinux
 ROOTFS_SUITE     := trixie
 
+# How objdump reads a binary of machine code.
+OBJDUMP_FLAGS    := -m i386:x86-64
+
 QEMU_SYSTEM      := qemu-system-x86_64
 QEMU_PACKAGE     := qemu-system-x86
 QEMU_KVM_HOSTS   := x86_64

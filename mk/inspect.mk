@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# Looking at an app: in the kernel of the target, by the target's bpftool, and on
+# this machine.  What is shown is saved in INSPECT_DIR.
+
+INSPECT_DIR := $(B)/inspect/$(if $(filter vm,$(TARGET)),$(notdir $(VM_DIR)),$(notdir $(TARGET_DIR)))
+
+# --- the helper that runs on the target --------------------------------------------
+
+PROGCODE := $(B)/inspect/progcode
+$(PROGCODE): extras/inspect/progcode.c | $(DEPS)/libbpf.built
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -I$(DEPS)/include -static -o $@ $< -L$(DEPS)/lib -lbpf -lelf -lz
+
+# --- in the kernel -----------------------------------------------------------------
+
+quote = '$(subst ','\'',$1)'
+inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
+	ARGS=$(call quote,$(ARGS)) TIMEOUT='$(TIMEOUT)' PROG='$(PROG)' WITH='$(WITH)' MAPS='$(MAPS)' \
+	DATA_IN='$(DATA_IN)' CTX_IN='$(CTX_IN)' REPEAT='$(REPEAT)' IFACE='$(IFACE)' CGROUP='$(CGROUP)' \
+	ATTACH='$(ATTACH)' scripts/inspect $(TARGET_DIR)
+
+# $(call inspect-rules,APP,USER-HALF): of an app without a user half the second is empty.
+# show-<app>: ## programs, maps, links and BTF of the running app, as the kernel has them
+# xlated-<app>: ## the BPF code as the kernel has rewritten it, with source lines
+# jited-<app>: ## the native code, with source lines; WITH=xlated: beside the BPF code
+# maps-<app>: ## what is in the maps
+# stats-<app>: ## how often the programs ran, and how long it took
+# testrun-<app>: ## run the programs on the packet DATA_IN, REPEAT times
+# pin-<app>: ## start the app and pin its programs, maps and links, which outlive it
+# unpin-<app>: ## take that back, or what load and attach did
+# load-<app>.bpf.o: ## load and pin without the user half, with the maps pinned before
+# attach-<app>: ## attach the pinned XDP program to IFACE, or the pinned program to CGROUP
+# detach-<app>: ## take that back
+looks := show xlated jited maps stats testrun pin
+define inspect-rules
+.PHONY: $(looks:%=%-$1) unpin-$1 load-$1.bpf.o attach-$1 detach-$1
+$(looks:%=%-$1): $(if $2,$(B)/bin/$1,$(B)/apps/$1.bpf.o) | $(target-up)
+	@$$(inspect) $$(@:-$1=) $1 $$^
+jited-$1: $(PROGCODE)
+load-$1.bpf.o attach-$1: $(B)/apps/$1.bpf.o | $(target-up)
+	@$$(inspect) $$(firstword $$(subst -, ,$$@)) $1 $$<
+unpin-$1 detach-$1: | $(target-up)
+	@$$(inspect) $$(@:-$1=) $1
+endef
+$(foreach app,$(APPS),$(eval $(call inspect-rules,$(app),user)))
+$(foreach app,$(BPF_ONLY),$(eval $(call inspect-rules,$(app),)))
+
+.PHONY: features tracelog features-diff
+tracelog: | $(target-up) ## what bpf_printk() prints on the target, until Ctrl-C or for TIMEOUT seconds
+	@$(inspect) tracelog
+
+features: | $(target-up) ## what the target's kernel can do, by bpftool
+	@$(inspect) features
+
+features-diff: ## compare the features of two targets: A=bookworm B=s390x/trixie, host, root@board
+	@scripts/features-diff '$(COMPARE_A)' '$(COMPARE_B)' $(INSPECT_DIR) $(MAKE)
+
+# --- on this machine ------------------------------------------------------------------
+
+# $(call here-rules,APP,DIR)
+# asm-<app>: ## the BPF assembly that clang makes of it; WITH=btf: with all that apps/*.bpf.S needs
+# btf-<app>: ## the types of the BPF object; WITH=c: as C
+# cpu-<app>: ## instructions and bytes of each program for the instruction sets v1 to v4
+define here-rules
+.PHONY: asm-$1 btf-$1 cpu-$1
+asm-$1: $(B)/apps/$1.dwarf.bpf.o
+	@mkdir -p $(B)/inspect
+	$(Q)$(CLANG) $(if $(filter btf,$(WITH)),$3,$(filter-out -g,$3)) $(if $(filter %.S,$2),-E,-S) -o $(B)/inspect/$1.s $2
+	@cat $(B)/inspect/$1.s
+btf-$1: $(B)/apps/$1.bpf.o
+	@mkdir -p $(B)/inspect
+	$(Q)$(BPFTOOL) btf dump file $$< $(if $(filter c,$(WITH)),format c) | tee $(B)/inspect/$1.btf
+cpu-$1: $(B)/apps/$1.dwarf.bpf.o
+	@scripts/bpf-cpus $1 $(B)/inspect $(LLVM_OBJDUMP) $(CLANG) $(filter-out -mcpu=%,$3) -c $2
+endef
+app-half = $(wildcard $(call app-dir,$1)/$1.bpf.[cS])
+$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call here-rules,$(app),$(call app-half,$(app)),$(call bpf-flags,$(call app-dir,$(app)),$(app)))))
+
+asm-% btf-% cpu-% show-% xlated-% jited-% maps-% stats-% testrun-% pin-% unpin-% load-%.bpf.o attach-% detach-%:
+	$(no-app)
