@@ -15,6 +15,11 @@ BPF_ONLY := $(sort $(foreach app,$(ASM_APPS),$(if $(wildcard $(call app-dir,$(ap
 APPS     := $(filter-out $(BPF_ONLY),$(sort $(call app-names,$(call app-halves,*.bpf.c)) $(ASM_APPS)))
 APP_COMMON := $(wildcard apps/common/*.c)
 
+# The target's kernel is asked by a rule of inspect.mk; make reads this once it is made.
+ifeq ($(BPF_CPU),probe)
+include $(INSPECT_DIR)/isa.mk
+endif
+
 # Debian keeps the kernel's headers of each architecture in one of these two.
 BPF_CFLAGS := -g -O2 -Wall -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include

@@ -232,6 +232,9 @@ COMPARE_B := $(B)
 override B := $(O)/$(ARCH)
 HOST := $(O)/host
 
+# What was seen of apps on this target.
+INSPECT_DIR := $(B)/inspect/$(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME)),$(subst :,-,$(TARGET)))
+
 # $(Q) hides a command; $(call msg,TAG,TEXT) is its line instead, as in the
 # kernel's build.  Both are nothing with V=1.
 ifeq ($(V),1)

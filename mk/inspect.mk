@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
 # Looking at an app: in the kernel of the target, by the target's bpftool, and on
-# this machine.  What is shown is saved in INSPECT_DIR.
-
-INSPECT_DIR := $(B)/inspect/$(if $(filter vm,$(TARGET)),$(notdir $(VM_DIR)),$(notdir $(TARGET_DIR)))
+# this machine.  What is shown is saved.
 
 # --- the helper that runs on the target --------------------------------------------
 
@@ -55,6 +53,10 @@ features: | $(target-up) ## what the target's kernel can do, by bpftool
 
 features-diff: ## compare the features of two targets: A=bookworm B=s390x/trixie, host, root@board
 	@scripts/features-diff '$(COMPARE_A)' '$(COMPARE_B)' $(INSPECT_DIR) $(MAKE)
+
+# What BPF_CPU=probe means, for apps.mk to include.
+$(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
+	@$(inspect) isa '' $<
 
 # --- on this machine ------------------------------------------------------------------
 

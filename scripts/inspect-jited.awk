@@ -49,18 +49,21 @@ $1 == "prog" {
 	printf "%s# %s\n", (progs++ ? "\n" : ""), $2
 	split("", source); split("", starts); split("", xlated)
 	last_x = -1
+	funcs = lines = 0
 }
 $1 == "line" {
 	# Two lines may begin at one address; the last one made the code.
 	source[$2] = fields(5) "  [" $4 "]"
 	insn[$2] = $3
 	starts[$3]
+	lines++
 }
 $1 == "xlated" { xlated[$2] = fields(3); last_x = $2 }
 $1 == "func" {
 	flush()
 	printf "\n%s:\n", $2
-	x = -1
+	# Without line numbers, at least the first function's two are told.
+	x = (funcs++ || lines) ? -1 : 0
 	shown = ""
 }
 $1 == "native" {

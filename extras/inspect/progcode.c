@@ -179,8 +179,9 @@ static const struct bpf_insn v2[] = {
 static const struct bpf_insn v3[] = {
 	RETURN_0, INSN(BPF_JMP32 | BPF_JLT | BPF_K, BPF_REG_0, 0, 1), EXIT,
 };
+/* A move with sign extension; not the far jump, which Linux 6.1 lets through unseen. */
 static const struct bpf_insn v4[] = {
-	RETURN_0, INSN(BPF_JMP32 | BPF_JA, 0, 0, 0), EXIT,
+	RETURN_0, INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, 8, 0), EXIT,
 };
 
 static bool takes(const struct bpf_insn *insns, size_t n)
