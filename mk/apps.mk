@@ -151,6 +151,12 @@ $(foreach app,$(filter-out $(ASM_APPS),$(APPS)),$(eval $(call bpf-rules,$(app),$
 $(foreach app,$(ASM_APPS),$(eval $(call bpf-rules,$(app),$(call app-dir,$(app)),S)))
 $(foreach app,$(APPS),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 
+# --- a new one ------------------------------------------------------------------------
+
+.PHONY: new-app
+new-app: ## make an app NAME from one of ours (TEMPLATE), with its test, in DIR
+	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)'
+
 # --- mistakes ------------------------------------------------------------------------
 
 # Two of APPS_DIR, or two in one directory.

@@ -68,8 +68,8 @@ B            ?=## features-diff: the other target. kselftest-compare: the other 
 
 ## @ A new app
 NAME         ?=## new-app: its name
-TEMPLATE     ?= tracepoint## new-app: xdp, tracepoint, or an app of apps/ to start from
-DIR          ?= apps## new-app: where to put it
+TEMPLATE     ?= tracepoint## new-app: xdp, tracepoint, or any app of apps/ (kprobe, tc, lsm ...)
+DIR          ?= $(or $(firstword $(APPS_DIR)),apps)## new-app: where to put it [APPS_DIR, or apps]
 
 ## @ Another machine as TARGET
 SSH_KEY      ?= $(O)/keys/id_ed25519## private key for it [one made for this checkout]

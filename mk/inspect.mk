@@ -51,7 +51,7 @@ tracelog: | $(target-up) ## what bpf_printk() prints on the target, until Ctrl-C
 features: | $(target-up) ## what the target's kernel can do, by bpftool
 	@$(inspect) features
 
-features-diff: ## compare the features of two targets: A=bookworm B=s390x/trixie, host, root@board
+features-diff: ## compare the features of two targets: A=bookworm B=<arch>/trixie, host, root@board
 	@scripts/features-diff '$(COMPARE_A)' '$(COMPARE_B)' $(INSPECT_DIR) $(MAKE)
 
 # What BPF_CPU=probe means, for apps.mk to include.

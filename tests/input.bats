@@ -67,8 +67,12 @@ bats_require_minimum_version 1.5.0
 	says "APPS_DIR: there is no directory /nowhere"
 }
 
-@test "two apps of one name are refused" {
+@test "an app of the user's takes the place of ours of that name; two in one directory are refused" {
 	cp apps/minimal.* "$BATS_TEST_TMPDIR"
+	run -0 mk APPS_DIR="$BATS_TEST_TMPDIR" -n build-minimal
+	says "$BATS_TEST_TMPDIR/minimal.c"
+	[[ $output != *"apps/minimal.c"* ]]
+	echo '# nothing' >"$BATS_TEST_TMPDIR/minimal.bpf.S"
 	run -2 mk APPS_DIR="$BATS_TEST_TMPDIR"
 	says "there are two apps called minimal"
 }
@@ -130,4 +134,19 @@ bats_require_minimum_version 1.5.0
 		says "${name%.mk} "
 	done
 	says "ok (native)"
+}
+
+@test "new-app: an app under another name, and its test, ready to run; nothing is overwritten" {
+	run -0 mk new-app NAME=mine TEMPLATE=ring DIR="$BATS_TEST_TMPDIR"
+	says "make APPS_DIR=$BATS_TEST_TMPDIR check-mine"
+	run -2 mk new-app NAME=mine DIR="$BATS_TEST_TMPDIR"
+	says "there is an app mine already"
+	# without what this bats has put into its environment: its own parts come first in PATH
+	run -0 env -i PATH="${PATH#*/bats-core:}" HOME="$HOME" make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
+		APPS_DIR="$BATS_TEST_TMPDIR" check-mine </dev/null 3>&-
+	says "Result: PASS"
+	run -2 mk new-app NAME=9 DIR="$BATS_TEST_TMPDIR"
+	says "NAME=9 cannot be an app"
+	run -2 mk new-app NAME=other TEMPLATE=xpd
+	says "TEMPLATE=xpd is not known, did you mean xdp?"
 }

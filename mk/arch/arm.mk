@@ -10,6 +10,7 @@ CROSS_PACKAGES   := gcc-arm-linux-gnueabihf
 BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := arm
+OBJDUMP_FLAGS    := -m arm
 
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := armmp

@@ -10,6 +10,7 @@ CROSS_PACKAGES   := gcc-aarch64-linux-gnu
 BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := arm64
+OBJDUMP_FLAGS    := -m aarch64
 
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := arm64

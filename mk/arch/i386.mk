@@ -10,6 +10,7 @@ CROSS_PACKAGES   := gcc-i686-linux-gnu
 BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := x86
+OBJDUMP_FLAGS    := -m i386
 
 # Debian's last kernels for it; trixie has programs only.
 KERNEL_SUITES    := bullseye bookworm

@@ -11,6 +11,7 @@ CROSS_PACKAGES   := gcc-mips64el-linux-gnuabi64
 BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := mips
+OBJDUMP_FLAGS    := -m mips:isa64r2 -EL
 
 KERNEL_SUITES    := bookworm
 KERNEL_FLAVOUR   := 5kc-malta

@@ -11,6 +11,7 @@ CROSS_PACKAGES   := gcc-powerpc64le-linux-gnu
 BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := powerpc
+OBJDUMP_FLAGS    := -m powerpc:common64 -EL
 
 KERNEL_SUITES    := bookworm trixie sid
 KERNEL_FLAVOUR   := powerpc64le

@@ -10,6 +10,7 @@ CROSS_PACKAGES   := gcc-riscv64-linux-gnu
 BITS             := 64
 BPF_TARGET       := bpfel
 BPF_ARCH         := riscv
+OBJDUMP_FLAGS    := -m riscv:rv64
 
 KERNEL_SUITES    := trixie sid
 KERNEL_FLAVOUR   := riscv64

@@ -10,6 +10,7 @@ CROSS_PACKAGES   := gcc-s390x-linux-gnu
 BITS             := 64
 BPF_TARGET       := bpfeb
 BPF_ARCH         := s390
+OBJDUMP_FLAGS    := -m s390:64-bit
 
 KERNEL_SUITES    := bookworm trixie sid
 KERNEL_FLAVOUR   := s390x

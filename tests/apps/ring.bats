@@ -70,7 +70,10 @@ adds_up() {
 		./ring -n 100000000 > $tmp/out & pid=$!
 		try loaded to_perf
 		# The counters as the kernel has them, read behind the back of the app.
-		try sh -c "bpftool map dump name ring_bpf.bss | grep \"produced.: [1-9]\""
+		for id in $(bpftool prog show name to_perf | sed -n "s/.* map_ids //p" | tr , " "); do
+			! bpftool map show id $id | grep -qF .bss || bss=$id
+		done
+		try sh -c "bpftool map dump id $bss | grep \"produced.: [1-9]\""
 		ends_on INT
 		cat $tmp/out
 		try unloaded to_perf'

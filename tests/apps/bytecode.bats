@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The test of apps/bytecode: `make check-bytecode`.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load app
+
+@test "bytecode: the program in assembly swaps a packet's addresses" {
+	run -0 target './bytecode -n 10'
+	[[ $output =~ ^"PASS: the addresses are swapped; "[0-9]+" ns a run"$ ]]
+}
+
+@test "bytecode: the kernel runs what the file says, instruction by instruction" {
+	run -0 on_target '
+		./bytecode -n 100000000 >$tmp/out & pid=$!
+		try loaded swap
+		id=$(bpftool prog show | sed -n "s/^\([0-9]*\):.* name swap .*/\1/p" | head -n 1)
+		bpftool prog dump xlated id $id
+		ends_on INT'
+	# the verifier's view: both pointers, the bound, three exchanges of half words
+	[ "$(grep -c '\*(u16 \*)(r2 +[0-9]*) = ' <<<"$output")" -eq 6 ]
+	grep -q 'if r4 > r3 goto' <<<"$output"
+}
+
+@test "bytecode: options" {
+	check_options bytecode
+	check_bad_number bytecode -n 0 x
+}
+
+@test "bytecode: needs root and says so" {
+	check_needs_root bytecode
+}
+
+@test "bytecode: needs no BTF in the kernel" {
+	check_needs_no_btf bytecode
+}
