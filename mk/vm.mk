@@ -15,7 +15,7 @@ HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
 $(VM): $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@ $(VM_SRCS) $(VM_LIBS)
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@.tmp $(VM_SRCS) $(VM_LIBS) && mv $@.tmp $@
 
 # --- KVM or TCG ----------------------------------------------------------------------
 
@@ -69,6 +69,10 @@ vm-needs := $(VM) $(K)/image $(K)/initramfs.cpio $(K_MODULES) $(ROOTFS_IMAGE) \
 # QEMU is looked for first: without it the rest need not be made.
 have-qemu := $(call tool,$(QEMU),$(QEMU_PACKAGE))
 $(vm-needs): | $(have-qemu)
+
+# All that, for scripts/matrix: what VMs share is made before they start side by side.
+.PHONY: vm-needs
+vm-needs: $(vm-needs)
 
 vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
 	--ssh-config $(SSH_CONFIG) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
