@@ -59,11 +59,11 @@ check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | 
 
 # What scripts/matrix runs in each of its cells, side by side with other cells; their
 # reports are their own.
-.PHONY: check-apps
-check-apps: private prove-jobs := 1
-check-apps: private REPORT := $(O)/report/$(ARCH)-$(KERNEL_NAME)
-check-apps: qemu-load qemu-libs | check-needs ## run the apps' tests alone
-	$(call prove,$(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
+.PHONY: check-target
+check-target: private prove-jobs := 1
+check-target: private REPORT := $(O)/report/$(ARCH)-$(KERNEL_NAME)
+check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
+	$(call prove,tests/machine.bats $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)

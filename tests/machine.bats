@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# What a machine type of QEMU must be able to do for the testbench; short, since each
+# architecture and kernel runs it (make check ARCH=all).  vm.bats, snapshot.bats and the
+# others go into it, once.
+# shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
+load vm
+
+@test "boots once, is restored from then on, and put back: a clock that is right, other random numbers" {
+	local clock
+
+	my qemu-start
+	my qemu-stop
+	run -0 my qemu-start
+	says "(restored, "
+	my qemu-ssh ARGS='touch /tmp/mark; cat /proc/sys/kernel/random/uuid' >"$BATS_TEST_TMPDIR/first"
+	run -0 my qemu-reset
+	says "(restored, "
+	my qemu-ssh ARGS='cat /proc/sys/kernel/random/uuid; date +%s; [ -e /tmp/mark ] || echo pristine; sleep 1; echo slept' >"$BATS_TEST_TMPDIR/second"
+	run -1 cmp "$BATS_TEST_TMPDIR/first" <(head -n 1 "$BATS_TEST_TMPDIR/second")
+	clock=$(sed -n 2p "$BATS_TEST_TMPDIR/second")
+	[ $((clock - $(date +%s))) -ge -5 ] && [ $((clock - $(date +%s))) -le 3 ]
+	run cat "$BATS_TEST_TMPDIR/second"
+	says pristine slept
+}
+
+@test "its console takes a line and answers" {
+	my qemu-start
+	# shellcheck disable=SC2094,SC2016 # it waits for what the other end writes; the guest expands
+	(eventually 20 test -s "$BATS_TEST_TMPDIR/out"; printf '\necho sum-$((20 + 3))\n'
+		eventually 40 grep -q sum-23 "$BATS_TEST_TMPDIR/out"; printf '\035') |
+		"$VM" console --dir "$dir" --for 60 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&-
+	grep sum-23 "$BATS_TEST_TMPDIR/out"
+	[ -n "$(running)" ]
+}
+
+@test "gdb stops its kernel where a program is loaded, and the app passes" {
+	run -0 my GDB_BREAK=bpf_prog_load qemu-start-gdb
+	my GDB_BREAK=bpf_prog_load GDB_ARGS="-batch -ex continue -ex 'backtrace 3' -ex delete -ex detach" \
+		qemu-connect >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
+	job=$!
+	eventually 60 grep -q 'breakpoint 1 at' "$BATS_TEST_TMPDIR/gdb"
+	run -0 my run-ring
+	says "PASS: "
+	wait $job
+	run cat "$BATS_TEST_TMPDIR/gdb"
+	says "Breakpoint 1, " "bpf_prog_load ()"
+}
+
+@test "a directory of this machine is in the guest" {
+	mkdir "$dir.share"
+	echo from-here >"$dir.share/here"
+	run -0 my SHARE="$dir.share" qemu-start
+	run -0 my SHARE="$dir.share" qemu-ssh ARGS='cat /mnt/share/here; echo from-there >/mnt/share/there'
+	says from-here
+	grep from-there "$dir.share/there"
+	rm -r "$dir.share"
+}
