@@ -5,7 +5,7 @@
 ARCH_ALIASES     := armhf armv7 armv7l
 DEBIAN_ARCH      := armhf
 TRIPLE           := arm-linux-gnueabihf
-CROSS_PACKAGES   := gcc-arm-linux-gnueabihf
+CROSS_PACKAGES   := gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
 
 BITS             := 32
 BPF_TARGET       := bpfel

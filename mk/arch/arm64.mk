@@ -5,7 +5,7 @@
 ARCH_ALIASES     := aarch64
 DEBIAN_ARCH      := arm64
 TRIPLE           := aarch64-linux-gnu
-CROSS_PACKAGES   := gcc-aarch64-linux-gnu
+CROSS_PACKAGES   := gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel

@@ -5,7 +5,7 @@
 ARCH_ALIASES     := i486 i586 i686
 DEBIAN_ARCH      := i386
 TRIPLE           := i686-linux-gnu
-CROSS_PACKAGES   := gcc-i686-linux-gnu
+CROSS_PACKAGES   := gcc-i686-linux-gnu libc6-dev-i386-cross
 
 BITS             := 32
 BPF_TARGET       := bpfel

@@ -6,7 +6,7 @@
 ARCH_ALIASES     := mips64le
 DEBIAN_ARCH      := mips64el
 TRIPLE           := mips64el-linux-gnuabi64
-CROSS_PACKAGES   := gcc-mips64el-linux-gnuabi64
+CROSS_PACKAGES   := gcc-mips64el-linux-gnuabi64 libc6-dev-mips64el-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel

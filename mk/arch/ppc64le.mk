@@ -6,7 +6,7 @@
 ARCH_ALIASES     := ppc64el powerpc64le
 DEBIAN_ARCH      := ppc64el
 TRIPLE           := powerpc64le-linux-gnu
-CROSS_PACKAGES   := gcc-powerpc64le-linux-gnu
+CROSS_PACKAGES   := gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel

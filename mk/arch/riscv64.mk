@@ -5,7 +5,7 @@
 ARCH_ALIASES     := riscv
 DEBIAN_ARCH      := riscv64
 TRIPLE           := riscv64-linux-gnu
-CROSS_PACKAGES   := gcc-riscv64-linux-gnu
+CROSS_PACKAGES   := gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel

@@ -5,7 +5,7 @@
 ARCH_ALIASES     := s390 z
 DEBIAN_ARCH      := s390x
 TRIPLE           := s390x-linux-gnu
-CROSS_PACKAGES   := gcc-s390x-linux-gnu
+CROSS_PACKAGES   := gcc-s390x-linux-gnu libc6-dev-s390x-cross
 
 BITS             := 64
 BPF_TARGET       := bpfeb

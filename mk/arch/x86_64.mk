@@ -6,7 +6,7 @@
 ARCH_ALIASES     := amd64 x86-64 x64
 DEBIAN_ARCH      := amd64
 TRIPLE           := x86_64-linux-gnu
-CROSS_PACKAGES   := gcc-x86-64-linux-gnu
+CROSS_PACKAGES   := gcc-x86-64-linux-gnu libc6-dev-amd64-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel
