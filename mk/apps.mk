@@ -47,8 +47,7 @@ skel-needs   := $(rootfs-base)/etc/debian_version scripts/guest-run $(call tool,
 endif
 
 # A compiler that is missing is named before anything is fetched or built.
-app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) \
-	$(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
+app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) $(have-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
 
 # What an app is built from and with, kept in a file: when it is not what it was

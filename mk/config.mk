@@ -152,6 +152,8 @@ missing/%:
 		'The package that has it is $(notdir $*).' \
 		'Install it: make setup (make doctor shows all that is missing)' >&2; exit 1
 
+have-cc = $(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
+
 # --- ARCH ----------------------------------------------------------------------
 
 ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))

@@ -55,7 +55,7 @@ $(K)/modules.erofs: $(K)/release
 
 # --- the initramfs: loads modules, mounts the root ----------------------------
 
-$(B)/initramfs/%: extras/initramfs/%.c
+$(B)/initramfs/%: extras/initramfs/%.c | $(have-cc)
 	$(call msg,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
 

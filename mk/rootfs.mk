@@ -17,7 +17,7 @@ $(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude 
 	$(Q)touch $@
 
 # The guest's half of saved state.
-$(B)/rootfs/agent: extras/agent/agent.c
+$(B)/rootfs/agent: extras/agent/agent.c | $(have-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
 

@@ -5,7 +5,7 @@
 ARCH_ALIASES     := loong64 loongarch
 DEBIAN_ARCH      := loong64
 TRIPLE           := loongarch64-linux-gnu
-CROSS_PACKAGES   := gcc-14-loongarch64-linux-gnu
+CROSS_PACKAGES   := gcc-loongarch64-linux-gnu
 
 BITS             := 64
 BPF_TARGET       := bpfel
@@ -17,6 +17,9 @@ KERNEL_FLAVOUR   := loong64
 # Debian packs it for EFI (zboot), which QEMU cannot unpack before 10; what is inside it can.
 KERNEL_FORMAT    := vmlinux
 ROOTFS_SUITE     := sid
+
+# Its kernel describes no types; x86_64's header has no user_pt_regs in the way.
+VMLINUX_ARCH     := amd64
 
 QEMU_SYSTEM      := qemu-system-loongarch64
 QEMU_PACKAGE     := qemu-system-misc
