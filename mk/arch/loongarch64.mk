@@ -5,7 +5,7 @@
 ARCH_ALIASES     := loong64 loongarch
 DEBIAN_ARCH      := loong64
 TRIPLE           := loongarch64-linux-gnu
-CROSS_PACKAGES   := gcc-loongarch64-linux-gnu
+CROSS_PACKAGES   := gcc-loongarch64-linux-gnu libc6-dev-loong64-cross
 
 BITS             := 64
 BPF_TARGET       := bpfel
