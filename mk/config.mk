@@ -152,7 +152,7 @@ missing/%:
 		'The package that has it is $(notdir $*).' \
 		'Install it: make setup (make doctor shows all that is missing)' >&2; exit 1
 
-have-cc = $(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
+have-cc = $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
 
 # --- ARCH ----------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ $(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
 $(K)/symbols: private VM_LABEL := $(ARCH)-$(KERNEL_NAME)-kallsyms
 $(K)/symbols: private override BOOT_ARGS := nokaslr
 $(K)/symbols: private override QEMU_ARGS :=
-$(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),binutils))
+$(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),binutils))
 	$(call step,SYMBOLS,$@,$(ARCH)-symbols-$(KERNEL_NAME)) \
 		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --label $(VM_LABEL) --timeout $(VM_TIMEOUT) \
 		--ssh-config $(SSH_CONFIG) -- $(call qemu,$(K)/initramfs.cpio)
