@@ -13,7 +13,7 @@
 __u32 turns;
 __u32 stop_at;		/* the turn to break out of the loop; from 0 */
 
-struct outcome plain, by_helper;
+struct loop_outcome plain, by_helper;
 
 SEC("tc")
 int plain_loop(struct __sk_buff *ctx)

@@ -25,7 +25,7 @@ static const struct app_option options[] = {
  * where @added of them were added up.
  * Returns 0, or the verdict with its message printed.
  */
-static int loop(struct loop_bpf *skel, struct bpf_program *prog, const struct outcome *seen,
+static int loop(struct loop_bpf *skel, struct bpf_program *prog, const struct loop_outcome *seen,
 		__u32 asked, __u32 stop_at, __s32 turns, __u64 added)
 {
 	__u64 sum = added ? added * (added - 1) / 2 : 0;
@@ -47,7 +47,7 @@ static int loop(struct loop_bpf *skel, struct bpf_program *prog, const struct ou
 static int run(struct loop_bpf *skel)
 {
 	struct bpf_program *plain = skel->progs.plain_loop, *helper = skel->progs.helper_loop;
-	const struct outcome *by_plain = &skel->bss->plain, *by_helper = &skel->bss->by_helper;
+	const struct loop_outcome *by_plain = &skel->bss->plain, *by_helper = &skel->bss->by_helper;
 	unsigned int few = count < PLAIN_MAX ? count : PLAIN_MAX;
 	unsigned int mid = count / 2;
 	int ret;

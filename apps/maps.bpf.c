@@ -99,7 +99,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, ROOM);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct route);
+	__type(key, struct lpm_key);
 	__type(value, __u32);
 } trie SEC(".maps");
 
@@ -109,7 +109,7 @@ __u32 found;
 SEC("tc")
 int look_up_route(struct __sk_buff *ctx)
 {
-	struct route key = { .bits = 32 };
+	struct lpm_key key = { .bits = 32 };
 	__u32 *value;
 
 	__builtin_memcpy(key.address, address, sizeof(key.address));
@@ -168,7 +168,7 @@ int push_to_bloom(struct __sk_buff *ctx)
 }
 
 /* Its values are maps, which the user half can exchange while programs use them. */
-struct inner {
+struct inner_array {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
@@ -179,7 +179,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 2);
 	__type(key, __u32);
-	__array(values, struct inner);
+	__array(values, struct inner_array);
 } outer SEC(".maps");
 
 SEC("tc")

@@ -111,7 +111,7 @@ static __u32 route(struct maps_bpf *skel, __u8 a, __u8 b)
 
 static bool lpm_trie(struct maps_bpf *skel)
 {
-	static const struct route routes[] = { { 8, { 10 } }, { 16, { 10, 1 } } };
+	static const struct lpm_key routes[] = { { 8, { 10 } }, { 16, { 10, 1 } } };
 	int fd = bpf_map__fd(skel->maps.trie);
 	__u32 shorter, longer, none;
 

@@ -7,7 +7,7 @@
 #define ROOM		8	/* entries of a map that is to get full */
 
 /* The key of an LPM trie: how many bits count, then those bits, highest first. */
-struct route {
+struct lpm_key {
 	__u32 bits;
 	__u8 address[4];
 };

@@ -12,13 +12,13 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct stats);
+	__type(value, struct cpu_stats);
 } stats SEC(".maps");
 
 SEC("tc")
 int count(struct __sk_buff *ctx)
 {
-	struct stats *own;
+	struct cpu_stats *own;
 	__u32 key = 0;
 
 	own = bpf_map_lookup_elem(&stats, &key);

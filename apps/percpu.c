@@ -47,7 +47,7 @@ static int run_everywhere(struct bpf_program *prog, unsigned int *expected, int 
 /* Reads the copies of all CPUs and compares. */
 static int compare(int map, const unsigned int *expected, int cpus)
 {
-	struct stats *stats = calloc(cpus, sizeof(*stats));
+	struct cpu_stats *stats = calloc(cpus, sizeof(*stats));
 	unsigned long long sum = 0;
 	int online = 0, wrong = 0;
 	__u32 key = 0;

@@ -4,7 +4,7 @@
 #define PERCPU_H
 
 /* What one CPU counted. */
-struct stats {
+struct cpu_stats {
 	__u64 runs;
 	__u64 cpus;	/* the numbers of the CPUs it ran on, added up */
 };

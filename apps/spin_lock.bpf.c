@@ -13,7 +13,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct account);
+	__type(value, struct locked_account);
 } accounts SEC(".maps");
 
 bool stop;		/* told by the first process of the user half to the others */
@@ -24,7 +24,7 @@ volatile __u32 unlocked;
 SEC("tc")
 int transfer(struct __sk_buff *ctx)
 {
-	struct account *account;
+	struct locked_account *account;
 	__u32 key = 0;
 
 	account = bpf_map_lookup_elem(&accounts, &key);

@@ -48,7 +48,7 @@ static int make_transfers(struct spin_lock_bpf *skel, unsigned int nth)
 }
 
 /* Reads the value under its lock and compares. Returns 0, or the verdict. */
-static int look(int map, struct account *account)
+static int look(int map, struct locked_account *account)
 {
 	__u32 key = 0;
 
@@ -64,7 +64,7 @@ static int run(struct spin_lock_bpf *skel)
 {
 	int map = bpf_map__fd(skel->maps.accounts), status, ret = 0;
 	unsigned int running, reads = 0, expected = processes * count;
-	struct account account = {};
+	struct locked_account account = {};
 	pid_t pid;
 
 	for (running = 0; running < processes; running++) {

@@ -4,7 +4,7 @@
 #define SPIN_LOCK_H
 
 /* One transfer takes from one and gives to the other: their sum never changes. */
-struct account {
+struct locked_account {
 	struct bpf_spin_lock lock;	/* 32 bits; user space reads 0 */
 	__u32 transfers;
 	__s64 from, to;

@@ -18,7 +18,7 @@ __u32 early;		/* ticks that came too soon */
 __u64 due_ns;		/* when the next one may come */
 __s32 error;		/* of the first helper that failed */
 
-struct clock {
+struct tick_clock {
 	struct bpf_timer timer;
 };
 
@@ -26,16 +26,16 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct clock);
+	__type(value, struct tick_clock);
 } clocks SEC(".maps");
 
-static int set(struct clock *clock)
+static int set(struct tick_clock *clock)
 {
 	due_ns = bpf_ktime_get_ns() + interval_ns;
 	return bpf_timer_start(&clock->timer, interval_ns, 0);
 }
 
-static int on_tick(void *map, __u32 *key, struct clock *clock)
+static int on_tick(void *map, __u32 *key, struct tick_clock *clock)
 {
 	early += bpf_ktime_get_ns() < due_ns;
 	ticks++;
@@ -47,7 +47,7 @@ static int on_tick(void *map, __u32 *key, struct clock *clock)
 SEC("tc")
 int start(struct __sk_buff *ctx)
 {
-	struct clock *clock;
+	struct tick_clock *clock;
 	__u32 key = 0;
 
 	clock = bpf_map_lookup_elem(&clocks, &key);
@@ -64,7 +64,7 @@ int start(struct __sk_buff *ctx)
 SEC("tc")
 int cancel(struct __sk_buff *ctx)
 {
-	struct clock *clock;
+	struct tick_clock *clock;
 	__u32 key = 0;
 
 	clock = bpf_map_lookup_elem(&clocks, &key);
