@@ -231,7 +231,7 @@ const char *app_jit_refusal(void)
 		"in non-JITed programs",
 		"JIT is required for calling kernel function",
 		"JIT does not support calling kernel function",
-		"tail_calls are not allowed in programs with bpf-to-bpf calls",
+		"mixing of tail_calls and bpf-to-bpf calls is not supported",
 	};
 	const char *end = log_tail + log_len;
 	const char *found = NULL;
