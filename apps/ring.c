@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include <linux/types.h>
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
+#include "common/run.h"
 #include "ring.h"
 #include "ring.skel.h"
 
@@ -38,7 +38,7 @@ static const struct app_option options[] = {
 /* One of the two, with what the user half saw of it. */
 struct buffer {
 	const char *name;
-	int prog_fd;
+	const struct bpf_program *prog;
 	struct ring_buffer *ring;	/* one of these two */
 	struct perf_buffer *perf;
 	struct counts *bpf;		/* what the BPF program counts */
@@ -96,23 +96,14 @@ static uint64_t now_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-/*
- * Has the kernel run the program @n times in a row.
- * Returns 0 or a negative errno, -EINTR on Ctrl-C.
- */
+/* Has the kernel run the program @n times in a row. Returns 0, or the verdict. */
 static int send_events(struct buffer *b, unsigned int n)
 {
-	unsigned char packet[64] = {};	/* a tc program is given a packet */
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		.data_in = packet,
-		.data_size_in = sizeof(packet),
-		.repeat = n,
-	);
 	uint64_t begin = now_ns();
-	int err = bpf_prog_test_run_opts(b->prog_fd, &opts);
+	int ret = run_prog(b->prog, n);
 
 	b->sending_ns += now_ns() - begin;
-	return err ? -errno : 0;
+	return ret;
 }
 
 /*
@@ -142,9 +133,8 @@ static int send_and_read(struct buffer *b, unsigned int n)
 {
 	int err = send_events(b, n);
 
-	if (err && err != -EINTR)
-		return app_fail("cannot run the BPF program of the %s: %s; the kernel must have BPF_PROG_RUN for tc programs",
-				b->name, strerror(-err));
+	if (err)
+		return err;
 	err = read_events(b);
 	if (err)
 		return app_fail("the %s does not add up: %u produced, %u received, %u dropped: %s",
@@ -215,19 +205,6 @@ static int run(struct buffer *ring, struct buffer *perf, size_t size)
 	return app_pass("produced = received + dropped, for both buffers");
 }
 
-/*
- * One CPU for all: of the perf buffer, only that CPU's part is used, so its
- * events keep their order and lost ones are told of by the next.
- */
-static int stay_on_this_cpu(void)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(sched_getcpu(), &cpus);
-	return sched_setaffinity(0, sizeof(cpus), &cpus);
-}
-
 /* The size to give each buffer: the kernel takes whole pages, 2^n of them. */
 static size_t buffer_size(void)
 {
@@ -251,7 +228,11 @@ int main(int argc, char **argv)
 		 "compares. A burst that does not fit loses events on purpose.\n"
 		 "Example: ./ring -s 4 -b 5000", options);
 
-	if (stay_on_this_cpu())
+	/*
+	 * One CPU for all: of the perf buffer, only that CPU's part is used, so its
+	 * events keep their order and lost ones are told of by the next.
+	 */
+	if (run_on_cpu(sched_getcpu()))
 		return app_fail("cannot stay on one CPU: %m; allow sched_setaffinity");
 
 	skel = ring_bpf__open();
@@ -265,7 +246,7 @@ int main(int argc, char **argv)
 		goto out;
 	}
 
-	ring.prog_fd = bpf_program__fd(skel->progs.to_ring);
+	ring.prog = skel->progs.to_ring;
 	ring.bpf = &skel->bss->ring_counts;
 	ring.ring = ring_buffer__new(bpf_map__fd(skel->maps.ring),
 				     on_ring_event, &ring, NULL);
@@ -274,7 +255,7 @@ int main(int argc, char **argv)
 			       size);
 		goto out;
 	}
-	perf.prog_fd = bpf_program__fd(skel->progs.to_perf);
+	perf.prog = skel->progs.to_perf;
 	perf.bpf = &skel->bss->perf_counts;
 	perf.perf = perf_buffer__new(bpf_map__fd(skel->maps.perf),
 				     size / sysconf(_SC_PAGESIZE),

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/bpf.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -69,14 +70,15 @@ static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
 	char *text;
 	int len;
 
-	if (verbose)
-		return vfprintf(stderr, fmt, args);
-	if (level == LIBBPF_DEBUG)
+	if (level == LIBBPF_DEBUG && !verbose)
 		return 0;
 	len = vasprintf(&text, fmt, args);
 	if (len < 0)
 		return 0;
-	remember(text, len);
+	if (verbose)
+		fputs(text, stderr);
+	if (level != LIBBPF_DEBUG)
+		remember(text, len);
 	free(text);
 	return len;
 }
@@ -234,8 +236,56 @@ void app_keep(void)
 		app_nap(200);
 }
 
+const char *app_jit_refusal(void)
+{
+	static const char *const words[] = {
+		"in non-JITed programs",
+		"JIT is required for calling kernel function",
+		"JIT does not support calling kernel function",
+		"mixing of tail_calls and bpf-to-bpf calls is not supported",
+	};
+	const char *end = log_tail + log_len;
+	const char *found = NULL;
+	static char line[160];
+	const char *stop;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++)
+		found = memmem(log_tail, log_len, words[i], strlen(words[i]));
+	if (!found)
+		return NULL;
+	while (found > log_tail && found[-1] != '\n')
+		found--;
+	stop = memchr(found, '\n', end - found);
+	snprintf(line, sizeof(line), "%.*s", (int)((stop ? stop : end) - found), found);
+	log_len = 0;
+	return line;
+}
+
+#define HELPER_NAME(name)	[BPF_FUNC_##name] = "bpf_" #name
+static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
+
+/* The first helper that a program calls and the kernel does not have for its type, or NULL. */
+static const char *missing_helper(const struct bpf_program *prog)
+{
+	const struct bpf_insn *insn = bpf_program__insns(prog);
+	const struct bpf_insn *end = insn + bpf_program__insn_cnt(prog);
+
+	for (; insn < end; insn++) {
+		/* with a source register it calls a function of the program or of the kernel */
+		if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg ||
+		    (size_t)insn->imm >= sizeof(helpers) / sizeof(helpers[0]))
+			continue;
+		if (libbpf_probe_bpf_helper(bpf_program__type(prog), insn->imm, NULL) == 0)
+			return helpers[insn->imm];
+	}
+	return NULL;
+}
+
 int app_load_failed(const struct bpf_object *obj, int err)
 {
+	const char *refusal = app_jit_refusal();
+	const char *helper;
 	struct bpf_program *prog;
 	struct bpf_map *map;
 
@@ -249,6 +299,8 @@ int app_load_failed(const struct bpf_object *obj, int err)
 	bpf_object__for_each_program(prog, obj) {
 		enum bpf_prog_type type = bpf_program__type(prog);
 
+		if (!bpf_program__autoload(prog))
+			continue;
 		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
 			return app_skip("kernel has no BPF programs of type %s",
 					libbpf_bpf_prog_type_str(type));
@@ -256,10 +308,20 @@ int app_load_failed(const struct bpf_object *obj, int err)
 	bpf_object__for_each_map(map, obj) {
 		enum bpf_map_type type = bpf_map__type(map);
 
+		if (!bpf_map__autocreate(map))
+			continue;
 		if (libbpf_probe_bpf_map_type(type, NULL) == 0)
 			return app_skip("kernel has no BPF maps of type %s",
 					libbpf_bpf_map_type_str(type));
 	}
+	bpf_object__for_each_program(prog, obj) {
+		helper = bpf_program__autoload(prog) ? missing_helper(prog) : NULL;
+		if (helper)
+			return app_skip("kernel has no %s() for BPF programs of type %s", helper,
+					libbpf_bpf_prog_type_str(bpf_program__type(prog)));
+	}
+	if (refusal)
+		return app_skip("kernel has no BPF JIT that can do this: %s", refusal);
 	return app_fail("cannot load the BPF programs: %s; the lines above say where, -v says more",
 			strerror(-err));
 }

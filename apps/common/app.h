@@ -90,10 +90,19 @@ void app_keep(void);
 
 /*
  * The verdict on a failed <app>_bpf__load(): a skip if the kernel has no such
- * program or map type (it is asked, not guessed from its version), otherwise a
- * failure with the reason. @err: what load returned, negative.
+ * program type, map type or helper, or no JIT for it (it is asked, not guessed from
+ * its version), otherwise a failure with the reason.
+ * @err: what load returned, negative.
  */
 int app_load_failed(const struct bpf_object *obj, int err);
+
+/*
+ * For an app that can do without some program: the verifier's own words if the last
+ * load failed because the JIT is off, or cannot compile such a program (the interpreter
+ * knows no callbacks, for one); NULL if it failed for any other reason.
+ * The log is forgotten then.
+ */
+const char *app_jit_refusal(void);
 
 /*
  * The verdict on a failed attach. A hook that does not exist is a skip.

@@ -88,6 +88,18 @@ check_options() {
 	[ -z "$output" ]
 }
 
+# learn_skip APP [OPTION...]: for setup_file; works then skips a case for the reason for
+# which the app itself skips
+learn_skip() {
+	local output
+
+	output=$(target "./$*" 2>/dev/null) || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+}
+
+works() {
+	[ -z "${SKIPS-}" ] || skip "$SKIPS"
+}
+
 # need_pid_namespaces: skips where the target cannot make one
 need_pid_namespaces() {
 	target '[ -e /proc/self/ns/pid ]' || skip "no PID namespaces on the target"
@@ -116,9 +128,13 @@ check_needs_root() {
 	grep "^FAIL: .*run it as root" <<<"$output"
 }
 
-# check_needs_no_btf APP: it must run on kernels that do not describe their types
+# check_needs_no_btf APP [OPTION...]: it must run on kernels that do not describe their
+# types; without options it is given -n 1
 check_needs_no_btf() {
-	run -0 target "./$1 -v -n 1"
+	local app=$1
+
+	shift
+	run -0 target "./$app -v ${*--n 1}"
 	[[ $output == *"libbpf: "* ]]
 	[[ $output != *CO-RE* && $output != *"kernel BTF"* ]]
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/* What the two halves of spin_lock share: fixed-size types, no hidden padding. */
+#ifndef SPIN_LOCK_H
+#define SPIN_LOCK_H
+
+/* One transfer takes from one and gives to the other: their sum never changes. */
+struct locked_account {
+	struct bpf_spin_lock lock;	/* 32 bits; user space reads 0 */
+	__u32 transfers;
+	__s64 from, to;
+};
+
+#endif

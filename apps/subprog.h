@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+#ifndef SUBPROG_H
+#define SUBPROG_H
+
+#define MAX_TERMS	100	/* a loop must end: the verifier walks through all of it */
+#define FUNCTIONS	3	/* of the BPF program, its entry included */
+
+#endif
