@@ -61,6 +61,18 @@ ends_on() {
 NO_TRACEPOINTS='mount -t tmpfs none /sys/kernel/debug &&
 	mount -t tmpfs none /sys/kernel/tracing && mkdir /sys/kernel/tracing/events'
 
+# note_skip LINE: for setup_file: if the app skips, works() will skip for the same reason
+note_skip() {
+	local output
+
+	output=$(target "$1") || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+}
+
+# works: skips for the reason for which the app itself skips
+works() {
+	[ -z "${SKIPS-}" ] || skip "$SKIPS"
+}
+
 # quote TEXT: as one word for any sh (bash's own ${TEXT@Q} is for bash only)
 quote() {
 	printf "'%s'" "${1//\'/"'\''"}"
