@@ -29,6 +29,9 @@ struct {
 	__uint(max_entries, 64 * 1024);
 } events SEC(".maps");
 
+/* Where registers have 32 bits, BPF_KSYSCALL makes one a pointer, which has 64. */
+#pragma clang diagnostic ignored "-Wint-to-pointer-cast"
+
 SEC("ksyscall/kill")
 int BPF_KSYSCALL(on_kill, int pid, int sig)
 {

@@ -262,12 +262,12 @@ int app_load_failed(const struct bpf_object *obj, int err)
 
 		if (!bpf_program__autoload(prog))
 			continue;
-		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
-			return app_skip("kernel has no BPF programs of type %s",
-					libbpf_bpf_prog_type_str(type));
 		if (target && !app_kernel_has_btf())
 			return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
 					bpf_program__section_name(prog));
+		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
+			return app_skip("kernel has no BPF programs of type %s",
+					libbpf_bpf_prog_type_str(type));
 		if (target && libbpf_find_vmlinux_btf_id(target,
 				bpf_program__expected_attach_type(prog)) < 0)
 			return app_skip("kernel has no %s: its BTF does not name it",
