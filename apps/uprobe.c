@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
+#include "common/probeable.h"
 #include "common/self.h"
 #include "uprobe.h"
 #include "uprobe.skel.h"
@@ -21,13 +22,6 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* Of its two instruction sets, Linux on 32-bit ARM can probe one. */
-#ifdef __arm__
-#define PROBEABLE	__attribute__((noinline, noclone, target("arm")))
-#else
-#define PROBEABLE	__attribute__((noinline, noclone))
-#endif
-
 /* The probed function; known by name, so not static. */
 int multiply(int a, int b, const char *text);
 PROBEABLE int multiply(int a, int b, const char *text)
@@ -36,7 +30,8 @@ PROBEABLE int multiply(int a, int b, const char *text)
 	return a * b;
 }
 
-static int run(const struct call *seen)
+/* PROBEABLE, too: from a uretprobe, ARM does not come back to Thumb. */
+PROBEABLE static int run(const struct call *seen)
 {
 	unsigned int n;
 

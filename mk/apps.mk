@@ -11,7 +11,7 @@ BPF_CFLAGS := -g -O2 -Wall -Werror -mcpu=$(BPF_CPU) -target $(BPF_TARGET) \
 	-D__TARGET_ARCH_$(BPF_ARCH)
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror
 
-bpf-includes = -I$1 -Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
+bpf-includes = -I$1 -Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include -idirafter extras/bpf
 app-includes = -I$1 -I$(B)/apps -Iapps -I$(DEPS)/include
 
 # bpftool makes skeletons of objects of its own byte order only.  For another one
