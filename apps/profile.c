@@ -27,6 +27,7 @@
 #define HZ		200
 #define MAX_STACKS	1024
 #define WAIT_MS		30000
+#define TURN_MS		10
 
 static unsigned int count = 50;
 
@@ -48,13 +49,13 @@ void __attribute__((noinline)) burn(void)
 {
 	volatile unsigned int i;
 
-	for (i = 0; i < 200000; i++)
+	for (i = 0; i < 10000; i++)
 		;
 }
 
 static void __attribute__((noinline)) read_zeros(int zero)
 {
-	static char zeros[1 << 20];
+	static char zeros[1 << 16];
 
 	if (read(zero, zeros, sizeof(zeros)) < 0)
 		perror("read");
@@ -114,13 +115,18 @@ static int run(struct profile_bpf *skel, struct ring_buffer *samples, struct pro
 {
 	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	uint64_t end = app_now_ms() + WAIT_MS;
+	unsigned int turn;
 	int i, err;
 
 	if (zero < 0)
 		return app_fail("cannot open /dev/zero: %m; is /dev mounted?");
-	while (p->samples < count && !app_stop && app_now_ms() < end) {
-		burn();
-		read_zeros(zero);
+	for (turn = 0; !app_stop && app_now_ms() < end; turn++) {
+		uint64_t next = app_now_ms() + TURN_MS;
+
+		if (p->samples >= count && p->in_burn && p->in_kernel)
+			break;
+		while (app_now_ms() < next)
+			turn % 2 ? burn() : read_zeros(zero);
 		err = ring_buffer__consume(samples);
 		if (err < 0)
 			return app_fail("cannot read the ring buffer: %s", strerror(-err));

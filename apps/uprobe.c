@@ -23,7 +23,7 @@ static const struct app_option options[] = {
 };
 
 /* The probed function; known by name, so not static. */
-int multiply(int a, int b, const char *text);
+PROBEABLE int multiply(int a, int b, const char *text);
 PROBEABLE int multiply(int a, int b, const char *text)
 {
 	asm volatile ("" : : "r" (text) : "memory");	/* the compiler is to pass it */
