@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "common/app.h"
 #include "common/trace.h"
 #include "minimal.skel.h"
@@ -58,20 +56,6 @@ static bool trigger(struct minimal_bpf *skel, struct trace *trace, int null,
 	return false;
 }
 
-/*
- * How often the kernel passed the program by because another task was inside it on
- * the same CPU, preempted: Linux lets a tracing program run once a CPU at a time.
- */
-static uint64_t misses(const struct minimal_bpf *skel)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(skel->progs.on_write), &info, &len))
-		return 0;
-	return info.recursion_misses;
-}
-
 /* A write that is nobody's but this process's. */
 static void write_nothing(void)
 {
@@ -90,7 +74,7 @@ static int run(struct minimal_bpf *skel, struct trace *trace, int null)
 			break;
 		writes++;
 		lines += trigger(skel, trace, null, writes);
-		if (skel->bss->triggered < writes && misses(skel) > missed) {
+		if (skel->bss->triggered < writes && app_misses(skel->progs.on_write) > missed) {
 			/* the kernel owns up to it: once more */
 			missed++;
 			writes--;

@@ -21,6 +21,10 @@
 #define MAX_OPTIONS	16
 #define MS_PER_SEC	1000
 #define NS_PER_MS	1000000
+#define WATCH_MS	100
+
+/* The kernel's own, in no header: what it cannot do on this architecture. */
+#define ENOTSUPP	524
 
 volatile sig_atomic_t app_stop;
 
@@ -282,6 +286,23 @@ static const char *missing_helper(const struct bpf_program *prog)
 	return NULL;
 }
 
+/*
+ * The function, hook or iterator that a program is to be attached to by the
+ * kernel's BTF: what follows the slash of its section. NULL: another program.
+ */
+static const char *btf_target(const struct bpf_program *prog)
+{
+	switch (bpf_program__expected_attach_type(prog)) {
+	case BPF_TRACE_FENTRY:
+	case BPF_TRACE_FEXIT:
+	case BPF_TRACE_ITER:
+	case BPF_LSM_MAC:
+		return strchr(bpf_program__section_name(prog), '/') + 1;
+	default:
+		return NULL;
+	}
+}
+
 int app_load_failed(const struct bpf_object *obj, int err)
 {
 	const char *refusal = app_jit_refusal();
@@ -298,12 +319,25 @@ int app_load_failed(const struct bpf_object *obj, int err)
 
 	bpf_object__for_each_program(prog, obj) {
 		enum bpf_prog_type type = bpf_program__type(prog);
+		const char *target = btf_target(prog);
 
 		if (!bpf_program__autoload(prog))
 			continue;
+		if (target && !app_kernel_has_btf())
+			return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
+					bpf_program__section_name(prog));
 		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
 			return app_skip("kernel has no BPF programs of type %s",
 					libbpf_bpf_prog_type_str(type));
+		if (target && libbpf_find_vmlinux_btf_id(target,
+				bpf_program__expected_attach_type(prog)) < 0)
+			return app_skip("kernel has no %s: its BTF does not name it",
+					bpf_program__section_name(prog));
+		/* Only a kernel with a JIT can make the piece of code that calls them. */
+		if (target && err == -ENOMEM && libbpf_find_vmlinux_btf_id("bpf_trampoline_get",
+				BPF_TRACE_FENTRY) < 0)
+			return app_skip("kernel has no trampolines to %s (CONFIG_BPF_JIT)",
+					bpf_program__section_name(prog));
 	}
 	bpf_object__for_each_map(map, obj) {
 		enum bpf_map_type type = bpf_map__type(map);
@@ -330,6 +364,9 @@ int app_attach_failed(const char *hook, const char *config, int err)
 {
 	if (err == -ENOENT)
 		return app_skip("kernel has no %s (%s)", hook, config);
+	if (err == -ENOTSUPP)
+		return app_skip("kernel cannot attach to %s on this architecture (%s)",
+				hook, config);
 	if (err == -EPERM || err == -EACCES)
 		return app_fail("cannot attach to %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
 				hook, strerror(-err));
@@ -340,6 +377,29 @@ int app_attach_failed(const char *hook, const char *config, int err)
 bool app_kernel_has_btf(void)
 {
 	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+uint64_t app_misses(const struct bpf_program *prog)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return 0;
+	return info.recursion_misses;
+}
+
+int app_watch(struct ring_buffer *events)
+{
+	int n;
+
+	while (!app_stop) {
+		n = ring_buffer__poll(events, WATCH_MS);
+		if (n < 0 && n != -EINTR)
+			return n;
+	}
+	n = ring_buffer__consume(events);	/* what came before the signal */
+	return n < 0 ? n : 0;
 }
 
 uint64_t app_now_ms(void)

@@ -29,6 +29,8 @@
 #include <stdint.h>
 
 struct bpf_object;
+struct bpf_program;
+struct ring_buffer;
 
 /* Exit codes: what the tests, `make run-<app>` and kselftest go by. */
 enum {
@@ -90,8 +92,9 @@ void app_keep(void);
 
 /*
  * The verdict on a failed <app>_bpf__load(): a skip if the kernel has no such
- * program type, map type or helper, or no JIT for it (it is asked, not guessed from
- * its version), otherwise a failure with the reason.
+ * program type, map type or helper, nothing of the name that a program is to be
+ * attached to by BTF, or no JIT for it (it is asked, not guessed from its version),
+ * otherwise a failure with the reason.
  * @err: what load returned, negative.
  */
 int app_load_failed(const struct bpf_object *obj, int err);
@@ -105,7 +108,8 @@ int app_load_failed(const struct bpf_object *obj, int err);
 const char *app_jit_refusal(void);
 
 /*
- * The verdict on a failed attach. A hook that does not exist is a skip.
+ * The verdict on a failed attach. A hook that does not exist is a skip, and so
+ * is a way to attach that the kernel does not have on this architecture.
  * @hook: "tracepoint sched/sched_process_exec"
  * @config: the kernel option that would provide it, "CONFIG_..."
  * @err: what attach returned, negative.
@@ -114,6 +118,18 @@ int app_attach_failed(const char *hook, const char *config, int err);
 
 /* Whether the kernel describes its types, which every CO-RE read needs. */
 bool app_kernel_has_btf(void);
+
+/*
+ * How often the kernel passed a program by because a BPF program was running on the
+ * same CPU, in a task that was preempted there. Whoever counts must know of it.
+ */
+uint64_t app_misses(const struct bpf_program *prog);
+
+/*
+ * Reads a ring buffer until Ctrl-C.
+ * Returns 0, or a negative errno.
+ */
+int app_watch(struct ring_buffer *events);
 
 /* Time since boot in milliseconds: goes on when somebody sets the clock. */
 uint64_t app_now_ms(void);

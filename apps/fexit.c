@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * The user half of fexit: calls fallocate(2) in ways that succeed and that fail,
+ * keeps count, and passes if the BPF program's sums are the same.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <linux/types.h>
+#include <bpf/libbpf.h>
+
+#include "common/app.h"
+#include "common/self.h"
+#include "fexit.h"
+#include "fexit.skel.h"
+
+static unsigned int count = 9;
+
+static const struct app_option options[] = {
+	APP_NUMBER('n', "count", "N", "call fallocate N times", &count, 1, 100000),
+	{},
+};
+
+/* What can come of a call: the results that the loop below provokes. */
+static const int results[] = { 0, -EINVAL, -EOPNOTSUPP };
+#define KINDS	(sizeof(results) / sizeof(results[0]))
+
+/* A call that has the result results[@kind]. */
+static int call(int fd, unsigned int kind, off_t length)
+{
+	static const int modes[KINDS] = { [2] = FALLOC_FL_PUNCH_HOLE };
+	static const off_t offsets[KINDS] = { [1] = -1 };
+
+	return fallocate(fd, modes[kind], offsets[kind], length) ? -errno : 0;
+}
+
+static int compare(struct fexit_bpf *skel, const struct outcome *ours)
+{
+	unsigned int kind;
+
+	printf("%-32s %10s %14s\n", "RESULT", "CALLS", "BYTES");
+	for (kind = 0; kind < KINDS; kind++) {
+		struct outcome seen = {};
+
+		bpf_map__lookup_elem(skel->maps.outcomes, &results[kind], sizeof(results[0]),
+				     &seen, sizeof(seen), 0);
+		printf("%-32s %10llu %14llu\n", results[kind] ? strerror(-results[kind]) : "success",
+		       (unsigned long long)seen.calls, (unsigned long long)seen.bytes);
+		if (seen.calls != ours[kind].calls || seen.bytes != ours[kind].bytes)
+			return app_fail("that should be %llu calls and %llu bytes",
+					(unsigned long long)ours[kind].calls,
+					(unsigned long long)ours[kind].bytes);
+	}
+	return app_pass("the BPF program knows what was asked for and what came of it");
+}
+
+static int run(struct fexit_bpf *skel)
+{
+	struct outcome ours[KINDS] = {};
+	unsigned int n;
+	int ret, fd;
+
+	fd = memfd_create("fexit", MFD_CLOEXEC);
+	if (fd < 0)
+		return app_fail("cannot make a file in memory: %m");
+	for (n = 0; n < count && !app_stop; n++) {
+		unsigned int kind = n % KINDS;
+
+		ret = call(fd, kind, n + 1);
+		if (ret != results[kind]) {
+			close(fd);
+			return app_fail("fallocate gave %d, not %d", ret, results[kind]);
+		}
+		ours[kind].calls++;
+		ours[kind].bytes += n + 1;
+	}
+	close(fd);
+	return compare(skel, ours);
+}
+
+int main(int argc, char **argv)
+{
+	struct fexit_bpf *skel;
+	int err, ret;
+
+	app_init(argc, argv,
+		 "A BPF program at the return of the kernel's vfs_fallocate() sums up what was\n"
+		 "asked for, by what came of it. Example: ./fexit -n 100", options);
+
+	skel = fexit_bpf__open();
+	if (!skel)
+		return app_fail("cannot open the BPF object: %m; rebuild the app");
+	skel->rodata->self = app_self();
+	err = fexit_bpf__load(skel);
+	if (err) {
+		ret = app_load_failed(skel->obj, err);
+		goto out;
+	}
+	err = fexit_bpf__attach(skel);
+	if (err) {
+		ret = app_attach_failed("fexit vfs_fallocate",
+					"CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS", err);
+		goto out;
+	}
+	ret = run(skel);
+out:
+	fexit_bpf__destroy(skel);
+	return ret;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/* What the two halves of fexit share: fixed-size types, no hidden padding. */
+#ifndef FEXIT_H
+#define FEXIT_H
+
+/* The calls that had one result. */
+struct outcome {
+	__u64 calls;
+	__u64 bytes;		/* that they asked for, all together */
+};
+
+#endif

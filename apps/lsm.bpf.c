@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * A BPF LSM: a program at one of the hooks where the kernel asks its security
+ * modules whether something is allowed. 0 allows it, a negative errno forbids it,
+ * to root, too. This one forbids the user half to be nicer than a limit.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include "common/self.bpf.h"
+
+#define EPERM	1
+
+const volatile struct self self;
+const volatile __s32 limit;
+
+__u32 asked, forbidden;		/* one thread asks: not atomic */
+
+/* @ret: the answer of the BPF program before this one, which is to be kept. */
+SEC("lsm/task_setnice")
+int BPF_PROG(on_setnice, struct task_struct *task, int nice, int ret)
+{
+	if (ret || !is_self(&self))
+		return ret;
+	asked++;
+	if (nice <= limit)
+		return 0;
+	forbidden++;
+	return -EPERM;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * As minimal, a program on the tracepoint of write(2), but for kernels of before
+ * 2019: no global variables (Linux 5.2), no CO-RE, no ring buffer, no helper that
+ * is younger than Linux 4.7. All that the two halves share is a map, which has an
+ * entry for each name of a process whose writes are to be counted.
+ */
+#include "vmlinux.h"
+#define BPF_NO_GLOBAL_DATA
+#include <bpf/bpf_helpers.h>
+
+struct name {
+	char text[16];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, struct name);
+	__type(value, __u64);
+} writes SEC(".maps");
+
+SEC("tp/syscalls/sys_enter_write")
+int count_write(void *ctx)
+{
+	struct name name = {};
+	__u64 *count;
+
+	bpf_get_current_comm(&name, sizeof(name));
+	count = bpf_map_lookup_elem(&writes, &name);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * A profiler: the program is called on an event of perf, here so many times for
+ * each second of CPU time that the user half uses, and reports where in kernel and
+ * program that was, with the functions that called. Addresses become names in the
+ * user half.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include "profile.h"
+
+__u32 samples_lost;	/* the ring buffer was full */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024);
+} samples SEC(".maps");
+
+SEC("perf_event")
+int on_sample(void *ctx)
+{
+	struct stack_sample *s;
+
+	s = bpf_ringbuf_reserve(&samples, sizeof(*s), 0);
+	if (!s) {
+		__sync_fetch_and_add(&samples_lost, 1);
+		return 0;
+	}
+	s->kernel_bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);
+	s->user_bytes = bpf_get_stack(ctx, s->user, sizeof(s->user), BPF_F_USER_STACK);
+	bpf_ringbuf_submit(s, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * A raw tracepoint: the program gets what the kernel hands its tracepoint, here
+ * task_rename(task, name), before that is made into the record that a program of
+ * type tracepoint gets. It costs less, needs no tracefs, and sees what no record
+ * has: here it sees a task's new name come, while the old one is still its own.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include "common/self.bpf.h"
+#include "raw_tp.h"
+
+const volatile struct self self;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+} events SEC(".maps");
+
+SEC("raw_tp/task_rename")
+int BPF_PROG(on_rename, struct task_struct *task, const char *name)
+{
+	struct event *e;
+
+	if (!is_self(&self))
+		return 0;
+	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+	if (!e)
+		return 0;
+	__builtin_memset(e, 0, sizeof(*e));	/* it holds an old event */
+	bpf_get_current_comm(e->from, sizeof(e->from));
+	bpf_probe_read_kernel_str(e->to, sizeof(e->to), name);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The test of apps/kprobe: `make check-kprobe`.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load app
+
+setup_file() {
+	learn_skip kprobe -n 1
+}
+
+@test "kprobe: sees the modes and results of its own calls" {
+	works
+	run -0 target './kprobe -n 4'
+	[ "${#lines[@]}" -eq 9 ]
+	modes=(0 0x1 0x3 0x2)
+	for n in 0 1 2 3; do
+		[[ ${lines[2 * n]} =~ ^"kprobe "\ +[1-9][0-9]*\ +"kprobe: vfs_fallocate, mode ${modes[n]}"$ ]]
+	done
+	for n in 0 1 2; do
+		[[ ${lines[2 * n + 1]} == *" kretprobe: 0" ]]
+	done
+	[[ ${lines[7]} == *" kretprobe: -95 "* ]]
+	[[ ${lines[8]} == "PASS: 4 calls, "* ]]
+}
+
+@test "kprobe: -a sees another process's call, and Ctrl-C leaves nothing behind" {
+	works
+	run -0 on_target '
+		./kprobe -a > $tmp/out & pid=$!
+		try grep attached $tmp/out
+		loaded on_entry
+		fallocate -l 5000 $tmp/file
+		fallocate -l 5000 $tmp/file
+		try grep "^fallocate .*kretprobe: 0$" $tmp/out
+		ends_on INT
+		grep -E "^fallocate|PASS" $tmp/out
+		try unloaded on_entry'
+	[ "${lines[0]}" = "exit code 0" ]
+	[ "$(grep -c "^fallocate .* kprobe: vfs_fallocate, mode 0$" <<<"$output")" -eq 2 ]
+	[ "$(grep -c "^fallocate .* kretprobe: 0$" <<<"$output")" -eq 2 ]
+	[[ ${lines[-1]} == "PASS: "*" events lost" ]]
+}
+
+@test "kprobe: options" {
+	check_options kprobe
+	check_bad_number kprobe -n 0 x
+}
+
+@test "kprobe: needs root and says so" {
+	works
+	check_needs_root kprobe
+}
+
+@test "kprobe: needs no BTF in the kernel" {
+	works
+	check_needs_no_btf kprobe
+}

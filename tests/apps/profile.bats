@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The test of apps/profile: `make check-profile`.
+load app
+
+setup_file() {
+	learn_skip profile -n 1
+}
+
+@test "profile: sees its own function and the kernel's, by name" {
+	works
+	run -0 target './profile -n 60'
+	# a stack each, and how often it was seen, which adds up
+	seen=0
+	for line in "${lines[@]:0:${#lines[@]}-1}"; do
+		[[ $line =~ ^[^\ ].*\ ([1-9][0-9]*)$ ]]
+		seen=$((seen + BASH_REMATCH[1]))
+	done
+	[[ ${lines[-1]} =~ ^"PASS: "([0-9]+)" samples: "([0-9]+)" in burn(), "([0-9]+)" in the kernel's read, "[0-9]+" lost"$ ]]
+	[ "$seen" -eq "${BASH_REMATCH[1]}" ]
+	[ "$seen" -ge 60 ]
+	[ $((BASH_REMATCH[2] + BASH_REMATCH[3])) -ge 30 ]
+	grep -q "burn [0-9]*$" <<<"$output"
+	grep -q "vfs_read_\[k\].* [0-9]*$" <<<"$output"
+}
+
+@test "profile: options" {
+	check_options profile
+	check_bad_number profile -n 0 x
+}
+
+@test "profile: needs root and says so" {
+	works
+	check_needs_root profile
+}
+
+@test "profile: needs no BTF in the kernel" {
+	works
+	run -0 target './profile -v -n 10'
+	[[ $output == *"libbpf: "* ]]
+	[[ $output != *CO-RE* && $output != *"kernel BTF"* ]]
+}
