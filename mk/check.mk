@@ -36,7 +36,7 @@ $(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
 
 # --- all tests ------------------------------------------------------------------------
 
-BATS := $(wildcard tests/*.bats)
+BATS := $(filter-out tests/native.bats,$(wildcard tests/*.bats))
 # Those that take longest begin first.
 long-tests := tests/snapshot.bats tests/vm.bats tests/faults.bats
 app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
@@ -67,6 +67,11 @@ check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine 
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)
+
+# Not a part of check: the image with the compilers is a large download.
+.PHONY: check-native
+check-native: $(VM) | check-needs ## test native-<app>, which check does not: 160 MB are downloaded, once
+	$(call prove,tests/native.bats)
 
 # README's two commands on bare machines.  It needs root, or user namespaces.
 check-fresh: ## run README's commands on a bare Debian machine, one for each FRESH

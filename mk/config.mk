@@ -29,6 +29,7 @@ BOOT_ARGS    ?=## more words for the kernel's command line
 SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free one]
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
 ROOTFS_PACKAGES ?=## Debian packages to add to the root image
+ROOTFS_DEV   ?= 0## 1: a VM beside the other one, whose root image has clang, gcc, make, bpftool and libbpf; native-<app> implies it
 
 ## @ The VM's network, and a directory it shares with this machine
 USE_TAP      ?= 0## 1: the VM is on the TAP device TAP_NAME, not on QEMU's own network
@@ -36,7 +37,7 @@ TAP_NAME     ?= tap1## the TAP device; a VM has it for itself
 TAP_IP_HOST  ?= 10.42.0.1## its address, this machine's end
 TAP_IP_TARGET ?= 10.42.0.100## the guest's end
 TAP_USER     ?= $(or $(SUDO_USER),$(shell id -un))## who may use the device that tap makes [you]
-SHARE        ?=## a directory of this machine, which the guest has at /mnt/share
+SHARE        ?= $(if $(filter 1,$(ROOTFS_DEV)),$(native-share))## a directory of this machine, which the guest has at /mnt/share [none; for ROOTFS_DEV=1 this checkout, or APPS_DIR]
 SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs (through the SSH connection)
 
 ## @ gdb on the VM's kernel
@@ -209,9 +210,29 @@ $(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(
 endif
 endif
 
+$(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
+override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
+
+# native-<app> builds in a guest that has the tools, and shares the directory of the app,
+# or all of the checkout if the app is in it.
+NATIVE := $(patsubst native-%,%,$(filter native-%,$(MAKECMDGOALS)))
+ifneq ($(NATIVE),)
+override ROOTFS_DEV := 1
+ifneq ($(TARGET),vm)
+$(error native-<app> builds in a VM, from a directory that this machine shares with it: TARGET=$(TARGET) cannot be meant)
+endif
+endif
+ifeq ($(filter $(ROOTFS_DEV),0 1),)
+$(call not-one-of,ROOTFS_DEV,0 1)
+endif
+native-halves = $(foreach app,$(NATIVE),$(wildcard $(foreach dir,$(APPS_DIR) apps,$(dir)/$(app).bpf.[cS])))
+native-dir    = $(realpath $(or $(dir $(firstword $(native-halves))),$(firstword $(APPS_DIR)),.))
+native-share  = $(if $(filter $(CURDIR)/%,$(native-dir)/),$(CURDIR),$(native-dir))
+
 ifeq ($(filter $(SHARE_TYPE),9p nfs sshfs),)
 $(call not-one-of,SHARE_TYPE,9p nfs sshfs)
 endif
+share-asked := $(filter-out file,$(origin SHARE))
 ifneq ($(SHARE),)
 ifeq ($(wildcard $(SHARE)/.),)
 $(error SHARE=$(SHARE): there is no such directory)
@@ -219,9 +240,6 @@ endif
 # wildcard has made a home directory of "~".
 override SHARE := $(abspath $(wildcard $(SHARE)/.))
 endif
-
-$(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
-override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 
 # --- what follows from it --------------------------------------------------------
 

@@ -5,11 +5,12 @@
 
 # What a change of makes another set of packages; part of the image's name.
 rootfs-more     := $(strip $(ROOTFS_PACKAGES) $(if $(SHARE),$(filter sshfs,$(SHARE_TYPE))))
-rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' extras/rootfs/packages) $(rootfs-more))
-rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(rootfs-more)))
+rootfs-lists    := extras/rootfs/packages $(if $(filter 1,$(ROOTFS_DEV)),extras/rootfs/packages.dev)
+rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' $(rootfs-lists)) $(rootfs-more))
+rootfs-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(if $(filter 1,$(ROOTFS_DEV)),dev) $(rootfs-more)))
 ROOTFS_IMAGE    := $(rootfs-base).erofs
 
-$(rootfs-base)/etc/debian_version: extras/rootfs/packages extras/rootfs/exclude | scripts/rootfs-debian
+$(rootfs-base)/etc/debian_version: $(rootfs-lists) extras/rootfs/exclude | scripts/rootfs-debian
 	$(call step,ROOTFS,Debian $(ROOTFS_SUITE) for $(ARCH): $(rootfs-packages),$(ARCH)-rootfs) \
 		scripts/rootfs-debian $(ROOTFS_SUITE) $(DEBIAN_ARCH) \
 		$(subst $(space),$(comma),$(strip $(rootfs-packages))) \

@@ -11,7 +11,8 @@ ifneq ($(SHARE),)
 
 # A link in the VM's directory, so that one saved state serves all directories.
 share-link = mkdir -p $(VM_DIR) && { $(VM) alive --dir $(VM_DIR) 2>/dev/null || ln -sfn '$(SHARE)' $(VM_DIR)/share; }
-share-mount = VM='$(VM)' scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(share-host)
+share-mount = VM='$(VM)' GIVEN='$(if $(filter 1,$(ROOTFS_DEV)),ROOTFS_DEV=1 )' \
+	scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(share-host) $(if $(share-asked)$(NATIVE),,any)
 
 # This machine as the guest sees it.
 share-host := $(if $(filter 1,$(USE_TAP)),$(TAP_IP_HOST),10.0.2.2)

@@ -4,8 +4,10 @@
 # goals about it.
 
 VM       := $(HOST)/bin/vm
-VM_LABEL := $(ARCH)-$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
-VM_DIR   := $(B)/vm/$(KERNEL_NAME)$(addprefix -,$(VM_NAME))
+# No VM_NAME makes a name with a dot after the kernel's.
+vm-name  := $(KERNEL_NAME)$(if $(filter 1,$(ROOTFS_DEV)),.dev)$(addprefix -,$(VM_NAME))
+VM_LABEL := $(ARCH)-$(vm-name)
+VM_DIR   := $(B)/vm/$(vm-name)
 
 # --- the supervisor ----------------------------------------------------------------
 
@@ -129,7 +131,7 @@ qemu-log: ## show what the VM printed on its console
 # --- goals given together ---------------------------------------------------------------
 
 # They run in the order in which they are given: qemu-stop qemu-start, run-a run-b.
-vm-goals := $(filter qemu-% run-% tap tap-down,$(MAKECMDGOALS))
+vm-goals := $(filter qemu-% run-% native-% tap tap-down,$(MAKECMDGOALS))
 in-order = $(if $(word 2,$1),$(eval $(word 2,$1): | $(firstword $1))$(call in-order,$(wordlist 2,$(words $1),$1)))
 $(call in-order,$(vm-goals))
 ifeq ($(firstword $(vm-goals)),qemu-stop)

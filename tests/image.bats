@@ -30,7 +30,8 @@ setup() {
 
 @test "a full disk: the error says so, the image before is left" {
 	unshare -rm true || skip "no user namespaces here"
-	cp -r "$OUT/$ARCH/rootfs" "$out/$ARCH/" 2>/dev/null
+	mkdir "$out/$ARCH/rootfs"
+	cp -r "$OUT/$ARCH/rootfs/${ROOTFS_NAME%.erofs}" "$out/$ARCH/rootfs/" 2>/dev/null
 	run -2 unshare -rm sh -c "
 		mkdir $out/small && mount -t tmpfs -o size=8m tmpfs $out/small
 		mkdir $out/small/$ARCH $out/small/$ARCH/rootfs

@@ -45,6 +45,19 @@ bats_require_minimum_version 1.5.0
 	done
 }
 
+@test "native-<app>: no such app, no VM, an app outside the shared directory" {
+	run -2 mk native-minmal
+	says "there is no app minmal, did you mean minimal?"
+	run -2 mk TARGET=host native-minimal
+	says "TARGET=host cannot be meant"
+	run -2 mk SHARE="$BATS_TEST_TMPDIR" native-minimal
+	says "SHARE=$BATS_TEST_TMPDIR: $TESTBENCH/apps/minimal.bpf.c is not in it"
+	run -2 mk SHARE= native-minimal
+	says "SHARE= is empty"
+	run -2 mk ROOTFS_DEV=yes qemu-start
+	says "ROOTFS_DEV=yes is not known"
+}
+
 @test "ACCEL and BPF_CPU take their words only" {
 	run -2 mk ACCEL=kmv
 	says "did you mean kvm?" "auto"
