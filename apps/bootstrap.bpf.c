@@ -4,6 +4,8 @@
  * remembers when a process began, a ring buffer that carries the events to the
  * user half, and CO-RE reads of task_struct, whose layout is no two kernels'
  * alike: libbpf adjusts the offsets to the running kernel's at load.
+ *
+ * Needs: Linux 5.8 (ring buffer), BTF
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

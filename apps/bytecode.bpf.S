@@ -7,6 +7,8 @@
  *
  * r1 is the context, struct xdp_md: data and data_end are its first two words; the
  * verifier knows that what is loaded from there are pointers, of 64 bits.
+ *
+ * Needs: Linux 4.12 (BPF_PROG_RUN)
  */
 #define XDP_DROP	1
 #define XDP_TX		3

@@ -3,6 +3,8 @@
  * A quota for a cgroup: what its sockets send and receive comes by here. Each
  * datagram is counted, in storage that the kernel keeps for each cgroup that the
  * programs are attached to. Past the quota, sending fails with "not permitted".
+ *
+ * Needs: Linux 5.2 (global variables), cgroup v2
  */
 #include "common/net.bpf.h"
 #include "cgroup_skb.h"

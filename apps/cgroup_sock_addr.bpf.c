@@ -4,6 +4,8 @@
  * address goes to another one, where a server listens, and getpeername() keeps up the
  * pretence. The packets need no translation, since the socket has the server's
  * address from the start.
+ *
+ * Needs: Linux 5.2 (global variables), cgroup v2
  */
 #include "common/net.bpf.h"
 

@@ -4,6 +4,8 @@
  * but called straight, without a trap, and by BTF it knows the function's real
  * arguments: all four, whatever their size, and pointers that it follows as C does,
  * the verifier seeing to it that a bad one reads as 0.
+ *
+ * Needs: Linux 5.8 (ring buffer), BTF, a JIT with trampolines
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

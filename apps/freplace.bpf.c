@@ -6,6 +6,8 @@
  *
  * Both are in this one object, but the user half opens it twice, since the program
  * must be in the kernel before what replaces a part of it can be loaded.
+ *
+ * Needs: Linux 5.6, BTF, a JIT with trampolines
  */
 /* __sk_buff is the same in every kernel: CO-RE, which takes BTF, is not needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX

@@ -4,6 +4,8 @@
  * the network stack sees it; counts the packet and passes it on. Packets come
  * on several CPUs at once, so each CPU has a counter of its own: no atomics.
  * It reads nothing of the packet, so it needs no BTF in the kernel.
+ *
+ * Needs: Linux 4.12 (generic XDP)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -4,6 +4,8 @@
  * whose list is closed, the kernel offers them by name in its BTF; a kernel may have
  * them or not. The verifier knows what each takes and gives: here it sees to it that
  * the task is not used unless it was found, and that it is given back.
+ *
+ * Needs: Linux 6.2 (bpf_task_from_pid), BTF, a JIT that calls kernel functions
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

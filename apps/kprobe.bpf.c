@@ -5,6 +5,8 @@
  * they get is the CPU's registers; BPF_KPROBE and BPF_KRETPROBE know in which of
  * them arguments and return value are. A probe needs no BTF, and is good for any
  * function that /proc/kallsyms has and the compiler did not inline.
+ *
+ * Needs: Linux 5.8 (ring buffer), kprobes
  */
 /* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX

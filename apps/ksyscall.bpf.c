@@ -4,6 +4,8 @@
  * has another name on each architecture and takes its arguments in another way:
  * libbpf finds the one, BPF_KSYSCALL the other. The program at the entry leaves the
  * arguments in a hash map, by thread; the one at the return takes them out.
+ *
+ * Needs: Linux 5.8 (ring buffer), kprobes
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

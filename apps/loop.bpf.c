@@ -4,6 +4,8 @@
  * small bound. bpf_loop() calls a function of the program up to 8 million times (2^23),
  * and the verifier looks at that function only once. The JIT must be able to let the
  * kernel call back; the interpreter cannot.
+ *
+ * Needs: Linux 5.17 (bpf_loop), a JIT
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

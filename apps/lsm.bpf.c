@@ -3,6 +3,8 @@
  * A BPF LSM: a program at one of the hooks where the kernel asks its security
  * modules whether something is allowed. 0 allows it, a negative errno forbids it,
  * to root, too. This one forbids the user half to be nicer than a limit.
+ *
+ * Needs: Linux 5.7, BTF, a JIT with trampolines, bpf among the LSMs
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

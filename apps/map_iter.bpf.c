@@ -4,6 +4,8 @@
  * this program for each entry. It may print some, sum up all, and even change
  * values in place, and all that in one go: user space would need a system call or
  * two for each entry.
+ *
+ * Needs: Linux 5.9, BTF
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

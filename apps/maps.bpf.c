@@ -2,6 +2,8 @@
 /*
  * One small program for each type of map, to see what that type is for. The user half
  * calls each of them RUNS times, and looks at the map from the other side.
+ *
+ * Needs: Linux 5.16 (bloom filter; older ones go without)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

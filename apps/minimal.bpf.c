@@ -3,6 +3,8 @@
  * The smallest BPF program that shows that it runs: it is called on each
  * write(2) of any process, and for those of its own user half it counts and
  * prints a line. It reads no kernel type, so it needs no BTF in the kernel.
+ *
+ * Needs: Linux 5.2 (global variables), tracepoints of system calls
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -4,6 +4,8 @@
  * 2019: no global variables (Linux 5.2), no CO-RE, no ring buffer, no helper that
  * is younger than Linux 4.7. All that the two halves share is a map, which has an
  * entry for each name of a process whose writes are to be counted.
+ *
+ * Needs: Linux 4.7, tracepoints of system calls
  */
 #include "vmlinux.h"
 #define BPF_NO_GLOBAL_DATA

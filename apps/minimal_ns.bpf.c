@@ -4,6 +4,8 @@
  * own is another one than a container's. This program reports the processes of one
  * namespace that come to their end, under both numbers; those that are not in the
  * namespace have no number there, and are passed over.
+ *
+ * Needs: Linux 5.8 (ring buffer), tracepoints of system calls
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

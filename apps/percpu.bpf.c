@@ -3,6 +3,8 @@
  * Statistics without locks or atomics: of a per-CPU array each CPU has its own copy,
  * and a BPF program stays on the CPU on which it began. The lookup finds the copy of
  * that CPU; user space is given all of them at once, and adds up.
+ *
+ * Needs: Linux 5.2 (global variables)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

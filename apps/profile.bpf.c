@@ -4,6 +4,8 @@
  * each second of CPU time that the user half uses, and reports where in kernel and
  * program that was, with the functions that called. Addresses become names in the
  * user half.
+ *
+ * Needs: Linux 5.8 (ring buffer), perf events
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

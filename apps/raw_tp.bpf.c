@@ -4,6 +4,8 @@
  * task_rename(task, name), before that is made into the record that a program of
  * type tracepoint gets. It costs less, needs no tracefs, and sees what no record
  * has: here it sees a task's new name come, while the old one is still its own.
+ *
+ * Needs: Linux 5.8 (ring buffer)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -7,6 +7,8 @@
  * Nothing has to happen for these programs to run: the user half calls them
  * with BPF_PROG_RUN, as often as it likes, so each run gives the same figures.
  * That is also why tc is their type: any type that can be called so would do.
+ *
+ * Needs: Linux 5.8 (ring buffer)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

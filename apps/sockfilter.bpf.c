@@ -3,6 +3,8 @@
  * The oldest use of BPF: a filter on one socket. It is asked for each packet that is
  * about to be queued there, and says how many of its bytes are kept: 0 drops it, and
  * less than there are cuts it. No other socket notices.
+ *
+ * Needs: Linux 5.2 (global variables)
  */
 #include "common/net.bpf.h"
 

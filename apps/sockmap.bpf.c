@@ -4,6 +4,8 @@
  * new connection of a cgroup, puts both ends into a map of sockets. A message that is
  * sent through one of them is put right into the other's receive queue: TCP, which
  * made the connection, never sees it.
+ *
+ * Needs: Linux 5.2 (global variables), cgroup v2
  */
 #include "common/net.bpf.h"
 

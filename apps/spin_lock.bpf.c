@@ -4,6 +4,8 @@
  * sees it half changed, user space neither, if it asks for that (BPF_F_LOCK). The
  * verifier sees to it that what is locked gets unlocked, and that nothing is called
  * in between.
+ *
+ * Needs: Linux 5.2 (global variables)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -3,6 +3,8 @@
  * Struct_ops: BPF programs in place of a kernel module's functions. These make a TCP
  * congestion control, the tiniest there can be: it has a window of a fixed number of
  * segments, whatever the network does. Connections that ask for "bpf_fixed" get it.
+ *
+ * Needs: Linux 5.6, BTF, a JIT with trampolines
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

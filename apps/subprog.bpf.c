@@ -3,6 +3,8 @@
  * Functions of one's own. Without __noinline the compiler would make one piece of
  * code of the three below; with it they are three functions to the kernel, too, each
  * with a stack frame of its own, and a call is a BPF instruction (bpf-to-bpf call).
+ *
+ * Needs: Linux 5.6 (global functions)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

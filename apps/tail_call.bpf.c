@@ -4,6 +4,8 @@
  * program in the place of the running one, on the same stack. That is how a packet is
  * handed to the program for its protocol, and how programs are exchanged one by one
  * while they run. A call of an empty slot just goes on with the next line.
+ *
+ * Needs: Linux 5.2 (global variables); mixed with subprograms, 5.10 and a JIT that can
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

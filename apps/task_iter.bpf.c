@@ -3,6 +3,8 @@
  * An iterator over tasks: whoever reads from its descriptor has the kernel walk all
  * tasks and call this program for each, and reads what the program prints. A table
  * of the kernel in a format of one's own, made on demand: ps without /proc.
+ *
+ * Needs: Linux 5.8, BTF
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

@@ -4,6 +4,8 @@
  * goes out, and both may alter packets. Here they forward a port: datagrams to the
  * port "outer" get to a server on the port "inner", and its answers look as if they
  * came from "outer". Neither client nor server can tell.
+ *
+ * Needs: Linux 5.2 (global variables); tcx, 6.6
  */
 #include "common/net.bpf.h"
 

@@ -3,6 +3,8 @@
  * The helpers by which traffic control alters and redirects packets, each in a program
  * of its own. The user half sends a frame by each program, and compares, bit for bit,
  * what comes out with what should.
+ *
+ * Needs: Linux 5.2 (global variables)
  */
 #include "common/net.bpf.h"
 #include "tc_helpers.h"

@@ -3,6 +3,8 @@
  * A timer: the kernel calls a function of the program later on, though nothing
  * happens that the program is attached to. It lives in the value of a map, and is
  * cancelled when that map goes. Each call sets it again, so it ticks.
+ *
+ * Needs: Linux 5.15, a JIT
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

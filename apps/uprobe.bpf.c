@@ -4,6 +4,8 @@
  * function of a program in user space, here of the user half itself. The section
  * names file and function; libbpf looks the function up in the file's symbols.
  * Pointers are the process's: what they point to is copied by a helper.
+ *
+ * Needs: Linux 5.2 (global variables), uprobes
  */
 /* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX

@@ -4,6 +4,8 @@
  * name and arguments that mean something (common/usdt.h makes one). The kernel knows
  * but the uprobe; libbpf reads from the file where the probe is and where each of
  * its arguments is to be found, and leaves that in a map for BPF_USDT to look up.
+ *
+ * Needs: Linux 5.8 (ring buffer), uprobes
  */
 /* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX

@@ -3,6 +3,8 @@
  * A ring buffer the other way round: user space writes samples, without a system call
  * for each, and the BPF program reads what there is when it runs. The kernel calls a
  * function of the program for each sample; what that returns says whether to go on.
+ *
+ * Needs: Linux 6.1, a JIT
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

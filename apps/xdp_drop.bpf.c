@@ -3,6 +3,8 @@
  * The cheapest way to lose a packet: XDP looks into each frame that comes in, before
  * the kernel has spent anything on it, and drops the UDP datagrams to one port. It
  * shows how packets are read: no byte before it is proven to be there.
+ *
+ * Needs: Linux 5.2 (global variables)
  */
 #include "common/net.bpf.h"
 

@@ -3,6 +3,8 @@
  * A wire of XDP: what one interface receives is sent out of another one, before the
  * network stack sees it. A device map says which interface is wired to which, so
  * that the user half may rewire at any time.
+ *
+ * Needs: Linux 5.4 (devmap_hash)
  */
 #include "common/net.bpf.h"
 

@@ -156,6 +156,12 @@ $(foreach app,$(APPS),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 new-app: ## make an app NAME from one of ours (TEMPLATE), with its test, in DIR
 	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)'
 
+# The table of our apps; the lint test wants it to be up to date.
+.PHONY: catalogue
+catalogue: ## write docs/apps.md, the table of the apps
+	$(call msg,DOC,docs/apps.md)
+	$(Q)scripts/catalogue >docs/apps.md
+
 # --- mistakes ------------------------------------------------------------------------
 
 # Two of APPS_DIR, or two in one directory.

@@ -27,11 +27,17 @@ files() {
 
 @test "every source names its licence" {
 	run files Makefile mk scripts apps tests extras/rootfs/init extras/initramfs .ci
-	lacking=$(xargs grep -L 'SPDX-License-Identifier' <<<"$output" || true)
+	lacking=$(xargs grep -L "SPDX-License-Identifier" <<<"$output" || [ $? -eq 1 ])
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
 
 @test "no architecture is named outside its file in mk/arch" {
 	names=$(basename -s .mk mk/arch/*.mk | paste -sd'|')
 	run -1 grep -rnwE "$names" Makefile mk/*.mk scripts extras/rootfs extras/initramfs
+}
+
+@test "docs/apps.md is what the apps say of themselves (make catalogue)" {
+	run -0 diff <(scripts/catalogue) docs/apps.md
+	lacking=$(grep -L '^ \* Needs: ' apps/*.bpf.[cS] || [ $? -eq 1 ])
+	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
