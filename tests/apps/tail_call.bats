@@ -15,7 +15,8 @@ load app
 
 @test "tail_call: a chain ends" {
 	run -0 target './tail_call -n 1'
-	[[ $output =~ "one that calls itself: ran"\ +33$'\n' ]]
+	# 33, but a few JITs of old kernels counted to 32.
+	[[ $output =~ "one that calls itself: ran"\ +3[23]$'\n' ]]
 }
 
 @test "tail_call: out of a function, where the JIT can" {
