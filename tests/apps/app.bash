@@ -61,18 +61,6 @@ ends_on() {
 NO_TRACEPOINTS='mount -t tmpfs none /sys/kernel/debug &&
 	mount -t tmpfs none /sys/kernel/tracing && mkdir /sys/kernel/tracing/events'
 
-# note_skip LINE: for setup_file: if the app skips, works() will skip for the same reason
-note_skip() {
-	local output
-
-	output=$(target "$1") || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
-}
-
-# works: skips for the reason for which the app itself skips
-works() {
-	[ -z "${SKIPS-}" ] || skip "$SKIPS"
-}
-
 # quote TEXT: as one word for any sh (bash's own ${TEXT@Q} is for bash only)
 quote() {
 	printf "'%s'" "${1//\'/"'\''"}"
@@ -98,6 +86,18 @@ check_options() {
 	run -1 --separate-stderr target "./$1 stray"
 	[[ $stderr == *"'stray'"* ]]
 	[ -z "$output" ]
+}
+
+# learn_skip APP [OPTION...]: for setup_file; works then skips a case for the reason for
+# which the app itself skips
+learn_skip() {
+	local output
+
+	output=$(target "./$*" 2>/dev/null) || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+}
+
+works() {
+	[ -z "${SKIPS-}" ] || skip "$SKIPS"
 }
 
 # need_pid_namespaces: skips where the target cannot make one

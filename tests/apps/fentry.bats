@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './fentry -n 1'
+	learn_skip fentry -n 1
 }
 
 @test "fentry: sees the arguments of its own calls" {

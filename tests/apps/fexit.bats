@@ -4,7 +4,7 @@
 load app
 
 setup_file() {
-	note_skip './fexit -n 1'
+	learn_skip fexit -n 1
 }
 
 @test "fexit: sums up arguments by result" {

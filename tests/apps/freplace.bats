@@ -4,7 +4,7 @@
 load app
 
 setup_file() {
-	note_skip ./freplace
+	learn_skip freplace
 }
 
 @test "freplace: replaces a function and puts it back" {

@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './kprobe -n 1'
+	learn_skip kprobe -n 1
 }
 
 @test "kprobe: sees the modes and results of its own calls" {

@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './ksyscall -n 1'
+	learn_skip ksyscall -n 1
 }
 
 @test "ksyscall: sees the arguments and results of its own calls" {

@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip ./lsm
+	learn_skip lsm
 }
 
 @test "lsm: forbids what is above its limit, and nothing else" {

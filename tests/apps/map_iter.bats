@@ -4,7 +4,7 @@
 load app
 
 setup_file() {
-	note_skip './map_iter -n 1'
+	learn_skip map_iter -n 1
 }
 
 @test "map_iter: shows, sums up and changes" {

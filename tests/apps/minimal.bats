@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './minimal -n 1'
+	learn_skip minimal -n 1
 }
 
 @test "minimal: shows a trace line for each of its writes" {

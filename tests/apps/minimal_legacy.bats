@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './minimal_legacy -n 1'
+	learn_skip minimal_legacy -n 1
 }
 
 @test "minimal_legacy: counts its own writes" {

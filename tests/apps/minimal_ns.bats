@@ -4,7 +4,7 @@
 load app
 
 setup_file() {
-	note_skip './minimal_ns -n 1'
+	learn_skip minimal_ns -n 1
 }
 
 @test "minimal_ns: knows the processes of a namespace by its PIDs" {

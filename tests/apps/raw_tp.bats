@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './raw_tp -n 1'
+	learn_skip raw_tp -n 1
 }
 
 @test "raw_tp: sees old and new names" {

@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './task_iter -n 1'
+	learn_skip task_iter -n 1
 }
 
 @test "task_iter: has its children in the table" {

@@ -5,7 +5,7 @@
 load app
 
 setup_file() {
-	note_skip './uprobe -n 1'
+	learn_skip uprobe -n 1
 }
 
 @test "uprobe: sees arguments, results and what a pointer points to" {

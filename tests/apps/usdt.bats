@@ -4,7 +4,7 @@
 load app
 
 setup_file() {
-	note_skip './usdt -n 1'
+	learn_skip usdt -n 1
 }
 
 @test "usdt: sees the arguments of its own probe" {
