@@ -19,7 +19,8 @@
 const volatile struct self self;
 const volatile bool watch_all;
 
-__u32 events_lost;	/* the ring buffer was full */
+/* The ring buffer was full. Not atomic, which is not in every JIT (i386's). */
+__u32 events_lost;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -34,7 +35,7 @@ static __always_inline int report(bool is_return, int mode, int ret)
 		return 0;
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e) {
-		__sync_fetch_and_add(&events_lost, 1);
+		events_lost++;
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));	/* it holds an old event */

@@ -11,7 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include "profile.h"
 
-__u32 samples_lost;	/* the ring buffer was full */
+__u32 samples_lost;	/* the ring buffer was full; one thread: not atomic */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -25,7 +25,7 @@ int on_sample(void *ctx)
 
 	s = bpf_ringbuf_reserve(&samples, sizeof(*s), 0);
 	if (!s) {
-		__sync_fetch_and_add(&samples_lost, 1);
+		samples_lost++;
 		return 0;
 	}
 	s->kernel_bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);

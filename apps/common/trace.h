@@ -21,6 +21,7 @@ int trace_need_tracefs(void);
  * Whether the kernel really reports @event ("syscalls/sys_enter_write") when this
  * process does @cause: perf counts it, without any BPF.  There are kernels that have
  * the tracepoint and never come by (system calls on 64-bit MIPS).
+ * No BPF program of ours may be attached to it: one that returns 0 hides it from perf.
  * True if it cannot be told.
  */
 bool trace_fires(const char *event, void (*cause)(void));
