@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -20,6 +19,7 @@
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
+#include "common/cpus.h"
 #include "common/trace.h"
 #include "hello.skel.h"
 
@@ -111,32 +111,6 @@ static int loopback_socket(void)
 	return sock;
 }
 
-/*
- * Adds up the counters of all CPUs.
- * Returns 0 or a negative errno.
- */
-static int read_counter(struct bpf_map *packets, __u64 *sum)
-{
-	int cpus = libbpf_num_possible_cpus();
-	__u32 key = 0;
-	__u64 *values;
-	int err = 0;
-	int i;
-
-	if (cpus < 0)
-		return cpus;
-	values = calloc(cpus, sizeof(*values));
-	if (!values)
-		return -ENOMEM;
-	if (bpf_map_lookup_elem(bpf_map__fd(packets), &key, values))
-		err = -errno;
-	*sum = 0;
-	for (i = 0; i < cpus; i++)
-		*sum += values[i];
-	free(values);
-	return err;
-}
-
 static void show_hellos(struct trace *trace)
 {
 	char line[256];
@@ -157,7 +131,7 @@ static int count_packets(struct bpf_map *packets, struct trace *trace, int sock,
 	int err;
 
 	for (;;) {
-		err = read_counter(packets, seen);
+		err = cpus_sum(packets, 0, seen);
 		if (err)
 			return err;
 		if (printk)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/* What both halves of cgroup_skb know: a cgroup's traffic, in datagrams and bytes. */
+#ifndef CGROUP_SKB_H
+#define CGROUP_SKB_H
+
+struct traffic {
+	__u64 sent;
+	__u64 bytes;
+	__u64 refused;
+	__u64 received;
+};
+
+#endif
