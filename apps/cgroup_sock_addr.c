@@ -23,9 +23,11 @@
 #define SERVER_PORT	8080
 
 static unsigned int count = 3;
+static unsigned int pause_ms;
 
 static const struct app_option options[] = {
-	APP_NUMBER('n', "count", "N", "connect N times", &count, 1, 100000),
+	APP_NUMBER('n', "count", "N", "connect N times", &count, 1, 20000),
+	APP_NUMBER('p', "pause", "MS", "pause in between, milliseconds", &pause_ms, 0, 60000),
 	{},
 };
 
@@ -101,6 +103,7 @@ static int run(struct cgroup_sock_addr_bpf *skel, const struct cgroup *cgroup, i
 			return app_fail("cannot connect to the service: %s", strerror(-sock));
 		good += talk(sock, server);
 		close(sock);
+		app_nap(pause_ms);
 	}
 	if (good < n || skel->bss->connects != n || skel->bss->names != n)
 		return app_fail("of %u connections %u were good; the BPF programs redirected %u, and renamed %u",

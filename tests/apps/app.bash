@@ -88,6 +88,18 @@ check_options() {
 	[ -z "$output" ]
 }
 
+# learn_skip APP [OPTION...]: for setup_file; works then skips a case for the reason for
+# which the app itself skips
+learn_skip() {
+	local output
+
+	output=$(target "./$*" 2>/dev/null) || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+}
+
+works() {
+	[ -z "${SKIPS-}" ] || skip "$SKIPS"
+}
+
 # need_pid_namespaces: skips where the target cannot make one
 need_pid_namespaces() {
 	target '[ -e /proc/self/ns/pid ]' || skip "no PID namespaces on the target"

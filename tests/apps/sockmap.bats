@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The test of apps/sockmap: `make check-sockmap`.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load app
+
+setup_file() {
+	learn_skip sockmap -n 1
+}
+
+@test "sockmap: messages go by the short cut, or by TCP" {
+	works
+	run -0 target './sockmap -n 12'
+	[ "${lines[0]}" = "12 messages sent, 12 received; the BPF program redirected 12, TCP sent 0 segments of data" ]
+	[ "${lines[1]}" = "PASS: 12 messages went by the short cut" ]
+	run -0 target './sockmap -n 12 -t'
+	[[ ${lines[0]} == "12 messages sent, 12 received; the BPF program redirected 0, TCP sent 12 segments"* ]]
+	[ "${lines[1]}" = "PASS: 12 messages went by TCP" ]
+}
+
+@test "sockmap: with the short cut, no packet passes the interface; Ctrl-C ends it" {
+	works
+	run -0 on_target '
+		packets() { sed -n "s/^ *lo: *[0-9]* *\([0-9]*\) .*/\1/p" /proc/$pid/net/dev; }
+		for how in "" -t; do
+			./sockmap -n 1000000 $how > $tmp/out & pid=$!
+			connected() { [ "$(packets)" -ge 3 ]; }
+			try connected
+			before=$(packets)
+			sleep 0.5
+			after=$(packets)
+			[ $((after - before)) -lt 10 ] && echo few || echo many
+			ends_on INT
+			tail -n 1 $tmp/out
+			try unloaded on_message
+		done
+		! ls -d /sys/fs/cgroup/app-* /sys/fs/cgroup/unified/app-* 2>/dev/null'
+	[ "${lines[0]}" = few ]
+	[ "${lines[1]}" = "exit code 0" ]
+	[[ ${lines[2]} == "PASS: "[1-9]*" by the short cut" ]]
+	[ "${lines[3]}" = many ]
+	[ "${lines[4]}" = "exit code 0" ]
+	[[ ${lines[5]} == "PASS: "[1-9]*" by TCP" ]]
+}
+
+@test "sockmap: options" {
+	check_options sockmap
+	check_bad_number sockmap -n 0 x
+}
+
+@test "sockmap: needs root and says so" {
+	works
+	check_needs_root sockmap
+}
+
+@test "sockmap: needs no BTF in the kernel" {
+	works
+	check_needs_no_btf sockmap
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The test of apps/tc: `make check-tc`.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load app
+
+setup_file() {
+	learn_skip tc -n 1
+}
+
+# The answers come from the port that was asked, to a socket that hears no other.
+forwards() {
+	local i
+
+	[ "${lines[0]}" = "attached to lo, ingress and egress: $1" ]
+	for i in 1 2 3 4; do
+		[ "${lines[i]}" = "sent \"question $i\" to port 53, received \"answer   $i\" from port 53" ]
+	done
+	[ "${lines[5]}" = "PASS: 4 questions to port 53 were answered by port 5353" ]
+}
+
+@test "tc: forwards a port, by what the kernel has" {
+	works
+	run -0 target './tc -n 4'
+	how="clsact filter"
+	[[ ${lines[0]} != *tcx* ]] || how="tcx link"
+	forwards "$how"
+}
+
+@test "tc: forwards a port as a filter" {
+	works
+	run -0 target './tc -n 4 -f'
+	forwards "clsact filter"
+}
+
+@test "tc: the kernel shows both programs attached, and after Ctrl-C they are gone" {
+	works
+	run -0 on_target '
+		for how in "" -f; do
+			./tc -n 100000 -p 20 $how > $tmp/out & pid=$!
+			try grep "answer   3" $tmp/out
+			nsenter -t $pid -n bpftool net show | grep lo > $tmp/net
+			grep -c ingress $tmp/net
+			grep -c egress $tmp/net
+			ends_on INT
+			tail -n 1 $tmp/out
+			try unloaded ingress
+		done'
+	for i in 0 4; do
+		[ "${lines[i]}" = 1 ]
+		[ "${lines[i + 1]}" = 1 ]
+		[ "${lines[i + 2]}" = "exit code 0" ]
+		[[ ${lines[i + 3]} == "PASS: "* ]]
+	done
+}
+
+@test "tc: options" {
+	check_options tc
+	check_bad_number tc -n 0 x
+	check_bad_number tc -p 60001
+}
+
+@test "tc: needs root and says so" {
+	works
+	check_needs_root tc
+}
+
+@test "tc: needs no BTF in the kernel" {
+	works
+	check_needs_no_btf tc
+}
