@@ -16,7 +16,7 @@ struct {
 } traffic SEC(".maps");
 
 SEC("cgroup_skb/egress")
-int egress(struct __sk_buff *skb)
+int on_send(struct __sk_buff *skb)
 {
 	struct traffic *t = bpf_get_local_storage(&traffic, 0);
 
@@ -30,7 +30,7 @@ int egress(struct __sk_buff *skb)
 }
 
 SEC("cgroup_skb/ingress")
-int ingress(struct __sk_buff *skb)
+int on_receive(struct __sk_buff *skb)
 {
 	struct traffic *t = bpf_get_local_storage(&traffic, 0);
 

@@ -124,9 +124,9 @@ int main(int argc, char **argv)
 	ret = cgroup_make(&cgroup);
 	if (ret)
 		goto out;
-	skel->links.egress = bpf_program__attach_cgroup(skel->progs.egress, cgroup.fd);
-	skel->links.ingress = bpf_program__attach_cgroup(skel->progs.ingress, cgroup.fd);
-	if (!skel->links.egress || !skel->links.ingress) {
+	skel->links.on_send = bpf_program__attach_cgroup(skel->progs.on_send, cgroup.fd);
+	skel->links.on_receive = bpf_program__attach_cgroup(skel->progs.on_receive, cgroup.fd);
+	if (!skel->links.on_send || !skel->links.on_receive) {
 		ret = app_attach_failed("cgroup", "CONFIG_CGROUP_BPF", -errno);
 		goto out;
 	}

@@ -18,7 +18,7 @@ struct {
 } verdicts SEC(".maps");
 
 SEC("socket")
-int filter(struct __sk_buff *skb)
+int keep_good(struct __sk_buff *skb)
 {
 	__u32 good;
 	__u64 *n;

@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 		ret = app_fail("cannot make UDP sockets: %s", strerror(to < 0 ? -to : -from));
 		goto out;
 	}
-	prog = bpf_program__fd(skel->progs.filter);
+	prog = bpf_program__fd(skel->progs.keep_good);
 	if (setsockopt(to, SOL_SOCKET, SO_ATTACH_BPF, &prog, sizeof(prog))) {
 		ret = app_attach_failed("socket filter", "CONFIG_NET", -errno);
 		goto out;

@@ -31,7 +31,7 @@ static __always_inline bool change_port(struct __sk_buff *skb, __u32 offset,
 }
 
 SEC("tcx/ingress")
-int ingress(struct __sk_buff *skb)
+int to_inner(struct __sk_buff *skb)
 {
 	if (change_port(skb, UDP_FIELD(dest), outer, inner))
 		__sync_fetch_and_add(&forwarded, 1);
@@ -39,7 +39,7 @@ int ingress(struct __sk_buff *skb)
 }
 
 SEC("tcx/egress")
-int egress(struct __sk_buff *skb)
+int from_inner(struct __sk_buff *skb)
 {
 	if (change_port(skb, UDP_FIELD(source), inner, outer))
 		__sync_fetch_and_add(&returned, 1);

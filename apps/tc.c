@@ -117,9 +117,9 @@ int main(int argc, char **argv)
 		ret = app_load_failed(skel->obj, err);
 		goto out;
 	}
-	err = attach(skel->progs.ingress, BPF_TC_INGRESS, &in, &how);
+	err = attach(skel->progs.to_inner, BPF_TC_INGRESS, &in, &how);
 	if (!err)
-		err = attach(skel->progs.egress, BPF_TC_EGRESS, &out, &how);
+		err = attach(skel->progs.from_inner, BPF_TC_EGRESS, &out, &how);
 	if (err) {
 		ret = app_attach_failed(how, "CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_BPF", err);
 		goto out;

@@ -46,6 +46,13 @@ try() {
 loaded() { bpftool prog show | grep -q " name $1 "; }
 unloaded() { ! loaded "$1"; }
 
+# cgroup_dir: the cgroup of the app, once it is there
+cgroup_dir() {
+	dir=$(sed -n "s/^[^ ]* \([^ ]*\) cgroup2 .*/\1/p" /proc/mounts | head -n 1)/app-$pid
+	try [ -d "$dir" ]
+	echo "$dir"
+}
+
 # ends_on SIGNAL: sends it to the app and shows how the app ended
 ends_on() {
 	code=0

@@ -37,13 +37,11 @@ setup_file() {
 	works
 	run -0 on_target '
 		./cgroup_skb -n 1000000 -q 1000000 > $tmp/out & pid=$!
-		dir=$(sed -n "s/^[^ ]* \([^ ]*\) cgroup2 .*/\1/p" /proc/mounts | head -n 1)/app-$pid
-		try loaded ingress
-		try [ -d $dir ]
-		try sh -c "bpftool cgroup show $dir | grep ingress"
+		dir=$(cgroup_dir)
+		try sh -c "bpftool cgroup show $dir | grep on_receive"
 		ends_on INT
 		tail -n 1 $tmp/out
-		try unloaded ingress
+		try unloaded on_receive
 		[ ! -e $dir ]'
 	[ "${lines[0]}" = "exit code 0" ]
 	[[ ${lines[1]} == "PASS: "* ]]

@@ -26,10 +26,10 @@ setup_file() {
 	run -0 on_target '
 		./sockfilter -n 1000000 > $tmp/out & pid=$!
 		try grep "datagram 9" $tmp/out
-		loaded filter
+		loaded keep_good
 		ends_on INT
 		tail -n 1 $tmp/out
-		try unloaded filter'
+		try unloaded keep_good'
 	[ "${lines[0]}" = "exit code 0" ]
 	[[ ${lines[1]} == "PASS: "* ]]
 }

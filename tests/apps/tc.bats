@@ -44,7 +44,7 @@ forwards() {
 			grep -c egress $tmp/net
 			ends_on INT
 			tail -n 1 $tmp/out
-			try unloaded ingress
+			try unloaded to_inner
 		done'
 	for i in 0 4; do
 		[ "${lines[i]}" = 1 ]
