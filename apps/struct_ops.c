@@ -111,20 +111,24 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 	struct tcp_info info = {};
 	socklen_t len = sizeof(info);
 	unsigned int n, good = 0;
+	uint64_t end;
 
 	for (n = 0; n < count && good == n && !app_stop; n++)
 		good += pass(from, to);
 	getsockopt(from, IPPROTO_TCP, TCP_INFO, &info, &len);
 	printf("%u blocks sent, %u received; congestion control %s, window %u segments\n",
 	       n, good, control(from), info.tcpi_snd_cwnd);
-	close(from);	/* the kernel lets it go when the other end, too, has */
+	close(from);	/* the kernel lets it go when the other end, too, is closed */
 	close(to);
+	for (end = app_now_ms() + NETNS_WAIT_MS; !skel->bss->releases && app_now_ms() < end;)
+		app_nap(10);
 	printf("the BPF programs saw %u connection begin and %u end, and %u acknowledgements\n",
 	       skel->bss->inits, skel->bss->releases, skel->bss->acks);
 	if (good < n)
 		return app_fail("of %u blocks %u were received", n, good);
-	if (info.tcpi_snd_cwnd != window || skel->bss->inits != 1 || !skel->bss->acks)
-		return app_fail("the window should be %u", window);
+	if (info.tcpi_snd_cwnd != window || skel->bss->inits != 1 ||
+	    skel->bss->releases != 1 || !skel->bss->acks)
+		return app_fail("the window should be %u, from beginning to end", window);
 	return app_pass("TCP kept to a window of %u segments", window);
 }
 

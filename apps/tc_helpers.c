@@ -172,14 +172,18 @@ static const char *try_case(struct tc_helpers_bpf *skel, const struct net *net,
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = if_nametoindex(p->interface),
 		    .attach_point = p->point);
 	const char *wrong = NULL;
+	union frame left_over;
 	unsigned int n;
-	int err;
+	int err, i;
 
 	if (!bpf_program__autoload(prog))
 		return no_helper;
 	err = bpf_tc_attach(&hook, &opts);
 	if (err)
 		return err == -ENOENT ? no_classifier : "the program cannot be attached";
+	for (i = 0; i < SOCKETS; i++)	/* by a case that failed */
+		while (netns_receive(net->to[i], &left_over, sizeof(left_over), 0) > 0)
+			;
 	skel->bss->runs = 0;
 	skel->bss->error = 0;
 	for (n = 0; n < count && !wrong && !app_stop; n++)
