@@ -31,15 +31,6 @@ static const struct app_option options[] = {
 	{},
 };
 
-static const struct sockaddr_in *service(void)
-{
-	static struct sockaddr_in addr = { .sin_family = AF_INET };
-
-	addr.sin_addr.s_addr = htonl(SERVICE_IP);
-	addr.sin_port = htons(SERVICE_PORT);
-	return &addr;
-}
-
 /*
  * Connects to the service, with a socket of the cgroup or of none.
  * Returns the socket or a negative errno.
@@ -55,8 +46,8 @@ static int connect_to_service(const struct cgroup *cgroup)
 		err = cgroup_leave(cgroup);
 	if (sock < 0)
 		return -errno;
-	if (!err && connect(sock, (const struct sockaddr *)service(), sizeof(struct sockaddr_in)))
-		err = -errno;
+	if (!err)
+		err = netns_tcp_connect(sock, SERVICE_IP, SERVICE_PORT);
 	if (!err)
 		return sock;
 	close(sock);
@@ -81,8 +72,8 @@ static bool talk(int sock, int server)
 		return false;
 	printf("connected to %s port %u, which says \"%s\"\n", inet_ntoa(peer.sin_addr),
 	       ntohs(peer.sin_port), got);
-	return !strcmp(got, "welcome") && peer.sin_addr.s_addr == service()->sin_addr.s_addr &&
-	       peer.sin_port == service()->sin_port;
+	return !strcmp(got, "welcome") && peer.sin_addr.s_addr == htonl(SERVICE_IP) &&
+	       peer.sin_port == htons(SERVICE_PORT);
 }
 
 static int run(struct cgroup_sock_addr_bpf *skel, const struct cgroup *cgroup, int server)

@@ -3,8 +3,8 @@
  * The user half of sockmap: makes a TCP connection with both ends in a cgroup, sends
  * messages through it, and asks TCP how many segments of data it has sent.
  */
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,23 +37,17 @@ static const struct app_option options[] = {
  */
 static int make_connection(int socks[2])
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int listener, err = 0;
+	int listener, err;
 
 	listener = netns_tcp_listen(PORT);
 	if (listener < 0)
 		return listener;
 	socks[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (socks[0] < 0 || connect(socks[0], (struct sockaddr *)&addr, sizeof(addr)))
-		err = -errno;
-	else
+	err = socks[0] < 0 ? -errno : netns_tcp_connect(socks[0], INADDR_LOOPBACK, PORT);
+	if (!err) {
 		socks[1] = accept(listener, NULL, NULL);
-	if (!err && socks[1] < 0)
-		err = -errno;
+		err = socks[1] < 0 ? -errno : 0;
+	}
 	close(listener);
 	return err;
 }

@@ -3,8 +3,8 @@
  * The user half of struct_ops: gives the congestion control to the kernel, sends data
  * through a connection that uses it, and asks TCP for the window.
  */
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -71,20 +71,17 @@ static const char *control(int sock)
  */
 static int make_connection(void)
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_port = htons(PORT),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
 	int sock, err;
 
 	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
-	if (!setsockopt(sock, IPPROTO_TCP, TCP_CONGESTION, NAME, strlen(NAME)) &&
-	    !connect(sock, (struct sockaddr *)&addr, sizeof(addr)))
+	if (setsockopt(sock, IPPROTO_TCP, TCP_CONGESTION, NAME, strlen(NAME)))
+		err = -errno;
+	else
+		err = netns_tcp_connect(sock, INADDR_LOOPBACK, PORT);
+	if (!err)
 		return sock;
-	err = -errno;
 	close(sock);
 	return err;
 }

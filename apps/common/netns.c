@@ -176,18 +176,19 @@ int netns_packet_socket(const char *name, uint16_t protocol)
 	return checked(sock, bind(sock, (struct sockaddr *)&where, sizeof(where)));
 }
 
-static struct sockaddr_in loopback(uint16_t port)
+static struct sockaddr_in address(uint32_t ip, uint16_t port)
 {
 	return (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_addr.s_addr = htonl(ip),
 	};
 }
 
 int netns_udp_socket(uint16_t port, uint16_t peer)
 {
-	struct sockaddr_in self = loopback(port), other = loopback(peer);
+	struct sockaddr_in self = address(INADDR_LOOPBACK, port);
+	struct sockaddr_in other = address(INADDR_LOOPBACK, peer);
 	int sock;
 
 	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -199,7 +200,7 @@ int netns_udp_socket(uint16_t port, uint16_t peer)
 
 int netns_tcp_listen(uint16_t port)
 {
-	struct sockaddr_in self = loopback(port);
+	struct sockaddr_in self = address(INADDR_LOOPBACK, port);
 	int sock;
 
 	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -209,9 +210,10 @@ int netns_tcp_listen(uint16_t port)
 		       listen(sock, 8));
 }
 
-bool netns_wait(int sock, unsigned int timeout_ms)
+/* Waits for an event of poll(). Returns false if it did not come in time. */
+static bool wait_for(int sock, short event, unsigned int timeout_ms)
 {
-	struct pollfd poller = { .fd = sock, .events = POLLIN };
+	struct pollfd poller = { .fd = sock, .events = event };
 	uint64_t end = app_now_ms() + timeout_ms;
 	uint64_t now;
 	int n;
@@ -221,6 +223,28 @@ bool netns_wait(int sock, unsigned int timeout_ms)
 		n = poll(&poller, 1, now < end ? end - now : 0);
 	} while (n < 0 && errno == EINTR);
 	return n > 0;
+}
+
+int netns_tcp_connect(int sock, uint32_t ip, uint16_t port)
+{
+	struct sockaddr_in to = address(ip, port);
+	int err = -ETIMEDOUT;
+	socklen_t len = sizeof(err);
+
+	if (!connect(sock, (struct sockaddr *)&to, sizeof(to)))
+		return 0;
+	if (errno != EINTR)
+		return -errno;
+	/* It goes on without us, as if the socket did not block. */
+	if (wait_for(sock, POLLOUT, NETNS_WAIT_MS) &&
+	    !getsockopt(sock, SOL_SOCKET, SO_ERROR, &err, &len))
+		err = -err;
+	return err;
+}
+
+bool netns_wait(int sock, unsigned int timeout_ms)
+{
+	return wait_for(sock, POLLIN, timeout_ms);
 }
 
 int netns_receive(int sock, void *buf, size_t size, unsigned int timeout_ms)

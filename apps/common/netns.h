@@ -45,6 +45,13 @@ int netns_udp_socket(uint16_t port, uint16_t peer);
 int netns_tcp_listen(uint16_t port);
 
 /*
+ * Makes a TCP socket of a connection, which Ctrl-C does not interrupt.
+ * @ip, @port: where to, in the order of the CPU
+ * Returns 0 or a negative errno.
+ */
+int netns_tcp_connect(int sock, uint32_t ip, uint16_t port);
+
+/*
  * Waits for something to receive, or to accept. Ctrl-C does not end the wait: what is on
  * its way is still counted.
  * Returns false if nothing came in time.

@@ -38,7 +38,7 @@ setup_file() {
 	run -0 on_target '
 		./cgroup_skb -n 1000000 -q 1000000 > $tmp/out & pid=$!
 		dir=$(cgroup_dir)
-		try sh -c "bpftool cgroup show $dir | grep on_receive"
+		try loaded on_receive
 		ends_on INT
 		tail -n 1 $tmp/out
 		try unloaded on_receive
