@@ -13,12 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
 #include "common/app.h"
 #include "common/netns.h"
+
+#define RETRY_MS	50
 
 static int interface_up(const char *name)
 {
@@ -132,23 +135,6 @@ static int make_veth(const char *name, const char *peer)
 	return ask(&req);
 }
 
-int netns_veth(const char *name, const char *peer)
-{
-	int err;
-
-	err = make_veth(name, peer);
-	if (err == -EOPNOTSUPP)
-		return app_skip("kernel has no veth interfaces (CONFIG_VETH)");
-	if (!err)
-		err = interface_up(name);
-	if (!err)
-		err = interface_up(peer);
-	if (err)
-		return app_fail("cannot make the interfaces %s and %s: %s", name, peer,
-				strerror(-err));
-	return 0;
-}
-
 /* Closes @sock if @failed. */
 static int checked(int sock, int failed)
 {
@@ -257,4 +243,53 @@ int netns_receive(int sock, void *buf, size_t size, unsigned int timeout_ms)
 	if (len < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	return len;
+}
+
+/*
+ * An interface that is up loses what it sends, without a word, until the kernel has
+ * noticed in the background that its peer is up as well. So: sends until something arrives.
+ * Returns 0 or a negative errno.
+ */
+static int wait_for_wire(const char *from, const char *to)
+{
+	/* Of a protocol for experiments: no other frame here is. */
+	const struct {
+		struct ethhdr eth;
+		char data[ETH_ZLEN - ETH_HLEN];
+	} frame = { .eth.h_proto = htons(ETH_P_802_EX1) };
+	int out = netns_packet_socket(from, ETH_P_802_EX1);
+	int in = netns_packet_socket(to, ETH_P_802_EX1);
+	uint64_t end = app_now_ms() + NETNS_WAIT_MS;
+	int err = 0;
+
+	if (out < 0 || in < 0)
+		err = out < 0 ? out : in;
+	while (!err) {
+		if (send(out, &frame, sizeof(frame), 0) < 0)
+			err = -errno;
+		else if (netns_wait(in, RETRY_MS))
+			break;
+		else if (app_now_ms() >= end)
+			err = -ETIMEDOUT;
+	}
+	if (out >= 0)
+		close(out);
+	if (in >= 0)
+		close(in);
+	return err;
+}
+
+int netns_veth(const char *name, const char *peer)
+{
+	int err;
+
+	err = make_veth(name, peer);
+	if (err == -EOPNOTSUPP)
+		return app_skip("kernel has no veth interfaces (CONFIG_VETH)");
+	err = err ?: interface_up(name) ?: interface_up(peer) ?:
+	      wait_for_wire(name, peer) ?: wait_for_wire(peer, name);
+	if (err)
+		return app_fail("cannot make the interfaces %s and %s: %s", name, peer,
+				strerror(-err));
+	return 0;
 }
