@@ -5,8 +5,11 @@
  * program that was, with the functions that called. Addresses become names in the
  * user half.
  */
+/* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
+#define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 #include "profile.h"
 
 __u32 samples_lost;	/* the ring buffer was full; one thread: not atomic */
@@ -17,7 +20,7 @@ struct {
 } samples SEC(".maps");
 
 SEC("perf_event")
-int on_sample(void *ctx)
+int on_sample(struct bpf_perf_event_data *ctx)
 {
 	struct stack_sample *s;
 
@@ -28,6 +31,11 @@ int on_sample(void *ctx)
 	}
 	s->kernel_bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);
 	s->user_bytes = bpf_get_stack(ctx, s->user, sizeof(s->user), BPF_F_USER_STACK);
+	/* A kernel that cannot follow a program's calls (s390's 6.1) has registers. */
+	if (s->kernel_bytes <= 0 && s->user_bytes <= 0) {
+		s->user[0] = PT_REGS_IP((struct pt_regs *)&ctx->regs);
+		s->user_bytes = sizeof(s->user[0]);
+	}
 	bpf_ringbuf_submit(s, 0);
 	return 0;
 }
