@@ -23,7 +23,7 @@ struct {
 } outcomes SEC(".maps");
 
 SEC("fexit/vfs_fallocate")
-int BPF_PROG(on_fallocate, struct file *file, int mode, loff_t offset, loff_t length,
+int BPF_PROG(after_fallocate, struct file *file, int mode, loff_t offset, loff_t length,
 	     int ret)
 {
 	struct outcome first = { .calls = 1, .bytes = length };

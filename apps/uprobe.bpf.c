@@ -21,7 +21,7 @@ const volatile struct self self;
 struct call seen;	/* the last one */
 
 SEC("uprobe//proc/self/exe:multiply")
-int BPF_UPROBE(on_entry, int a, int b, const char *text)
+int BPF_UPROBE(on_multiply, int a, int b, const char *text)
 {
 	if (!is_self(&self))
 		return 0;
@@ -32,7 +32,7 @@ int BPF_UPROBE(on_entry, int a, int b, const char *text)
 }
 
 SEC("uretprobe//proc/self/exe:multiply")
-int BPF_URETPROBE(on_return, int ret)
+int BPF_URETPROBE(on_product, int ret)
 {
 	if (!is_self(&self))
 		return 0;

@@ -26,7 +26,7 @@ setup_file() {
 		done
 		wait
 		tail -qn 1 $tmp/*
-		try unloaded on_entry'
+		try unloaded on_multiply'
 	[ "$(grep -c "^PASS: 300 calls" <<<"$output")" -eq 3 ]
 }
 
