@@ -96,19 +96,19 @@ static void on_signal(int sig)
 /*
  * No SA_RESTART: a blocking call must come back so that its loop sees app_stop.
  * SA_RESETHAND: a second Ctrl-C ends a process that does not look. SIGPIPE too:
- * whoever read our output has gone, and there may be something to detach.
+ * whoever read our output has gone, and there may be something to detach; but each
+ * line that is said meanwhile brings another one, which must not end us.
  */
 static void catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	struct sigaction action = {
-		.sa_handler = on_signal,
-		.sa_flags = SA_RESETHAND,
-	};
+	struct sigaction action = { .sa_handler = on_signal };
 	size_t i;
 
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		action.sa_flags = signals[i] == SIGPIPE ? 0 : SA_RESETHAND;
 		sigaction(signals[i], &action, NULL);
+	}
 }
 
 static void show_option(char letter, const char *name, const char *arg,

@@ -19,7 +19,7 @@
 int netns_enter(void);
 
 /*
- * Makes two interfaces joined by a wire, both up: what one sends, the other receives.
+ * Makes two interfaces joined by a wire: what one sends, the other receives, from now on.
  * They have no addresses, and so are silent until an app sends.
  * Returns 0, or the verdict to leave main() with, its message printed.
  */

@@ -35,6 +35,18 @@ setup_file() {
 	[[ ${lines[2]} == "PASS: "* ]]
 }
 
+@test "cgroup_sock_addr: cleans up even when nobody reads its output any more" {
+	works
+	run -0 on_target '
+		{ ./cgroup_sock_addr -n 20000 -p 20 & echo $! > $tmp/pid; wait; } | head -n 1
+		pid=$(cat $tmp/pid)
+		[ ! -e "/proc/$pid" ]
+		root=$(sed -n "s/^[^ ]* \([^ ]*\) cgroup2 .*/\1/p" /proc/mounts | head -n 1)
+		[ ! -e "$root/app-$pid" ]
+		pid='
+	[ "${lines[0]}" = "from outside the cgroup: Network is unreachable" ]
+}
+
 @test "cgroup_sock_addr: options" {
 	check_options cgroup_sock_addr
 	check_bad_number cgroup_sock_addr -n 0 20001 x
