@@ -71,6 +71,7 @@ static int run(const struct freplace_bpf *target, struct freplace_bpf *plugin)
 		return app_attach_failed("freplace", "CONFIG_BPF_JIT", err);
 	if (!bill_is(target, "replaced:", 1000 + length / 2))
 		return app_fail("the program does not call the new function");
+	app_keep();
 	freplace_bpf__detach(plugin);
 	if (!bill_is(target, "detached:", 1000 + length))
 		return app_fail("the program does not call its old function again");

@@ -132,6 +132,7 @@ static int run(struct profile_bpf *skel, struct ring_buffer *samples, struct pro
 			return app_fail("cannot read the ring buffer: %s", strerror(-err));
 	}
 	close(zero);
+	app_keep();
 	bpf_link__destroy(skel->links.on_sample);
 	skel->links.on_sample = NULL;
 
