@@ -134,6 +134,20 @@ nothing_left() {
 	my unpin-minimal
 }
 
+@test "attach, detach: a program for a cgroup" {
+	# one without processes: the program would cut the connection off
+	there 'mkdir /tmp/cgroup && mount -t cgroup2 none /tmp/cgroup && mkdir /tmp/cgroup/testbench' ||
+		skip "no cgroup v2 on the target"
+	run -2 my attach-cgroup_skb CGROUP=/tmp/cgroup/testbench PROG=on_send
+	says "can be attached at more than one place" "ATTACH="
+	run -0 my attach-cgroup_skb CGROUP=/tmp/cgroup/testbench PROG=on_send ATTACH=egress
+	says "cgroup_inet_egress" "on_send"
+	run -0 my detach-cgroup_skb CGROUP=/tmp/cgroup/testbench PROG=on_send ATTACH=egress
+	[[ $output != *on_send* ]]
+	my unpin-cgroup_skb
+	there 'rmdir /tmp/cgroup/testbench && umount /tmp/cgroup'
+}
+
 @test "testrun: a packet goes in, another comes out" {
 	printf '\2\0\0\0\0\1\2\0\0\0\0\11\10\0' >"$BATS_TEST_TMPDIR/packet"
 	run -0 my testrun-bytecode DATA_IN="$BATS_TEST_TMPDIR/packet" REPEAT=3
