@@ -303,6 +303,32 @@ static const char *btf_target(const struct bpf_program *prog)
 	}
 }
 
+/* Whether a program has an atomic instruction, which the kernel's JIT cannot compile. */
+static bool lacks_atomics(const struct bpf_program *prog)
+{
+	static const struct bpf_insn probe[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0, .off = -8 },
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
+		  .off = -8, .imm = BPF_ADD },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct bpf_insn *insn = bpf_program__insns(prog);
+	const struct bpf_insn *end = insn + bpf_program__insn_cnt(prog);
+	int fd;
+
+	while (insn < end && (BPF_CLASS(insn->code) != BPF_STX || BPF_MODE(insn->code) != BPF_ATOMIC))
+		insn++;
+	if (insn == end)
+		return false;
+	fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", probe,
+			   sizeof(probe) / sizeof(probe[0]), NULL);
+	if (fd < 0)
+		return fd == -ENOTSUPP;
+	close(fd);
+	return false;
+}
+
 int app_load_failed(const struct bpf_object *obj, int err)
 {
 	const char *refusal = app_jit_refusal();
@@ -349,6 +375,8 @@ int app_load_failed(const struct bpf_object *obj, int err)
 					libbpf_bpf_map_type_str(type));
 	}
 	bpf_object__for_each_program(prog, obj) {
+		if (err == -ENOTSUPP && bpf_program__autoload(prog) && lacks_atomics(prog))
+			return app_skip("kernel has no atomic BPF instructions on this architecture: its JIT knows none, and it has no interpreter");
 		helper = bpf_program__autoload(prog) ? missing_helper(prog) : NULL;
 		if (helper)
 			return app_skip("kernel has no %s() for BPF programs of type %s", helper,

@@ -39,7 +39,7 @@ forwards() {
 		for how in "" -f; do
 			./tc -n 100000 -p 20 $how > $tmp/out & pid=$!
 			try grep "answer   3" $tmp/out
-			nsenter -t $pid -n bpftool net show | grep lo > $tmp/net
+			nsenter -t $pid -n bpftool net show 2>/dev/null | grep lo > $tmp/net
 			grep -c ingress $tmp/net
 			grep -c egress $tmp/net
 			ends_on INT

@@ -30,7 +30,7 @@ setup_file() {
 	run -0 on_target '
 		./tc_helpers -n 1000000 > $tmp/out & pid=$!
 		try grep 1..18 $tmp/out
-		nsenter -t $pid -n bpftool net show | grep -c "clone_redirect"
+		nsenter -t $pid -n bpftool net show 2>/dev/null | grep -c "clone_redirect"
 		ends_on INT
 		tail -n 1 $tmp/out
 		try unloaded clone_redirect'

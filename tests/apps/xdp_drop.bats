@@ -21,7 +21,7 @@ setup_file() {
 		./xdp_drop -t 60 -n 1000000000 > $tmp/out & pid=$!
 		try grep -c "1.[0-9] s: *[1-9][0-9]* dropped, *[1-9][0-9]* a second" $tmp/out
 		loaded drop
-		nsenter -t $pid -n bpftool net show | grep -c "^wall("
+		nsenter -t $pid -n bpftool net show 2>/dev/null | grep -c "^wall("
 		ends_on INT
 		tail -n 1 $tmp/out
 		try unloaded drop'

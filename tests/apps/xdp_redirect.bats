@@ -23,7 +23,7 @@ setup_file() {
 		try loaded arrive
 		some() { [ "$(received left)" -ge 3 ] && [ "$(received right)" -ge 3 ]; }
 		try some
-		nsenter -t $pid -n bpftool net show > $tmp/net
+		nsenter -t $pid -n bpftool net show > $tmp/net 2>/dev/null
 		for end in left left_in right right_in; do
 			grep -c "^$end(.*driver" $tmp/net
 		done
