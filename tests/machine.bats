@@ -29,8 +29,8 @@ load vm
 	my qemu-start
 	# shellcheck disable=SC2094,SC2016 # it waits for what the other end writes; the guest expands
 	(eventually 20 test -s "$BATS_TEST_TMPDIR/out"; printf '\necho sum-$((20 + 3))\n'
-		eventually 40 grep -q sum-23 "$BATS_TEST_TMPDIR/out"; printf '\035') |
-		"$VM" console --dir "$dir" --for 60 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&-
+		eventually 40 grep -q sum-23 "$BATS_TEST_TMPDIR/out") |
+		"$VM" console --dir "$dir" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&-
 	grep sum-23 "$BATS_TEST_TMPDIR/out"
 	[ -n "$(running)" ]
 }
