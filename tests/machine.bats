@@ -43,6 +43,7 @@ load vm
 	eventually 60 grep -q 'breakpoint 1 at' "$BATS_TEST_TMPDIR/gdb"
 	run -0 my run-ring
 	says "PASS: "
+	eventually 60 grep -q 'Breakpoint 1, ' "$BATS_TEST_TMPDIR/gdb"
 	wait $job
 	run cat "$BATS_TEST_TMPDIR/gdb"
 	says "Breakpoint 1, " "bpf_prog_load ()"

@@ -28,3 +28,5 @@ QEMU_CPU_tcg     := power9
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := hvc0
+# What stands before that is for callers with another table of contents (ELFv2 ABI, 2.3.2.1).
+GDB_ENTRY        := 8
