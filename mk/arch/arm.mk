@@ -28,3 +28,8 @@ QEMU_CPU_tcg     := cortex-a15
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyAMA0
+
+LINUX_ARCH       := arm
+# The board that virt is a likeness of; multi_v7_defconfig has all boards there are.
+LINUX_DEFCONFIG  := vexpress_defconfig
+LINUX_IMAGE      := arch/arm/boot/zImage

@@ -26,3 +26,8 @@ QEMU_CPU_tcg     := max,pauth-impdef=on
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyAMA0
+
+LINUX_ARCH       := arm64
+# virt.config takes out of it all boards but virtual ones.
+LINUX_DEFCONFIG  := defconfig virt.config
+LINUX_IMAGE      := arch/arm64/boot/Image

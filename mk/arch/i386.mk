@@ -28,3 +28,7 @@ QEMU_CPU_tcg     := max
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+
+LINUX_ARCH       := x86
+LINUX_DEFCONFIG  := i386_defconfig
+LINUX_IMAGE      := arch/x86/boot/bzImage

@@ -28,3 +28,7 @@ QEMU_CPU_tcg     := MIPS64R2-generic
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+
+LINUX_ARCH       := mips
+LINUX_DEFCONFIG  := malta_defconfig
+LINUX_IMAGE      := vmlinux

@@ -30,3 +30,7 @@ QEMU_VIRTIO      := pci
 CONSOLE          := hvc0
 # What stands before that is for callers with another table of contents (ELFv2 ABI, 2.3.2.1).
 GDB_ENTRY        := 8
+
+LINUX_ARCH       := powerpc
+LINUX_DEFCONFIG  := ppc64le_guest_defconfig
+LINUX_IMAGE      := vmlinux

@@ -25,3 +25,7 @@ QEMU_CPU_tcg     := rv64
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+
+LINUX_ARCH       := riscv
+LINUX_DEFCONFIG  := defconfig
+LINUX_IMAGE      := arch/riscv/boot/Image

@@ -30,3 +30,8 @@ QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := ccw
 # The VT220 console alone: a second, line-mode one would print every line twice.
 CONSOLE          := ttysclp0
+
+LINUX_ARCH       := s390
+LINUX_DEFCONFIG  := defconfig
+# The ELF vmlinux does not boot by itself: the kernel's start is in boot/.
+LINUX_IMAGE      := arch/s390/boot/bzImage
