@@ -51,7 +51,7 @@ KERNEL_DBG   ?=## symbols for gdb: 1 (Debian's, with source lines; a large downl
 KERNEL_SRC   ?=## Linux tree; KERNEL=src stands for it until another one is named [Debian's]
 LINUX_SUITE  ?= trixie## without KERNEL_SRC, the Debian suite whose source it is
 KCONFIG      ?=## configuration fragments of your own; they win over all others
-KERNEL_DEBUG ?= 0## 1: made for gdb: its scripts, no KASLR
+KERNEL_DEBUG ?= 0## 1: made for gdb: code and backtraces that are easier to read, no KASLR
 LINUX_ARGS   ?=## more words for the kernel's make: KCFLAGS=-Og, LLVM=1
 
 ## @ Looking at an app (show-<app>, xlated-<app> ...)

@@ -17,6 +17,8 @@ gdb-symbols := $(K)/vmlinux-dbg
 else ifneq ($(KERNEL_DBG),)
 $(if $(wildcard $(KERNEL_DBG)),,$(error KERNEL_DBG=$(KERNEL_DBG): there is no such file. Give a vmlinux, or 1 for Debian's))
 gdb-symbols := $(wildcard $(KERNEL_DBG))
+else ifeq ($(KERNEL),src)
+gdb-symbols := $(K)/vmlinux
 else
 gdb-symbols := $(K)/symbols
 endif

@@ -63,7 +63,7 @@ load vm
 	port=$("$VM" get --dir "$dir" port)
 	run -2 mk VM_NAME="$name-b" SSH_PORT="$port" qemu-start
 	says "error:" "SSH_PORT" "Could not set up host forwarding rule"
-	gone "$ARCH-$KERNEL-$name-b"
+	gone "$ARCH-$KERNEL_NAME-$name-b"
 	# It is not the saved state's fault.
 	run -0 mk VM_NAME="$name-b" qemu-start
 	[[ $output != *"of no use"* ]]

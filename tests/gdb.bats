@@ -21,8 +21,7 @@ gdb() {
 	says "its CPU is stopped"
 	# the kernel's own classic filters are the first
 	run -0 gdb continue 'backtrace 8' delete detach
-	says "Breakpoint 1, " "in bpf_int_jit_compile ()" "in bpf_prog_select_runtime ()" \
-		"in ptp_classifier_init ()"
+	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_select_runtime (" "ptp_classifier_init ("
 	run -0 my qemu-load-minimal
 
 	gdb continue 'backtrace 12' 'info symbol bpf_prog_load' delete detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 &
@@ -32,8 +31,27 @@ gdb() {
 	says "PASS: "
 	wait $job
 	output=$(cat "$BATS_TEST_TMPDIR/gdb")
-	says "Breakpoint 1, " "in bpf_int_jit_compile ()" "in bpf_prog_load ()" "in __sys_bpf ()" \
+	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_load (" "__sys_bpf (" \
 		"bpf_prog_load in section"
+}
+
+@test "a kernel from source: types, lines of the source, and the kernel's own lx- commands" {
+	[ "$KERNEL" = src ] || skip "KERNEL is not src"
+	run -0 my qemu-start-gdb
+	run -0 gdb delete detach
+	run -0 my qemu-load-minimal
+
+	# Of the programs that are loaded (libbpf tries the kernel out with some) the app's.
+	gdb delete 'tbreak bpf_prog_kallsyms_add if $_streq(fp->aux->name, "on_write")' continue 'backtrace 3' \
+		'print fp->aux->name' 'info line' lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 &
+	job=$!
+	eventually 120 grep -q 'breakpoint 2 at' "$BATS_TEST_TMPDIR/gdb"
+	run -0 my run-minimal
+	says "PASS: "
+	wait $job
+	output=$(cat "$BATS_TEST_TMPDIR/gdb")
+	says "Temporary breakpoint 2, bpf_prog_kallsyms_add (fp=" "bpf_prog_load (" '= "on_write"' \
+		"kernel/bpf/core.c" "Linux version " "] Linux version " " minimal"
 }
 
 @test "GDB_PORT: a TCP port in place of the socket" {

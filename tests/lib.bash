@@ -8,6 +8,7 @@
 #   TARGET_DIR  the target, as scripts/remote knows it
 #   VM          the supervisor
 #   ARCH KERNEL what is tested
+#   KERNEL_NAME KERNEL as directories and VMs are named after it
 #   ROOTFS_NAME the file name of the guest's root image
 
 # target LINE: runs a shell command line as root on the target, in the directory

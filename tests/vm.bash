@@ -11,7 +11,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	name=$(basename "$BATS_TEST_FILENAME" .bats)$BATS_TEST_NUMBER
-	dir=$OUT/$ARCH/vm/$KERNEL-$name
+	dir=$OUT/$ARCH/vm/$KERNEL_NAME-$name
 }
 
 # Its VMs, NAME and NAME-*, are ended whatever became of the test.
@@ -21,7 +21,7 @@ teardown() {
 	for vm in "$dir" "$dir"-*; do
 		[ ! -e "$vm/state.json" ] || "$VM" stop --dir "$vm"
 	done
-	gone "$ARCH-$KERNEL-$name"
+	gone "$ARCH-$KERNEL_NAME-$name"
 }
 
 # my ARG...: make, for this test's VM
@@ -32,7 +32,7 @@ my() {
 # running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
 # supervisor believes
 running() {
-	pgrep -f -- "^[^ ]*${QEMU##*/} -name ${1-$ARCH-$KERNEL-$name} " || [ $? -eq 1 ]
+	pgrep -f -- "^[^ ]*${QEMU##*/} -name ${1-$ARCH-$KERNEL_NAME-$name} " || [ $? -eq 1 ]
 }
 
 # gone [LABEL]: there is no QEMU of it

@@ -7,13 +7,13 @@ load vm
 
 @test "start, run, status, log, stop" {
 	run -0 my qemu-start
-	says "$ARCH-$KERNEL-$name ready in" "ssh port"
+	says "$ARCH-$KERNEL_NAME-$name ready in" "ssh port"
 	run -0 my run-minimal
 	says "LOAD     minimal" "PASS: "
 	run -0 my run-minimal
 	[[ $output != *LOAD* ]]
 	run -0 my qemu-status
-	says "$ARCH-$KERNEL-$name" running
+	says "$ARCH-$KERNEL_NAME-$name" running
 	run -0 my qemu-log
 	says "ebpf-testbench: ready"
 	run -0 my qemu-start
@@ -89,7 +89,7 @@ load vm
 }
 
 @test "a kernel given by its path, with its modules" {
-	kernel=$OUT/$ARCH/kernel/$KERNEL
+	kernel=$OUT/$ARCH/kernel/$KERNEL_NAME
 	[ -e "$kernel/vmlinuz" ] || skip "KERNEL is a path already"
 	dir=$OUT/$ARCH/vm/image-image-$name
 	run -0 mk VM_NAME="$name" KERNEL="$kernel/image" \
