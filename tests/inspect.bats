@@ -23,7 +23,7 @@ teardown_file() {
 
 setup() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
-	saved=$OUT/$ARCH/inspect/$KERNEL-inspect
+	saved=$OUT/$ARCH/inspect/$KERNEL_NAME-inspect
 }
 
 my() {
