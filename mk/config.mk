@@ -15,7 +15,7 @@ V            ?= 0## V=1 shows the commands
 
 ## @ The VM
 ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
-MEM          ?= 512## the guest's memory in MiB
+MEM          ?= $(or $(QEMU_MEM),512)## the guest's memory in MiB [512, or what the machine must have]
 SMP          ?= 1## the guest's CPUs
 FG           ?= 0## 1: qemu-start boots the VM with its console in this terminal; Ctrl-A X ends it
 SNAPSHOT     ?= $(if $(ROOTFS_GIVEN),0,$(or $(QEMU_SNAPSHOT),1))## 0: boot the VM always, and do not save its state for later starts
@@ -249,6 +249,11 @@ endif
 ifeq ($(filter $(ROOTFS_DEV),0 1),)
 $(call not-one-of,ROOTFS_DEV,0 1)
 endif
+ifneq ($(ROOTFS_PACKAGES)$(filter 1,$(ROOTFS_DEV)),)
+ifneq ($(ROOTFS),debian)
+$(error ROOTFS_PACKAGES and ROOTFS_DEV mean packages of Debian: ROOTFS=$(ROOTFS) takes none)
+endif
+endif
 native-halves = $(foreach app,$(NATIVE),$(wildcard $(foreach dir,$(APPS_DIR) apps,$(dir)/$(app).bpf.[cS])))
 native-dir    = $(realpath $(or $(dir $(firstword $(native-halves))),$(firstword $(APPS_DIR)),.))
 native-share  = $(if $(filter $(CURDIR)/%,$(native-dir)/),$(CURDIR),$(native-dir))
@@ -257,6 +262,9 @@ ifeq ($(filter $(SHARE_TYPE),9p nfs sshfs),)
 $(call not-one-of,SHARE_TYPE,9p nfs sshfs)
 endif
 share-asked := $(filter-out file,$(origin SHARE))
+ifeq ($(and $(SHARE),$(filter sshfs,$(SHARE_TYPE)),$(filter source,$(ROOTFS))),source)
+$(error SHARE_TYPE=sshfs: ROOTFS=source has no sshfs. Take 9p or nfs)
+endif
 ifneq ($(SHARE),)
 ifeq ($(wildcard $(SHARE)/.),)
 $(error SHARE=$(SHARE): there is no such directory)

@@ -37,7 +37,7 @@ source-made := $(patsubst %,$(B)/rootfs/%.built,busybox dropbear rsync iproute2 
 # $(call program,NAME,SOURCE,NEEDS): a rule that builds NAME from the directory SOURCE.
 define program
 $(B)/rootfs/$1.built: $2/.unpacked scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(have-cc)
-	+$$(call step,PROGRAM,$1 for $(ARCH),$(ARCH)-$1) env DEPS=$(abspath $(DEPS)) \
+	+$$(call step,PROGRAM,$1 for $(ARCH),$(ARCH)-$1) $(dep-env) DEPS=$(abspath $(DEPS)) \
 		scripts/build-dep $1 $(abspath $2 $(B)/build/$1 $(source-base)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
 endef
