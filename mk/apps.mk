@@ -43,7 +43,7 @@ gen-skeleton := $(BPFTOOL)
 skel-needs   :=
 else
 gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
-skel-needs   := $(rootfs-base)/etc/debian_version scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)
+skel-needs   := $(rootfs-made) scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)
 endif
 
 # A compiler that is missing is named before anything is fetched or built.

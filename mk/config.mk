@@ -6,7 +6,7 @@
 
 ## @ What to build and where to run it
 ARCH         ?= $(HOST_ARCH)## architecture of the guest; for check, bench and setup also a list, or all [the host's]
-KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)))## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the path of an image; for check and bench also a list, or all [trixie, or the newest there is for ARCH]
+KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the path of an image; for check and bench also a list, or all [trixie, or the newest there is for ARCH; src where Debian has none]
 TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
 ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
 TIMEOUT      ?=## seconds after which run-<app> ends the app [none]
@@ -15,10 +15,10 @@ V            ?= 0## V=1 shows the commands
 
 ## @ The VM
 ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
-MEM          ?= 512## the guest's memory in MiB
+MEM          ?= $(or $(QEMU_MEM),512)## the guest's memory in MiB [512, or what the machine must have]
 SMP          ?= 1## the guest's CPUs
 FG           ?= 0## 1: qemu-start boots the VM with its console in this terminal; Ctrl-A X ends it
-SNAPSHOT     ?= 1## 0: boot the VM always, and do not save its state for later starts
+SNAPSHOT     ?= $(if $(ROOTFS_GIVEN),0,$(or $(QEMU_SNAPSHOT),1))## 0: boot the VM always, and do not save its state for later starts
 SNAPSHOTS    ?= $(B)/snapshots## directory of the saved states
 SNAPSHOT_LIMIT ?= 2048## MiB that the saved states of an architecture may take; the oldest go first
 VM_NAME      ?=## a name, for more than one VM of an architecture and kernel
@@ -28,6 +28,8 @@ QEMU_ARGS    ?=## more options for QEMU
 BOOT_ARGS    ?=## more words for the kernel's command line
 SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free one]
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
+ROOTFS       ?= $(if $(DEBIAN_ARCH),debian,source)## the guest's root: debian, source (built here), or an image of yours: .cpio, .ext2 and the like [debian, or source where Debian has no ARCH]
+READY        ?= login:## for ROOTFS=<path>: the words on the console by which it is known to be up
 ROOTFS_PACKAGES ?=## Debian packages to add to the root image
 ROOTFS_DEV   ?= 0## 1: a VM beside the other one, whose root image has clang, gcc, make, bpftool and libbpf; native-<app> implies it
 
@@ -84,8 +86,15 @@ DEPS_SRC     ?=## directory with zlib/, elfutils/ and libbpf/ to build instead o
 ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1## upstream version of zlib that is built
 ELFUTILS_VERSION ?= 0.192## upstream version of elfutils, for libelf
 LIBBPF_VERSION   ?= 1.5.0## upstream version of libbpf
+BUSYBOX_VERSION  ?= 1.37.0## upstream version of busybox, for ROOTFS=source as those that follow
+DROPBEAR_VERSION ?= 2025.89## upstream version of dropbear
+RSYNC_VERSION    ?= 3.4.1+ds1## upstream version of rsync
+POPT_VERSION     ?= 1.19+dfsg## upstream version of popt, which rsync needs
+IPROUTE2_VERSION ?= 6.1.0## upstream version of iproute2
 VMLINUX_H    ?= $(O)/$(ARCH)/vmlinux.h## the vmlinux.h that apps are built with
-CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TRIPLE)-)## prefix of the user halves' compiler
+TOOLCHAIN    ?= $(firstword $(subst -, ,$(TRIPLE)))## first part of the cross compiler's name [by ARCH]
+STDLIB       ?= $(lastword $(subst -, ,$(TRIPLE)))## its last part: gnu, uclibc ... [by ARCH]
+CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TOOLCHAIN)-linux-$(STDLIB)-)## prefix of the user halves' compiler
 CLANG        ?= clang-19## compiler of the BPF halves
 LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)## removes DWARF, which the kernel does not read, from BPF objects
 LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
@@ -113,7 +122,7 @@ B            ?=## kselftest-compare: another
 # depmod and bpftool are where an ordinary user's PATH may not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-# --- the names of the ancestor, arc-bpf-testbench --------------------------
+# --- the names of the ancestor, Synopsys's testbench -----------------------
 
 ifdef CROSS_ARCH
 ARCH := $(CROSS_ARCH)
@@ -194,6 +203,21 @@ else
 $(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
 endif
 
+# ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_CPIO: it is an archive.
+ifeq ($(filter debian source,$(ROOTFS)),)
+ifneq ($(wildcard $(ROOTFS)),)
+# wildcard has made a home directory of "~".
+ROOTFS_GIVEN := $(abspath $(wildcard $(ROOTFS)))
+ROOTFS_CPIO  := $(if $(findstring .cpio,$(notdir $(ROOTFS_GIVEN))),cpio)
+else ifneq ($(findstring /,$(ROOTFS)),)
+$(error ROOTFS=$(ROOTFS): there is no such file. Give an image (.cpio, .ext2, .ext4, .erofs), debian or source)
+else
+$(call not-one-of,ROOTFS,$(if $(DEBIAN_ARCH),debian) source <path>)
+endif
+else ifeq ($(ROOTFS)$(DEBIAN_ARCH),debian)
+$(error ROOTFS=debian: Debian has no port to $(ARCH). Known: source <path>)
+endif
+
 ifeq ($(filter $(ACCEL),auto kvm tcg),)
 $(call not-one-of,ACCEL,auto kvm tcg)
 endif
@@ -225,6 +249,11 @@ endif
 ifeq ($(filter $(ROOTFS_DEV),0 1),)
 $(call not-one-of,ROOTFS_DEV,0 1)
 endif
+ifneq ($(ROOTFS_PACKAGES)$(filter 1,$(ROOTFS_DEV)),)
+ifneq ($(ROOTFS),debian)
+$(error ROOTFS_PACKAGES and ROOTFS_DEV mean packages of Debian: ROOTFS=$(ROOTFS) takes none)
+endif
+endif
 native-halves = $(foreach app,$(NATIVE),$(wildcard $(foreach dir,$(APPS_DIR) apps,$(dir)/$(app).bpf.[cS])))
 native-dir    = $(realpath $(or $(dir $(firstword $(native-halves))),$(firstword $(APPS_DIR)),.))
 native-share  = $(if $(filter $(CURDIR)/%,$(native-dir)/),$(CURDIR),$(native-dir))
@@ -233,6 +262,9 @@ ifeq ($(filter $(SHARE_TYPE),9p nfs sshfs),)
 $(call not-one-of,SHARE_TYPE,9p nfs sshfs)
 endif
 share-asked := $(filter-out file,$(origin SHARE))
+ifeq ($(and $(SHARE),$(filter sshfs,$(SHARE_TYPE)),$(filter source,$(ROOTFS))),source)
+$(error SHARE_TYPE=sshfs: ROOTFS=source has no sshfs. Take 9p or nfs)
+endif
 ifneq ($(SHARE),)
 ifeq ($(wildcard $(SHARE)/.),)
 $(error SHARE=$(SHARE): there is no such directory)

@@ -10,16 +10,21 @@ DEPS_SUITE := trixie
 
 DEPS := $(B)/deps
 CC   := $(CROSS_COMPILE)gcc
+have-cc := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
 
 $(eval $(call source,zlib,$(ZLIB_VERSION)))
 $(eval $(call source,elfutils,$(ELFUTILS_VERSION)))
 $(eval $(call source,libbpf,$(LIBBPF_VERSION)))
 
+# Where shared mappings must be aligned to more than a page, libbpf has to be told.
+dep-env := env LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
+$(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
+
 # $(call dep,NAME,NEEDS): a rule that builds NAME, after NEEDS.
 define dep
 $(DEPS)/$1.built: $(O)/src/$1/.unpacked scripts/build-dep $(patsubst %,$(DEPS)/%.built,$2)
 	+$$(call step,DEP,$1 for $(ARCH),$(ARCH)-$1) \
-		scripts/build-dep $1 $(abspath $(O)/src/$1 $(B)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
+		$(dep-env) scripts/build-dep $1 $(abspath $(O)/src/$1 $(B)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
 endef
 

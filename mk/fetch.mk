@@ -10,11 +10,21 @@ step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
 
 export MIRROR KEYRING
 
-# $(call source,NAME,VERSION): a rule that unpacks a dependency's source into
-# $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's.
+# $(call source,NAME,VERSION,SUITE): a rule that unpacks a dependency's source into
+# $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's, SUITE
+# that of the dependencies unless it is given.
+# DEPS_SRC must have the libraries of the apps, and may have others.
+own-source = $(and $(DEPS_SRC),$(or $(filter zlib elfutils libbpf,$1),$(wildcard $(DEPS_SRC)/$1)))
 define source
 $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
-	$$(call step,FETCH,$1 $(if $(DEPS_SRC),from $(DEPS_SRC),$2),fetch-$1) \
-		scripts/fetch-source $(if $(DEPS_SRC),-d '$(DEPS_SRC)') \
-		$1 $2 $(DEPS_SUITE) $(APT) $(O)/src
+	$$(call step,FETCH,$1 $(if $(own-source),from $(DEPS_SRC),$2),fetch-$1) \
+		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)') \
+		$1 $2 $(or $3,$(DEPS_SUITE)) $(APT) $(O)/src
 endef
+
+# Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.
+DEBIAN_LINUX := $(O)/src/linux-$(LINUX_SUITE)
+
+$(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
+	$(call step,FETCH,the Linux source of Debian $(LINUX_SUITE),fetch-linux-$(LINUX_SUITE)) \
+		scripts/linux-source $(LINUX_SUITE) $(APT) $(@D)

@@ -6,7 +6,7 @@
 # What the goals beside it will use; all there is when setup stands alone.  The
 # tests want the kernel's tools, too: they see what a build says that lacks them.
 setup-goals := $(filter-out setup doctor,$(MAKECMDGOALS))
-SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL))$(filter check,$(setup-goals)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
+SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS))$(filter check,$(setup-goals)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
 
 # The lists name facts of the architecture and choices of the user.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \

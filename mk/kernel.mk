@@ -10,7 +10,7 @@ K := $(B)/kernel/$(KERNEL_NAME)
 # loading it there is quicker than from the root.  Those that are built into a
 # kernel, or that it does not have, are left out.
 INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) virtio_blk erofs overlay virtio_net virtio_rng \
-	virtio_console
+	virtio_console $(if $(ROOTFS_GIVEN),$(if $(ROOTFS_CPIO),,ext4 squashfs))
 
 ifneq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
 
@@ -63,6 +63,16 @@ $(K)/initramfs.cpio: $(K)/release $(B)/initramfs/init scripts/initramfs
 	$(call msg,CPIO,$@)
 	$(Q)scripts/initramfs $(K) $(B)/initramfs/init $@ $(INITRAMFS_MODULES)
 
+# An archive of the user's comes behind our init and the modules.
+ifeq ($(ROOTFS_GIVEN),)
+INITRAMFS := $(K)/initramfs.cpio
+else
+INITRAMFS := $(K)/initramfs-$(notdir $(ROOTFS_GIVEN)).cpio
+$(INITRAMFS): $(K)/release $(B)/initramfs/init scripts/initramfs $(if $(ROOTFS_CPIO),$(ROOTFS_GIVEN))
+	$(call msg,CPIO,$@)
+	$(Q)scripts/initramfs $(if $(ROOTFS_CPIO),--before $(ROOTFS_GIVEN)) $(K) $(B)/initramfs/init $@ $(INITRAMFS_MODULES)
+endif
+
 # The floor under every boot: a kernel and an init that only says hello.  It
 # proves KVM, and `make bench` measures against it.
 $(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
@@ -77,9 +87,17 @@ $(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
 # run needs no more of it than types that all have in common, and the registers.
 vmlinux-regs := $(if $(VMLINUX_ARCH),extras/vmlinux/$(ARCH).h)
 
+ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
 $(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
 		scripts/vmlinux-h $(DEPS_SUITE) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) $(APT) $@ $(vmlinux-regs)
+
+else
+# Where Debian has no kernel: of the one that is used.  A build that changes no type
+# does not build the apps anew.
+$(B)/vmlinux.h: $(K)/vmlinux.h
+	$(Q)cmp -s $< $@ || { cp $< $@.tmp && mv $@.tmp $@; }
+endif
 
 # Of this very kernel, from its BTF.
 $(K)/vmlinux.h: $(K)/image

@@ -4,7 +4,7 @@
 
 ifeq ($(KERNEL),src)
 
-LINUX_SRC := $(or $(KERNEL_SRC),$(O)/src/linux-$(LINUX_SUITE))
+LINUX_SRC := $(or $(KERNEL_SRC),$(DEBIAN_LINUX))
 LINUX_OBJ := $(B)/linux/$(KERNEL_NAME:src-%=%)
 export LINUX_ARGS
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
@@ -14,9 +14,14 @@ export CCACHE_DEPEND ?= 1
 
 linux-unpacked := $(if $(KERNEL_SRC),,$(LINUX_SRC)/.unpacked)
 
-$(O)/src/linux-$(LINUX_SUITE)/.unpacked: | scripts/linux-source
-	$(call step,FETCH,the Linux source of Debian $(LINUX_SUITE),fetch-linux-$(LINUX_SUITE)) \
-		scripts/linux-source $(LINUX_SUITE) $(APT) $(@D)
+# An architecture that this machine's libdw may not know yet.
+ifneq ($(LINUX_LIBDW),)
+export LIBDW := $(abspath $(HOST)/libdw)
+$(LIBDW): | scripts/linux-libdw
+	$(call step,FETCH,libdw $(LINUX_LIBDW) or newer unless it is here,libdw) \
+		scripts/linux-libdw $(LINUX_LIBDW) $(APT) $@
+$(LINUX_OBJ)/words: | $(LIBDW)
+endif
 
 # --- configuration ------------------------------------------------------------------
 

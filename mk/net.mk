@@ -7,9 +7,12 @@
 # The card needs no boot ROM: loading it would cost two seconds.
 qemu-card = -device virtio-net-$(QEMU_VIRTIO),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
 
+# A root of the user's has another key than ours.
+ssh-template := $(if $(ROOTFS_GIVEN),root_config,vm_config)
+
 ifeq ($(USE_TAP),1)
 
-SSH_CONFIG := $(O)/keys/ssh_config-$(TAP_IP_TARGET)
+SSH_CONFIG := $(O)/keys/$(ssh-template)-$(TAP_IP_TARGET)
 ssh-host   := $(TAP_IP_TARGET)
 ssh-port   := 22
 
@@ -29,7 +32,7 @@ have-tap:
 
 else
 
-SSH_CONFIG := $(O)/keys/ssh_config
+SSH_CONFIG := $(O)/keys/$(ssh-template)
 ssh-host   := 127.0.0.1
 # scripts/vm fills it in.
 ssh-port   := @PORT@
@@ -39,8 +42,8 @@ have-tap :=
 
 endif
 
-$(SSH_CONFIG): extras/ssh/vm_config $(O)/keys/known_hosts
-	$(Q)sed -e 's,@KEYS@,$(abspath $(@D)),' -e 's,@HOST@,$(ssh-host),' -e 's,@PORT@,$(ssh-port),' $< >$@
+$(SSH_CONFIG): extras/ssh/$(ssh-template) $(O)/keys/known_hosts $(if $(ROOTFS_GIVEN),FORCE)
+	$(Q)sed -e 's,@KEYS@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' -e 's,@HOST@,$(ssh-host),' -e 's,@PORT@,$(ssh-port),' $< >$@
 
 # --- the TAP device ------------------------------------------------------------------
 

@@ -4,8 +4,10 @@
 # goals about it.
 
 VM       := $(HOST)/bin/vm
-# No VM_NAME makes a name with a dot after the kernel's.
-vm-name  := $(KERNEL_NAME)$(if $(filter 1,$(ROOTFS_DEV)),.dev)$(addprefix -,$(VM_NAME))
+# A root that is not the usual one makes it another VM.  No VM_NAME makes a name with a
+# dot after the kernel's.
+rootfs-kind := $(or $(notdir $(ROOTFS_GIVEN)),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
+vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind))$(addprefix -,$(VM_NAME))
 VM_LABEL := $(ARCH)-$(vm-name)
 VM_DIR   := $(B)/vm/$(vm-name)
 
@@ -46,52 +48,81 @@ qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,
 # that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
 qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
-	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
-	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
-	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))'
+	-machine $(QEMU_MACHINE)$(qemu-memory) \
+	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
+	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))'
+
+# Saved state is a matter of memory that another process can read, and of an agent in
+# the guest; an architecture's QEMU may not be able to save, and a user's root has no agent.
+ifneq ($(QEMU_SNAPSHOT),0)
+qemu-memory = ,memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M
+ifeq ($(ROOTFS_GIVEN),)
+qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
+	-device virtio-serial-$(QEMU_VIRTIO) -device virtserialport,chardev=agent,name=testbench.agent
+endif
+else ifneq ($(SNAPSHOT),0)
+$(error SNAPSHOT=$(SNAPSHOT): the QEMU of $(ARCH) cannot save a state)
+endif
+
+# A QEMU that knows no -initrd is made to put the file into memory.
+ifeq ($(QEMU_INITRD_ADDR),)
+qemu-initrd = -initrd $1
+else
+qemu-initrd = -device loader,file=$1,addr=$(QEMU_INITRD_ADDR),force-raw=on
+boot-initrd = initrd=$(QEMU_INITRD_ADDR),$(shell stat -L -c %s $1 2>/dev/null)
+endif
 
 # $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 	-device virtio-blk-$(QEMU_VIRTIO),drive=$1,serial=$1
 
-# The way to the guest's agent, which saved state needs.
-qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	-device virtio-serial-$(QEMU_VIRTIO) -device virtserialport,chardev=agent,name=testbench.agent
+# An archive is no disk: it is in the initramfs.
+qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE)))
+boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
-	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
+	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
 	$(qemu-agent) $(qemu-net) $(qemu-share) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
-vm-needs := $(VM) $(K)/image $(K)/initramfs.cpio $(K_MODULES) $(ROOTFS_IMAGE) \
+vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 	$(SSH_CONFIG) $(accel-file)
 
-# QEMU is looked for first: without it the rest need not be made.
-have-qemu := $(call tool,$(QEMU),$(QEMU_PACKAGE))
+# QEMU is looked for first: without it the rest need not be made, unless that is all
+# that is asked for.
+have-qemu := $(if $(QEMU_PACKAGE),$(call tool,$(QEMU),$(QEMU_PACKAGE)),$(if $(call tool,$(QEMU)),no-qemu))
+ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
 $(vm-needs): | $(have-qemu)
+endif
+vm-up: | $(have-qemu)
+
+.PHONY: no-qemu
+no-qemu:
+	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$(QEMU)' 'No package of Debian has it: $(QEMU_SOURCE).' \
+		'Put it into PATH, or name it: QEMU=<path>' >&2; exit 1
 
 # All that, for scripts/matrix: what VMs share is made before they start side by side.
 .PHONY: vm-needs
 vm-needs: $(vm-needs)
 
 vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready '$(subst ','\'',$(READY))') $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT))
 
 .PHONY: vm-up
 vm-up: $(vm-needs) | $(have-tap)
-	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(K)/initramfs.cpio)))
+	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(INITRAMFS))))
 	@$(share-link)
-	@$(vm-start) -- $(call qemu,$(K)/initramfs.cpio)
+	@$(vm-start) -- $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
 # Nothing is waited for: the guest's first words are what the user wants to see.
 qemu-start: $(vm-needs)
-	@$(vm-start) --early -- $(call qemu,$(K)/initramfs.cpio)
+	@$(vm-start) --early -- $(call qemu,$(INITRAMFS))
 	@$(VM) console --dir $(VM_DIR) --own
 else
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
@@ -100,7 +131,7 @@ endif
 qemu-reset: $(vm-needs) | $(have-tap) ## put the VM back to the state of a start; from saved state, in a blink
 	@[ ! -S $(VM_DIR)/ssh.sock ] || scripts/remote $(VM_DIR) hang-up
 	@$(share-link)
-	@$(vm-start) --reset -- $(call qemu,$(K)/initramfs.cpio)
+	@$(vm-start) --reset -- $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
@@ -108,7 +139,7 @@ clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not 
 	$(Q)rm -rf $(SNAPSHOTS)
 
 qemu-stop: $(VM) ## end the VM
-	@$(VM) stop --dir $(VM_DIR) -- scripts/remote $(VM_DIR) poweroff
+	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
 
 qemu-stop-all: ## end all VMs of this checkout
 	@for dir in $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)); do \

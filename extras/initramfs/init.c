@@ -2,7 +2,9 @@
 /*
  * The initramfs's init: loads the modules beside it, mounts the read-only root
  * image with a RAM overlay above it and the kernel's modules inside it, and
- * hands over to the root's own init.
+ * hands over to the root's own init.  As /testbench-init it is in front of a user's
+ * initramfs, which is a root already: then it loads the modules, mounts the others,
+ * and hands over to that one's /init.
  *
  * A program, not a script: every process that need not be started is some ten
  * milliseconds of a boot under TCG.  The disks are told apart by the serial
@@ -97,21 +99,61 @@ static int find_disk(const char *serial, char *path, size_t size)
 	return -1;
 }
 
-int main(void)
+/* Ours is erofs; a user's may be another, and its journal is not ours to play back. */
+static void mount_root(const char *disk, const char *dir)
 {
-	char root[16], modules[16];
+	if (!mount(disk, dir, "erofs", MS_RDONLY, NULL) ||
+	    !mount(disk, dir, "ext4", MS_RDONLY, "noload") ||
+	    !mount(disk, dir, "ext2", MS_RDONLY, NULL) ||
+	    !mount(disk, dir, "squashfs", MS_RDONLY, NULL))
+		return;
+	say("cannot mount %s: it is neither erofs, nor ext4 or ext2, nor squashfs, or the kernel does not know that",
+	    disk);
+	exit(1);
+}
+
+/* A user's root need not have merged /lib into /usr. */
+static void mount_modules(const char *root)
+{
+	char disk[16], dir[32];
+
+	if (find_disk("modules", disk, sizeof(disk)))
+		return;
+	snprintf(dir, sizeof(dir), "%s/usr/lib/modules", root);
+	if (access(dir, F_OK)) {
+		snprintf(dir, sizeof(dir), "%s/lib/modules", root);
+		mkdir(dir, 0755);
+	}
+	must_mount(disk, dir, "erofs", MS_RDONLY, NULL);
+}
+
+static int hand_over(const char *init)
+{
+	execl(init, "init", (char *)NULL);
+	say("cannot run %s: %s", init, strerror(errno));
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	char root[16];
 	int steps = 0;
 
+	mkdir("/dev", 0755);
 	mkdir("/sys", 0755);
-	mkdir("/lower", 0755);
-	mkdir("/ram", 0755);
-	mkdir("/new", 0755);
 	must_mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
 	must_mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mkdir("/dev/pts", 0755);
 	mkdir("/dev/shm", 0755);
 
 	load_modules();
+	if (argc && !strcmp(argv[0], "/testbench-init")) {
+		mount_modules("");
+		unlink(argv[0]);
+		umount("/sys");
+		umount("/dev");
+		return hand_over("/init");
+	}
 	while (find_disk("root", root, sizeof(root))) {
 		if (steps++ == WAIT_STEPS) {
 			say("no disk with the serial number \"root\" came up");
@@ -120,14 +162,17 @@ int main(void)
 		usleep(WAIT_STEP_US);
 	}
 
-	must_mount(root, "/lower", "erofs", MS_RDONLY, NULL);
+	mkdir("/lower", 0755);
+	mkdir("/ram", 0755);
+	mkdir("/new", 0755);
+	mount_root(root, "/lower");
 	must_mount("tmpfs", "/ram", "tmpfs", 0, "mode=0755");
 	mkdir("/ram/upper", 0755);
 	mkdir("/ram/work", 0755);
 	must_mount("overlay", "/new", "overlay", 0,
 		   "lowerdir=/lower,upperdir=/ram/upper,workdir=/ram/work");
-	if (!find_disk("modules", modules, sizeof(modules)))
-		must_mount(modules, "/new/usr/lib/modules", "erofs", MS_RDONLY, NULL);
+	mount_modules("/new");
+	mkdir("/new/proc", 0555);
 	must_mount("proc", "/new/proc", "proc", 0, NULL);
 	must_mount("/dev", "/new/dev", NULL, MS_MOVE, NULL);
 	must_mount("/sys", "/new/sys", NULL, MS_MOVE, NULL);
@@ -138,7 +183,5 @@ int main(void)
 		say("cannot enter the root: %s", strerror(errno));
 		return 1;
 	}
-	execl("/sbin/init", "init", (char *)NULL);
-	say("cannot run /sbin/init: %s", strerror(errno));
-	return 1;
+	return hand_over("/sbin/init");
 }
