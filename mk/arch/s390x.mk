@@ -35,3 +35,5 @@ LINUX_ARCH       := s390
 LINUX_DEFCONFIG  := defconfig
 # The ELF vmlinux does not boot by itself: the kernel's start is in boot/.
 LINUX_IMAGE      := arch/s390/boot/bzImage
+# Since 6.10 the kernel runs at the top of its address space, wherever it was linked.
+GDB_OFFSET       := 0x3ffe0000000
