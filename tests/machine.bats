@@ -46,7 +46,7 @@ load vm
 	eventually 60 grep -q 'Breakpoint 1, ' "$BATS_TEST_TMPDIR/gdb"
 	wait $job
 	run cat "$BATS_TEST_TMPDIR/gdb"
-	says "Breakpoint 1, " "bpf_prog_load ()"
+	says "Breakpoint 1, " "bpf_prog_load ("
 }
 
 @test "a directory of this machine is in the guest" {
