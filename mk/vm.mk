@@ -49,20 +49,24 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))'
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))' \
+	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
+
+# $(call virtio,TYPE): a virtio device, on the bus that the architecture has for them.
+virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_BRIDGE),$(comma)bus=bridge)
 
 # $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
-	-device virtio-blk-$(QEMU_VIRTIO),drive=$1,serial=$1
+	$(call virtio,blk),drive=$1,serial=$1
 
 # The way to the guest's agent, which saved state needs.
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	-device virtio-serial-$(QEMU_VIRTIO) -device virtserialport,chardev=agent,name=testbench.agent
+	$(call virtio,serial) -device virtserialport,chardev=agent,name=testbench.agent
 
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
 	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-agent) $(qemu-net) $(qemu-share) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
+	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
