@@ -41,6 +41,8 @@ static int call(int fd, unsigned int kind, off_t length)
 
 static int compare(struct fexit_bpf *skel, const struct outcome *ours)
 {
+	/* Calls that the kernel owns up to having passed by, ours or other processes'. */
+	uint64_t missed = app_misses(skel->progs.after_fallocate);
 	unsigned int kind;
 
 	printf("%-32s %10s %14s\n", "RESULT", "CALLS", "BYTES");
@@ -51,7 +53,8 @@ static int compare(struct fexit_bpf *skel, const struct outcome *ours)
 				     &seen, sizeof(seen), 0);
 		printf("%-32s %10llu %14llu\n", results[kind] ? strerror(-results[kind]) : "success",
 		       (unsigned long long)seen.calls, (unsigned long long)seen.bytes);
-		if (seen.calls != ours[kind].calls || seen.bytes != ours[kind].bytes)
+		if (!missed ? seen.calls != ours[kind].calls || seen.bytes != ours[kind].bytes :
+		    seen.calls > ours[kind].calls || seen.calls + missed < ours[kind].calls)
 			return app_fail("that should be %llu calls and %llu bytes",
 					(unsigned long long)ours[kind].calls,
 					(unsigned long long)ours[kind].bytes);

@@ -51,7 +51,8 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))'
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))' \
+	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
 
 # Saved state is a matter of memory that another process can read, and of an agent in
 # the guest; an architecture's QEMU may not be able to save, and a user's root has no agent.
@@ -59,7 +60,7 @@ ifneq ($(QEMU_SNAPSHOT),0)
 qemu-memory = ,memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M
 ifeq ($(ROOTFS_GIVEN),)
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	-device virtio-serial-$(QEMU_VIRTIO) -device virtserialport,chardev=agent,name=testbench.agent
+	$(call virtio,serial) -device virtserialport,chardev=agent,name=testbench.agent
 endif
 else ifneq ($(SNAPSHOT),0)
 $(error SNAPSHOT=$(SNAPSHOT): the QEMU of $(ARCH) cannot save a state)
@@ -73,9 +74,12 @@ qemu-initrd = -device loader,file=$1,addr=$(QEMU_INITRD_ADDR),force-raw=on
 boot-initrd = initrd=$(QEMU_INITRD_ADDR),$(shell stat -L -c %s $1 2>/dev/null)
 endif
 
+# $(call virtio,TYPE): a virtio device, on the bus that the architecture has for them.
+virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_BRIDGE),$(comma)bus=bridge)
+
 # $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
-	-device virtio-blk-$(QEMU_VIRTIO),drive=$1,serial=$1
+	$(call virtio,blk),drive=$1,serial=$1
 
 # An archive is no disk: it is in the initramfs.
 qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE)))
@@ -84,7 +88,7 @@ boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
 	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-agent) $(qemu-net) $(qemu-share) -device virtio-rng-$(QEMU_VIRTIO) $(QEMU_ARGS)
+	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 

@@ -27,6 +27,9 @@ QEMU_MACHINE     := malta
 QEMU_CPU_tcg     := MIPS64R2-generic
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
+# Linux's arch/mips/pci/fixup-malta.c has interrupts for four slots, 0x12 to 0x15; what is
+# behind a bridge takes those of the bridge's slot.
+QEMU_BRIDGE      := pci-bridge,chassis_nr=1,addr=0x12,shpc=off
 CONSOLE          := ttyS0
 
 LINUX_ARCH       := mips
