@@ -47,7 +47,7 @@ qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
 qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
-	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP) \
+	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
 	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))' \
 	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
@@ -58,6 +58,10 @@ virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_BRIDGE),$(comma)bus=bridge)
 # $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 	$(call virtio,blk),drive=$1,serial=$1
+
+ifneq ($(and $(filter 0,$(QEMU_SNAPSHOT)),$(filter-out 0,$(SNAPSHOT))),)
+$(error SNAPSHOT=$(SNAPSHOT): the QEMU of $(ARCH) cannot save a state)
+endif
 
 # The way to the guest's agent, which saved state needs.
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
