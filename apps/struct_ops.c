@@ -107,11 +107,13 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 {
 	struct tcp_info info = {};
 	socklen_t len = sizeof(info);
-	unsigned int n, good = 0;
+	unsigned int n = 0, good = 0;
 	uint64_t end;
 
-	for (n = 0; n < count && good == n && !app_stop; n++)
+	/* At least one: what is to be seen is what the connection does with it. */
+	do
 		good += pass(from, to);
+	while (++n < count && good == n && !app_stop);
 	getsockopt(from, IPPROTO_TCP, TCP_INFO, &info, &len);
 	printf("%u blocks sent, %u received; congestion control %s, window %u segments\n",
 	       n, good, control(from), info.tcpi_snd_cwnd);

@@ -14,18 +14,22 @@ OBJDUMP_FLAGS    := -m loongarch64
 
 KERNEL_SUITES    := sid
 KERNEL_FLAVOUR   := loong64
-# Debian packs it for EFI (zboot), which QEMU cannot unpack before 10; what is inside it can.
-KERNEL_FORMAT    := vmlinux
+KERNEL_FORMAT    := vmlinuz
 ROOTFS_SUITE     := sid
 
 # Its kernel describes no types; x86_64's header has no user_pt_regs in the way.
 VMLINUX_ARCH     := amd64
 
 QEMU_SYSTEM      := qemu-system-loongarch64
-QEMU_PACKAGE     := qemu-system-misc
+QEMU_PACKAGE     := qemu-system-misc qemu-efi-loongarch64
 QEMU_KVM_HOSTS   := loongarch64
 QEMU_MACHINE     := virt
+# The kernel finds its PCI bus by ACPI alone (it has no driver for the one in the device
+# tree), and ACPI takes firmware.
+QEMU_OPTIONS     := -bios /usr/share/qemu-efi-loongarch64/QEMU_EFI.fd
 QEMU_CPU_tcg     := la464
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
+# In a restored guest of QEMU 10 time stands still.
+QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0

@@ -32,9 +32,10 @@ setup_file() {
 	[[ ${lines[1]} =~ ^"PASS: "[1-9][0-9]*" ticks, and cancelled"$ ]]
 }
 
-@test "timer: skips only where the kernel has no timers for BPF, or no JIT for them" {
+@test "timer: skips only where the kernel has no timers for BPF, no JIT or no memory for them" {
 	[[ -z ${SKIPS-} || $SKIPS == "kernel has no bpf_timer_"*"() for BPF programs of type sched_cls" ||
-		$SKIPS == "kernel has no BPF JIT that can do this: callbacks "* ]]
+		$SKIPS == "kernel has no BPF JIT that can do this: callbacks "* ||
+		$SKIPS == "kernel cannot allocate a timer: kmalloc_nolock() "* ]]
 }
 
 @test "timer: options" {
