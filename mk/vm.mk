@@ -60,7 +60,7 @@ qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 	$(call virtio,blk),drive=$1,serial=$1
 
 ifneq ($(and $(filter 0,$(QEMU_SNAPSHOT)),$(filter-out 0,$(SNAPSHOT))),)
-$(error SNAPSHOT=$(SNAPSHOT): the QEMU of $(ARCH) cannot save a state)
+$(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
 endif
 
 # The way to the guest's agent, which saved state needs.

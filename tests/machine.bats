@@ -10,7 +10,7 @@ load vm
 @test "boots once, is restored from then on, and put back: a clock that is right, other random numbers" {
 	local clock
 
-	[ "$(my config | sed -n 's/^SNAPSHOT=//p')" = 1 ] || skip "QEMU of $ARCH saves no state"
+	[ "$(my config | sed -n 's/^SNAPSHOT=//p')" = 1 ] || skip "VMs of $ARCH with this kernel are not restored"
 	my qemu-start
 	my qemu-stop
 	run -0 my qemu-start

@@ -20,7 +20,7 @@ setup_file() {
 	[ "$seen" -eq "${BASH_REMATCH[1]}" ]
 	[ "$seen" -ge 60 ]
 	# how many is a matter of chance, and of what a kernel can follow
-	[ "${BASH_REMATCH[2]}" -gt 0 ]
+	[ "${BASH_REMATCH[2]}" -ge 6 ]
 	[ "${BASH_REMATCH[3]}" -gt 0 ]
 	grep -q "burn [0-9]*$" <<<"$output"
 	grep -q "vfs_read_\[k\].* [0-9]*$" <<<"$output"
