@@ -49,7 +49,7 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-net) $(BOOT_ARGS)))' \
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(addprefix ports=,$(GUEST_PORTS)) $(boot-net) $(BOOT_ARGS)))' \
 	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
 
 # $(call virtio,TYPE): a virtio device, on the bus that the architecture has for them.
