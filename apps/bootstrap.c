@@ -155,6 +155,8 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 		if (n <= 0 && n != -EINTR)
 			break;
 	}
+	if (app_stop)	/* Ctrl-C ended the child too */
+		return false;
 	if (!child->exec_seen || !child->exit_seen) {
 		fprintf(stderr, "child %d: no event of its %s\n", pid,
 			child->exec_seen ? "exit with the right code" : "exec");
@@ -178,7 +180,7 @@ static int follow_children(struct bootstrap_bpf *skel,
 	for (n = 0; n < count && !app_stop; n++) {
 		if (follow_child(skel, events, child, n))
 			continue;
-		if (app_stop)	/* Ctrl-C ended the child too */
+		if (app_stop)
 			break;
 		return app_fail("the events of child %u are not what it did (%u dropped); see the lines above",
 				n + 1, skel->bss->dropped);

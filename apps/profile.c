@@ -28,6 +28,13 @@
 #define MAX_STACKS	1024
 #define WAIT_MS		30000
 #define TURN_MS		10
+/*
+ * A turn is a few long calls. Of many short ones, with the time asked for between them,
+ * an emulated machine shows the asking: QEMU takes mips' timer interrupt where the
+ * program reads the clock.
+ */
+#define BURN_ROUNDS	1000000
+#define ZEROS		(4 << 20)
 
 static unsigned int count = 50;
 
@@ -49,13 +56,13 @@ void __attribute__((noinline)) burn(void)
 {
 	volatile unsigned int i;
 
-	for (i = 0; i < 10000; i++)
+	for (i = 0; i < BURN_ROUNDS; i++)
 		;
 }
 
 static void __attribute__((noinline)) read_zeros(int zero)
 {
-	static char zeros[1 << 16];
+	static char zeros[ZEROS];
 
 	if (read(zero, zeros, sizeof(zeros)) < 0)
 		perror("read");

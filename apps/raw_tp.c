@@ -41,21 +41,29 @@ static int on_event(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static int rename_self(struct ring_buffer *events, struct seen *seen)
+static int rename_self(const struct bpf_program *prog, struct ring_buffer *events,
+		       struct seen *seen)
 {
+	uint64_t missed = app_misses(prog);
 	char from[COMM_LEN], to[COMM_LEN];
-	unsigned int n;
+	unsigned int n = 0;
 
-	for (n = 0; n < count && !app_stop; n++) {
+	while (n < count && !app_stop) {
 		snprintf(to, sizeof(to), "name %u", n + 1);
 		if (prctl(PR_GET_NAME, from) || prctl(PR_SET_NAME, to))
 			return app_fail("cannot rename this process: %m");
 		ring_buffer__consume(events);
+		/* The kernel owns up to having passed by a call: once more. */
+		if (seen->events == n && app_misses(prog) > missed) {
+			missed = app_misses(prog);
+			continue;
+		}
 		if (seen->events != n + 1 || strcmp(seen->last.from, from) ||
 		    strcmp(seen->last.to, to))
 			return app_fail("renamed %u times, last from %s to %s; the BPF program saw %u times, last from %s to %s",
 					n + 1, from, to, seen->events, seen->last.from,
 					seen->last.to);
+		n++;
 	}
 	return app_pass("%u new names, each seen with the old one", n);
 }
@@ -90,7 +98,7 @@ int main(int argc, char **argv)
 		ret = app_attach_failed("raw tracepoint task_rename", "CONFIG_TRACEPOINTS", err);
 		goto out;
 	}
-	ret = rename_self(events, &seen);
+	ret = rename_self(skel->progs.on_rename, events, &seen);
 out:
 	ring_buffer__free(events);
 	raw_tp_bpf__destroy(skel);

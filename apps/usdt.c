@@ -79,6 +79,15 @@ int main(int argc, char **argv)
 		 "A BPF program on a probe (USDT) that this very program has in itself.\n"
 		 "Example: ./usdt -n 5", options);
 
+	/*
+	 * Without cookies (Linux before 5.15) libbpf finds a probe by its address, and
+	 * hands a map whose keys have 64 bits one of the bits that a long has.
+	 */
+	if (sizeof(long) < sizeof(__u64) &&
+	    libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_get_attach_cookie, NULL) == 0)
+		return app_skip("kernel has no bpf_get_attach_cookie(), without which "
+				"libbpf finds no USDT probe of a 32-bit program");
+
 	skel = usdt_bpf__open();
 	if (!skel)
 		return app_fail("cannot open the BPF object: %m; rebuild the app");

@@ -47,11 +47,13 @@ qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
 # that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
+# A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
+boot-quick := cryptomgr.notests
 qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))' \
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))' \
 	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
 
 # Saved state is a matter of memory that another process can read, and of an agent in
@@ -63,7 +65,7 @@ qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
 	$(call virtio,serial) -device virtserialport,chardev=agent,name=testbench.agent
 endif
 else ifneq ($(SNAPSHOT),0)
-$(error SNAPSHOT=$(SNAPSHOT): the QEMU of $(ARCH) cannot save a state)
+$(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
 endif
 
 # A QEMU that knows no -initrd is made to put the file into memory.

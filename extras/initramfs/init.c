@@ -11,6 +11,9 @@
  * numbers that QEMU gives them ("root", "modules"), since their order is up to
  * the machine.  Should anything fail, it says what and ends; the kernel's
  * panic that follows is what the supervisor on the host waits for.
+ *
+ * "ports=PORT:BYTE" on the kernel's command line, in hexadecimal, is written to that
+ * I/O port before all else: what the firmware of a real machine would have done.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -74,6 +77,22 @@ static void load_modules(void)
 			close(fd);
 		unlink(name);
 	}
+}
+
+static void set_port(const char *what)
+{
+	unsigned int port;
+	unsigned char byte;
+	int fd;
+
+	if (!what)
+		return;
+	fd = open("/dev/port", O_WRONLY | O_CLOEXEC);
+	if (sscanf(what, "%x:%hhx", &port, &byte) != 2 || fd < 0 || pwrite(fd, &byte, 1, port) != 1)
+		say("cannot write to the I/O port of \"ports=%s\": %s", what, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	unsetenv("ports");
 }
 
 /* Puts into @path the device of the virtio disk whose serial is @serial. */
@@ -146,6 +165,7 @@ int main(int argc, char **argv)
 	mkdir("/dev/pts", 0755);
 	mkdir("/dev/shm", 0755);
 
+	set_port(getenv("ports"));
 	load_modules();
 	if (argc && !strcmp(argv[0], "/testbench-init")) {
 		mount_modules("");

@@ -30,6 +30,10 @@ QEMU_VIRTIO      := pci
 # Linux's arch/mips/pci/fixup-malta.c has interrupts for four slots, 0x12 to 0x15; what is
 # behind a bridge takes those of the bridge's slot.
 QEMU_BRIDGE      := pci-bridge,chassis_nr=1,addr=0x12,shpc=off
+# The two interrupts of PCI, 10 and 11, are shared, so they must be of the level kind (ELCR2
+# of the PIIX4).  YAMON, the board's firmware, sees to that; QEMU's stand-in for it does not,
+# and of two devices that interrupt at the same time one was not heard, for ever.
+QEMU_BOOT_ARGS   := ports=4d1:0c
 CONSOLE          := ttyS0
 
 LINUX_ARCH       := mips

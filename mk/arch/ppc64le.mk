@@ -27,6 +27,8 @@ QEMU_MACHINE     := pseries,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken
 QEMU_CPU_tcg     := power9
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
+# In a restored guest of Linux 7.2 time may stand still.
+QEMU_SNAPSHOT     = $(if $(filter sid,$(KERNEL)),0)
 CONSOLE          := hvc0
 # What stands before that is for callers with another table of contents (ELFv2 ABI, 2.3.2.1).
 GDB_ENTRY        := 8
