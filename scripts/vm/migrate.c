@@ -215,10 +215,10 @@ static bool all_sleep(pid_t pid)
 }
 
 /*
- * Waits until the guest of QEMU @pid has been idle for a few looks. s390x forgets an
- * interrupt that is pending while the state is saved (QEMU's emulated FLIC does not
- * migrate it), and the mark of it in the guest's memory then keeps all later ones away.
- * A guest that is never idle is saved as it is.
+ * Waits until the guest of QEMU @pid has been idle for a few looks. An interrupt that is
+ * pending while the state is saved is forgotten by some machines (by QEMU's emulated
+ * FLIC), and the mark of it in the guest's memory then keeps all later ones away. A guest
+ * that is never idle is saved as it is.
  */
 static void await_idle(pid_t pid)
 {
