@@ -4,6 +4,8 @@
  * the function's arguments and its return value. A kretprobe has the value alone:
  * to know what was asked for, it needs a second program at the entry and a map
  * between them. Here it sums up in a hash map, by result, what was asked for.
+ * It does not see a call that is under way while another program comes to the same
+ * function or goes from it: the kernel then leaves out what was to run at the return.
  *
  * Needs: Linux 5.5, BTF, a JIT with trampolines
  */

@@ -44,11 +44,12 @@ endif
 qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off \
 	-serial chardev:console -qmp unix:qmp.sock,server=on,wait=off
 
+# A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
+boot-quick := cryptomgr.notests
+
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
 # that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
-# A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
-boot-quick := cryptomgr.notests
 qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \

@@ -24,6 +24,9 @@
 #define QMP_MS		10000
 #define SAVE_MS		60000
 #define LOAD_POLL_MS	2
+#define IDLE_MS		2000
+#define IDLE_LOOK_US	2000
+#define IDLE_LOOKS	5
 #define SEED_SIZE	32
 
 /* @arg with @from, if it is in there, replaced by @to; to be freed. */
@@ -191,6 +194,40 @@ static int save_devices(struct qmp *q, struct snapshot *snap)
 	return err;
 }
 
+/* Whether all threads of @pid sleep: its CPUs wait for an interrupt, and none is on its way. */
+static bool all_sleep(pid_t pid)
+{
+	char path[32], state;
+	unsigned long long t;
+	struct dirent *task;
+	bool sleep;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	sleep = tasks != NULL;
+	while (sleep && (task = readdir(tasks)))
+		sleep = *task->d_name == '.' ||
+			(!proc_stat(atoi(task->d_name), &state, &t) && state == 'S');
+	if (tasks)
+		closedir(tasks);
+	return sleep;
+}
+
+/*
+ * Waits until the guest of QEMU @pid has been idle for a few looks. An interrupt that is
+ * pending while the state is saved is forgotten by some machines (by QEMU's emulated
+ * FLIC), and the mark of it in the guest's memory then keeps all later ones away. A guest
+ * that is never idle is saved as it is.
+ */
+static void await_idle(pid_t pid)
+{
+	int64_t deadline = now_ms() + IDLE_MS;
+
+	for (int looks = 0; looks < IDLE_LOOKS && poll_ms(deadline); usleep(IDLE_LOOK_US))
+		looks = all_sleep(pid) ? looks + 1 : 0;
+}
+
 /*
  * Saves the VM of QEMU @pid, whose guest is idle, to @snap, and lets it go on. If
  * that fails, @why says it, to be freed; unless even going on failed (-EPIPE), the
@@ -207,6 +244,7 @@ int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why)
 		return ram;
 	}
 	/* a guest that runs while it is saved does not come back on some machines */
+	await_idle(pid);
 	err = qmp_command(q, "stop", NULL, now_ms() + QMP_MS, NULL);
 	if (!err)
 		err = save_devices(q, snap);
