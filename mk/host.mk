@@ -9,7 +9,7 @@ setup-goals := $(filter-out setup doctor,$(MAKECMDGOALS))
 SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS))$(filter check,$(setup-goals)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
 
 # The lists name facts of the architecture and choices of the user.
-setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \
+setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \
 	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
 	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
 	BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'

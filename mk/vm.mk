@@ -19,7 +19,7 @@ HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
 $(VM): $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@.tmp $(VM_SRCS) $(VM_LIBS) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@.$$$$ $(VM_SRCS) $(VM_LIBS) && mv $@.$$$$ $@
 
 # --- KVM or TCG ----------------------------------------------------------------------
 

@@ -88,6 +88,26 @@ teardown() {
 	[ ! -e "$BATS_TEST_TMPDIR/out" ]
 }
 
+@test "two makes that want the same: one does it, the other waits; what failed is done again" {
+	local log=$BATS_TEST_TMPDIR/log done=$BATS_TEST_TMPDIR/done
+
+	step() { MAKEFLAGS='' scripts/step TAG it "$log" sh -c "echo >>$done; $1"; }
+	lines() { [ -e "$done" ] && [ "$(wc -l <"$done")" -eq "$1" ]; }
+	step 'sleep 2' 3>&- &
+	eventually 10 lines 1
+	run -0 step 'sleep 2'
+	says "another make is at it"
+	wait $!
+	lines 1
+	# what fails is not done, nor is what another command was to make
+	step 'sleep 2; exit 3' 3>&- &
+	eventually 10 lines 2
+	run -0 step true
+	says "another make is at it"
+	fails $!
+	lines 3
+}
+
 @test "the static program needs no library, the shared one libbpf" {
 	mk all
 	run -0 readelf -d "$BIN/minimal"

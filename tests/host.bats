@@ -115,6 +115,13 @@ calls() {
 	says "missing: no luxury"
 }
 
+@test "doctor: what no package has is not asked for as a package" {
+	sed -i 's/^gone .*/@NOBODY@ | gone --version | 1 | required | that/' "$top/extras/packages/t.list"
+	QEMU_SOURCE="a page says where it is" run -1 on_host "$top/scripts/doctor" t
+	says "No package of Debian has gone; a page says where it is"
+	[[ $output != *"make setup"* ]]
+}
+
 @test "doctor: versions are compared as numbers" {
 	fake nowhere-1 'echo "nowhere (Some 2000) version 1.10.2-rc"'
 	for wanted in 1.9 1.10 1.10.2; do
