@@ -71,3 +71,12 @@ load vm
 	grep "all heard" "$BATS_TEST_TMPDIR/out"
 	rm -r "$dir.share"
 }
+
+# Whoever builds a kernel is most likely after its JIT; Debian's are Debian's to test.
+@test "the JIT of a kernel from source, and its interpreter, pass the kernel's own tests" {
+	[ "$KERNEL" = src ] || skip "not a kernel from source"
+	run -0 my test-bpf
+	says "Summary: " " PASSED, 0 FAILED" "0 tests have another verdict"
+	grep "Summary: " <<<"$output" | sed 's/^/# test_bpf /' >&3
+	rm "$OUT/report/test_bpf-$ARCH-$KERNEL_NAME-$name"*
+}
