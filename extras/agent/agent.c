@@ -35,7 +35,7 @@
 #define PORT_NAME	"testbench.agent"
 #define SEED_MAX	64
 #define LINE_MAX_SIZE	256
-#define KICKS		100
+#define KICKS		1000
 #define KICK_LOOKS	5000	/* some milliseconds */
 
 /* Opens the port of our name.  No udev makes a link of it here. */

@@ -21,10 +21,9 @@
 
 #include "vm.h"
 
-#define QMP_MS		10000
 #define SAVE_MS		60000
 #define LOAD_POLL_MS	2
-#define IDLE_MS		2000
+#define IDLE_MS		10000
 #define IDLE_LOOK_US	2000
 #define IDLE_LOOKS	5
 #define SEED_SIZE	32
@@ -354,19 +353,33 @@ int agent_connect(int dirfd, int64_t deadline)
 	return dir_connect(dirfd, "agent.sock", deadline);
 }
 
-/* Sends @line and waits for @answer. -EPROTO: it was another one. */
-static int agent_ask(int fd, const char *line, const char *answer, int pidfd, int sigfd,
-		     int64_t deadline)
+/*
+ * Sends @line and waits for @answer; says that the guest of @label is waited for, where
+ * that takes long. Returns 0, as wait_for(), or -EPROTO: it was another answer. @why, to
+ * be freed, is how the guest failed to answer.
+ */
+static int agent_ask(int fd, const char *line, const char *answer, const char *label, int pidfd,
+		     int sigfd, int64_t deadline, char **why)
 {
+	int64_t began = now_ms(), quiet = began + QUIET_MS;
 	char text[256];
 	size_t len = 0;
 	ssize_t n;
 	int err;
 
+	*why = NULL;
 	if (write(fd, line, strlen(line)) != (ssize_t)strlen(line))
 		return -EPIPE;
 	while (!memchr(text, '\n', len)) {
-		err = wait_for(fd, POLLIN, pidfd, sigfd, deadline);
+		err = wait_for(fd, POLLIN, pidfd, sigfd, quiet < deadline ? quiet : deadline);
+		if (err == -ETIMEDOUT && quiet < deadline) {
+			say_step(stderr, "%s: waiting for its guest to answer, %g s at most", label,
+				 (deadline - began) / 1000.0);
+			quiet = deadline;
+			continue;
+		}
+		if (err == -ETIMEDOUT)
+			*why = format("no answer in %g s", (deadline - began) / 1000.0);
 		if (err)
 			return err;
 		n = read(fd, text + len, sizeof(text) - len);
@@ -376,29 +389,37 @@ static int agent_ask(int fd, const char *line, const char *answer, int pidfd, in
 		if (len == sizeof(text))
 			return -EPROTO;
 	}
-	return len == strlen(answer) && !memcmp(text, answer, len) ? 0 : -EPROTO;
+	if (len == strlen(answer) && !memcmp(text, answer, len))
+		return 0;
+	*why = format("%.*s", (int)((char *)memchr(text, '\n', len) - text), text);
+	return -EPROTO;
 }
 
-int agent_ping(int fd, int pidfd, int sigfd, int64_t deadline)
+int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t deadline)
 {
-	return agent_ask(fd, "ping\n", "pong\n", pidfd, sigfd, deadline);
+	char *why;
+	int err = agent_ask(fd, "ping\n", "pong\n", label, pidfd, sigfd, deadline, &why);
+
+	free(why);
+	return err;
 }
 
-/* Tells the guest what the time is, and what no other guest may know. */
-int agent_resume(int fd, int pidfd, int sigfd, int64_t deadline)
+/* Tells the guest what the time is, and what no other guest may know; as agent_ask(). */
+int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t deadline, char **why)
 {
 	unsigned char seed[SEED_SIZE];
 	char hex[2 * SEED_SIZE + 1], *line;
 	struct timespec now;
 	int err;
 
+	*why = NULL;
 	if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
 	for (int i = 0; i < SEED_SIZE; i++)
 		snprintf(hex + 2 * i, 3, "%02x", seed[i]);
 	clock_gettime(CLOCK_REALTIME, &now);
 	line = format("resume %lld %ld %s\n", (long long)now.tv_sec, now.tv_nsec, hex);
-	err = agent_ask(fd, line, "resumed\n", pidfd, sigfd, deadline);
+	err = agent_ask(fd, line, "resumed\n", label, pidfd, sigfd, deadline, why);
 	explicit_bzero(seed, sizeof(seed));
 	explicit_bzero(hex, sizeof(hex));
 	free(line);

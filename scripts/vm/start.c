@@ -19,18 +19,17 @@
 
 #include "vm.h"
 
-/* Longer than this, and the user is told what is being waited for. */
-#define QUIET_MS	2000
-
 /* A panicking kernel has this long to print its backtrace and to end QEMU. */
 #define PANIC_MS	2000
 
-#define QMP_MS		10000
 #define CONNECT_MS	10
 #define DYING_MS	1000
 
-/* A guest that was restored answers at once, or is dead. */
-#define ALIVE_MS	5000
+/*
+ * A guest that was restored answers at once, or is dead; but a machine that stands
+ * still itself for seconds, as shared ones do, is no fault of its guests'.
+ */
+#define ALIVE_MS	30000
 #define PING_MS		2000
 
 /* What a hash file may have: it is read at every start. */
@@ -226,7 +225,7 @@ static void say_ready(const struct start *s, int port, int64_t ms, const char *f
  */
 static int save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
 {
-	char *why = NULL;
+	char *why = NULL, *silence = NULL;
 	int agent, err;
 	struct qmp q;
 
@@ -236,7 +235,7 @@ static int save(const struct start *s, struct snapshot *snap, struct child *qemu
 	if (err)
 		why = format("cannot make %s: %s", snap->dir, strerror(-err));
 	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
-	if (!err && (agent < 0 || agent_ping(agent, qemu->pidfd, sigfd, now_ms() + PING_MS))) {
+	if (!err && (agent < 0 || agent_ping(agent, s->label, qemu->pidfd, sigfd, now_ms() + PING_MS))) {
 		err = -ENOTSUP;
 		why = format("the guest has no agent that could set its clock later");
 	}
@@ -249,9 +248,11 @@ static int save(const struct start *s, struct snapshot *snap, struct child *qemu
 		qmp_close(&q);
 	}
 	/* it stood still for a while; and what is saved knows its random numbers */
-	if (!err && agent_resume(agent, qemu->pidfd, sigfd, now_ms() + ALIVE_MS)) {
+	if (!err && agent_resume(agent, s->label, qemu->pidfd, sigfd, now_ms() + ALIVE_MS, &silence)) {
 		err = -EPIPE;
-		why = format("its guest does not answer any more");
+		why = format("its guest does not answer any more%s%s", silence ? ": " : "",
+			     silence ? silence : "");
+		free(silence);
 	}
 	if (agent >= 0)
 		close(agent);
@@ -518,6 +519,7 @@ static int bring_console(const struct start *s, const struct snapshot *snap)
 static int revive(const struct start *s, const struct snapshot *snap, struct child *qemu, int sigfd,
 		  int *signo, char **why)
 {
+	char *silence = NULL;
 	int agent, fd, err;
 	struct qmp q;
 
@@ -540,9 +542,11 @@ static int revive(const struct start *s, const struct snapshot *snap, struct chi
 	if (err && err != -ECANCELED)
 		*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
 	if (!err) {
-		err = agent_resume(agent, qemu->pidfd, sigfd, now_ms() + ALIVE_MS);
+		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, now_ms() + ALIVE_MS, &silence);
 		if (err && err != -ECANCELED)
-			*why = format("the guest did not come back to life");
+			*why = format("the guest did not come back to life%s%s", silence ? ": " : "",
+				      silence ? silence : "");
+		free(silence);
 	}
 	if (err == -ECANCELED)
 		*signo = signals_read(sigfd);

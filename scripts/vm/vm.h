@@ -52,6 +52,12 @@ enum {
 
 #define NO_DEADLINE	INT64_MAX
 
+/* Longer than this, and the user is told what is being waited for. */
+#define QUIET_MS	2000
+
+/* QEMU answers at once, unless the machine itself stands still. */
+#define QMP_MS		30000
+
 int64_t now_ms(void);
 int poll_ms(int64_t deadline);
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -258,8 +264,8 @@ void migrate_argv_free(char **argv);
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd);
 int agent_connect(int dirfd, int64_t deadline);
-int agent_ping(int fd, int pidfd, int sigfd, int64_t deadline);
-int agent_resume(int fd, int pidfd, int sigfd, int64_t deadline);
+int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t deadline);
+int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t deadline, char **why);
 
 /* find.c: the VM to work on, or what is left of one */
 
