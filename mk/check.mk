@@ -41,6 +41,10 @@ BATS := $(filter-out tests/native.bats,$(wildcard tests/*.bats))
 long-tests := tests/snapshot.bats tests/vm.bats tests/faults.bats
 app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
 
+# What the kernel did not survive is one test's failure: the others get a VM again.
+again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(MAKE) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
+check check-target: private test-env += $(again)
+
 # $(call prove,FILES): runs them; a comment of a test, a skip with its reason,
 # and a failure are shown.
 prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell nproc)) --timer --comments --directives --failures \

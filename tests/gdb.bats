@@ -6,16 +6,6 @@
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# gdb COMMAND...: what gdb says to these, after it has connected
-gdb() {
-	local command args=-batch
-
-	for command; do
-		args+=" -ex '$command'"
-	done
-	my GDB_ARGS="$args" qemu-connect
-}
-
 @test "the JIT's breakpoint is hit at boot, and when an app is loaded; the app passes" {
 	run -0 my qemu-start-gdb
 	says "its CPU is stopped"
@@ -33,25 +23,6 @@ gdb() {
 	output=$(cat "$BATS_TEST_TMPDIR/gdb")
 	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_load (" "__sys_bpf (" \
 		"bpf_prog_load in section"
-}
-
-@test "a kernel from source: types, lines of the source, and the kernel's own lx- commands" {
-	[ "$KERNEL" = src ] || skip "KERNEL is not src"
-	run -0 my qemu-start-gdb
-	run -0 gdb delete detach
-	run -0 my qemu-load-minimal
-
-	# Of the programs that are loaded (libbpf tries the kernel out with some) the app's.
-	gdb delete 'tbreak bpf_prog_kallsyms_add if $_streq(fp->aux->name, "on_write")' continue 'backtrace 3' \
-		'print fp->aux->name' 'info line' lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 &
-	job=$!
-	eventually 120 grep -q 'breakpoint 2 at' "$BATS_TEST_TMPDIR/gdb"
-	run -0 my run-minimal
-	says "PASS: "
-	wait $job
-	output=$(cat "$BATS_TEST_TMPDIR/gdb")
-	says "Temporary breakpoint 2, bpf_prog_kallsyms_add (fp=" "bpf_prog_load (" '= "on_write"' \
-		"kernel/bpf/core.c" "Linux version " "] Linux version " " minimal"
 }
 
 @test "GDB_PORT: a TCP port in place of the socket" {

@@ -4,6 +4,7 @@
 # architecture and kernel runs it (make check ARCH=all).  vm.bats, snapshot.bats and the
 # others go into it, once.
 # shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2016 # gdb expands $_streq
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
@@ -72,8 +73,30 @@ load vm
 	rm -r "$dir.share"
 }
 
-# Whoever builds a kernel is most likely after its JIT; Debian's are Debian's to test.
-@test "the JIT of a kernel from source, and its interpreter, pass the kernel's own tests" {
+# --- a kernel from source: whoever builds one is most likely after its JIT ----------------
+
+@test "KERNEL=src: gdb stops in the JIT at boot, and knows types, lines and lx- commands" {
+	[ "$KERNEL" = src ] || skip "not a kernel from source"
+	run -0 my qemu-start-gdb
+	# the kernel's own classic filters are the first
+	run -0 gdb continue 'backtrace 8' delete detach
+	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_select_runtime (" "ptp_classifier_init ("
+	run -0 my qemu-load-minimal
+
+	# Of the programs that are loaded (libbpf tries the kernel out with some) the app's.
+	gdb delete 'tbreak bpf_prog_kallsyms_add if $_streq(fp->aux->name, "on_write")' continue 'backtrace 3' \
+		'print fp->aux->name' 'info line' lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
+	job=$!
+	eventually 120 grep -q 'breakpoint 2 at' "$BATS_TEST_TMPDIR/gdb"
+	run -0 my run-minimal
+	says "PASS: "
+	wait $job
+	run cat "$BATS_TEST_TMPDIR/gdb"
+	says "Temporary breakpoint 2, bpf_prog_kallsyms_add (fp=" "bpf_prog_load (" '= "on_write"' \
+		"kernel/bpf/core.c" "Linux version " "] Linux version " " minimal"
+}
+
+@test "KERNEL=src: its JIT and its interpreter pass the kernel's own tests" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
 	run -0 my test-bpf
 	says "Summary: " " PASSED, 0 FAILED" "0 tests have another verdict"

@@ -29,6 +29,16 @@ my() {
 	mk VM_NAME="$name" "$@"
 }
 
+# gdb COMMAND...: what gdb says to these, after it has connected
+gdb() {
+	local command args=-batch
+
+	for command; do
+		args+=" -ex '$command'"
+	done
+	my GDB_ARGS="$args" qemu-connect
+}
+
 # running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
 # supervisor believes
 running() {

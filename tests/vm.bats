@@ -140,3 +140,21 @@ load vm
 	rm -rf "$long"
 	"$VM" alive --dir "$dir"
 }
+
+@test "a test finds a VM again after another one's has ended it" {
+	printf '#!/bin/sh\necho 1..1; echo ok 1 - alone\n' >"$BATS_TEST_TMPDIR/alone"
+	chmod +x "$BATS_TEST_TMPDIR/alone"
+	my qemu-start
+	first=$(pid)
+	export TARGET_DIR=$dir
+	export TARGET_AGAIN="make --no-print-directory -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name qemu-start"
+	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
+	[ "$output" = $'1..1\nok 1 - alone' ]
+	[ "$(pid)" = "$first" ]
+
+	run my qemu-ssh ARGS='echo c >/proc/sysrq-trigger'
+	eventually 60 gone
+	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
+	says "# the VM has ended; for $BATS_TEST_TMPDIR/alone it is started again" "ok 1 - alone"
+	[ "$(pid)" != "$first" ]
+}
