@@ -85,7 +85,7 @@ $(B)/initramfs/hello.cpio: $(B)/initramfs/hello scripts/initramfs
 # is nothing but this header.  CO-RE makes it right for every other kernel.  An
 # architecture whose kernel has no BTF takes a relative's: what such kernels can
 # run needs no more of it than types that all have in common, and the registers.
-vmlinux-regs := $(if $(VMLINUX_ARCH),extras/vmlinux/$(ARCH).h)
+vmlinux-regs := $(wildcard extras/vmlinux/$(ARCH).h)
 
 ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
 $(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
@@ -95,8 +95,9 @@ $(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 else
 # Where Debian has no kernel: of the one that is used.  A build that changes no type
 # does not build the apps anew.
-$(B)/vmlinux.h: $(K)/vmlinux.h
-	$(Q)cmp -s $< $@ || { cp $< $@.tmp && mv $@.tmp $@; }
+$(B)/vmlinux.h: $(K)/vmlinux.h $(vmlinux-regs) scripts/vmlinux-regs
+	$(Q)$(if $(vmlinux-regs),scripts/vmlinux-regs,cat) $< $(vmlinux-regs) >$@.tmp
+	$(Q)if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 endif
 
 # Of this very kernel, from its BTF.

@@ -329,8 +329,29 @@ static bool lacks_atomics(const struct bpf_program *prog)
 	return false;
 }
 
+/*
+ * What libbpf cannot do for a kernel of 32 bits that has BTF, whose pointers are not those
+ * of a BPF program: the reason, or NULL.
+ */
+static const char *lacks_32_bits(void)
+{
+	static const char *const cases[][2] = {
+		{ "size 4 must be 8",
+		  "libbpf narrows reads of an iterator's context to a 32-bit kernel's pointers, which the verifier refuses" },
+		{ "struct_ops init_kern",
+		  "libbpf cannot lay out a struct_ops with pointers for a 32-bit kernel" },
+	};
+	size_t i;
+
+	for (i = 0; sizeof(long) == 4 && i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (memmem(log_tail, log_len, cases[i][0], strlen(cases[i][0])))
+			return cases[i][1];
+	return NULL;
+}
+
 int app_load_failed(const struct bpf_object *obj, int err)
 {
+	const char *lacks = lacks_32_bits();
 	const char *refusal = app_jit_refusal();
 	const char *helper;
 	struct bpf_program *prog;
@@ -384,6 +405,8 @@ int app_load_failed(const struct bpf_object *obj, int err)
 	}
 	if (refusal)
 		return app_skip("kernel has no BPF JIT that can do this: %s", refusal);
+	if (lacks)
+		return app_skip("%s", lacks);
 	return app_fail("cannot load the BPF programs: %s; the lines above say where, -v says more",
 			strerror(-err));
 }
