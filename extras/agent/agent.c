@@ -75,32 +75,51 @@ static int unhex(const char *text, unsigned char *bytes, int max)
 	return n;
 }
 
+/* @clock and @sec more */
+static struct timespec later(clockid_t clock, time_t sec)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	now.tv_sec += sec;
+	return now;
+}
+
 /*
  * Some QEMUs forget the timer interrupt that was due when the state was saved
- * (riscv64).  The kernel then waits for it for ever, and programs no other timer
- * that is later.  One that is earlier than all gets it going again; that it
- * expires shows that time goes on.  It is waited for awake, and set again: one that
- * is already over can be lost too, where the host is busy (mips64el).  Each CPU has
- * timers of its own.
+ * (riscv64, ppc64le).  The kernel then waits for it for ever, and programs no other timer
+ * that is later; an earlier one that is over already it expires by itself from 7.x on,
+ * without the hardware (hrtimer_check_user_timer()).  What makes it look at all timers
+ * again, and program the first, is a clock that is set so that a timer of that clock comes
+ * to be the first of all (clock_was_set() in kernel/time/hrtimer.c).  So the clock goes
+ * ahead by as much as the kernel is old; it is set right in the end.  That the timer
+ * expires shows that time goes on.  It is waited for awake, and brought about again: what
+ * is programmed can be lost too, where the host is busy (mips64el).  Each CPU has timers
+ * of its own.
  */
 static int kick_timers(void)
 {
-	const struct itimerspec first = { .it_value = { .tv_nsec = 1 } };
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), ok = fd >= 0;
+	int fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), ok = fd >= 0;
+	time_t age = later(CLOCK_MONOTONIC, 1).tv_sec;
 	cpu_set_t all, one;
 	uint64_t times;
 
 	sched_getaffinity(0, sizeof(all), &all);
 	for (int cpu = 0; ok && cpu < CPU_SETSIZE; cpu++) {
+		struct itimerspec soon = { .it_value = later(CLOCK_REALTIME, 1) };
+
 		if (!CPU_ISSET(cpu, &all))
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
 		ok = 0;
-		if (sched_setaffinity(0, sizeof(one), &one))
+		if (sched_setaffinity(0, sizeof(one), &one) ||
+		    timerfd_settime(fd, TFD_TIMER_ABSTIME, &soon, NULL))
 			continue;
 		for (int i = 0; i < KICKS && !ok; i++) {
-			if (timerfd_settime(fd, TFD_TIMER_ABSTIME, &first, NULL))
+			struct timespec ahead = later(CLOCK_REALTIME, age + 1);
+
+			if (clock_settime(CLOCK_REALTIME, &ahead))
 				break;
 			for (int j = 0; j < KICK_LOOKS && !ok; j++)
 				ok = read(fd, &times, sizeof(times)) == sizeof(times);
