@@ -35,7 +35,7 @@
 #define PORT_NAME	"testbench.agent"
 #define SEED_MAX	64
 #define LINE_MAX_SIZE	256
-#define KICKS		1000
+#define KICKS		300
 #define KICK_LOOKS	5000	/* some milliseconds */
 
 /* Opens the port of our name.  No udev makes a link of it here. */
@@ -75,55 +75,45 @@ static int unhex(const char *text, unsigned char *bytes, int max)
 	return n;
 }
 
-/* @clock and @sec more */
-static struct timespec later(clockid_t clock, time_t sec)
+/* Whether the timer of @fd, set now as timerfd_settime() has it, expires soon.  Awake. */
+static int expires(int fd, int flags, long nsec)
 {
-	struct timespec now;
+	const struct itimerspec when = { .it_value = { .tv_nsec = nsec } };
+	uint64_t times;
 
-	clock_gettime(clock, &now);
-	now.tv_sec += sec;
-	return now;
+	if (timerfd_settime(fd, flags, &when, NULL))
+		return 0;
+	for (int i = 0; i < KICK_LOOKS; i++)
+		if (read(fd, &times, sizeof(times)) == sizeof(times))
+			return 1;
+	return 0;
 }
 
 /*
  * Some QEMUs forget the timer interrupt that was due when the state was saved
  * (riscv64, ppc64le).  The kernel then waits for it for ever, and programs no other timer
- * that is later; an earlier one that is over already it expires by itself from 7.x on,
- * without the hardware (hrtimer_check_user_timer()).  What makes it look at all timers
- * again, and program the first, is a clock that is set so that a timer of that clock comes
- * to be the first of all (clock_was_set() in kernel/time/hrtimer.c).  So the clock goes
- * ahead by as much as the kernel is old; it is set right in the end.  That the timer
- * expires shows that time goes on.  It is waited for awake, and brought about again: what
- * is programmed can be lost too, where the host is busy (mips64el).  Each CPU has timers
- * of its own.
+ * that is later.  One that is earlier than all gets it going again.  It is waited for
+ * awake, and set again: one that is already over can be lost too, where the host is busy
+ * (mips64el).  That a timer of the future expires shows that time goes on; one of the past
+ * is no proof, since from Linux 7.x on the kernel expires a user's by itself
+ * (hrtimer_check_user_timer() in kernel/time/hrtimer.c).  Each CPU has timers of its own.
  */
 static int kick_timers(void)
 {
-	int fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), ok = fd >= 0;
-	time_t age = later(CLOCK_MONOTONIC, 1).tv_sec;
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), ok = fd >= 0;
 	cpu_set_t all, one;
-	uint64_t times;
 
 	sched_getaffinity(0, sizeof(all), &all);
 	for (int cpu = 0; ok && cpu < CPU_SETSIZE; cpu++) {
-		struct itimerspec soon = { .it_value = later(CLOCK_REALTIME, 1) };
-
 		if (!CPU_ISSET(cpu, &all))
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
 		ok = 0;
-		if (sched_setaffinity(0, sizeof(one), &one) ||
-		    timerfd_settime(fd, TFD_TIMER_ABSTIME, &soon, NULL))
+		if (sched_setaffinity(0, sizeof(one), &one))
 			continue;
-		for (int i = 0; i < KICKS && !ok; i++) {
-			struct timespec ahead = later(CLOCK_REALTIME, age + 1);
-
-			if (clock_settime(CLOCK_REALTIME, &ahead))
-				break;
-			for (int j = 0; j < KICK_LOOKS && !ok; j++)
-				ok = read(fd, &times, sizeof(times)) == sizeof(times);
-		}
+		for (int i = 0; i < KICKS && !ok; i++)
+			ok = expires(fd, TFD_TIMER_ABSTIME, 1) && expires(fd, 0, 1000000);
 	}
 	sched_setaffinity(0, sizeof(all), &all);
 	if (fd >= 0)
