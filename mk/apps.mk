@@ -53,24 +53,25 @@ $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/sr
 # What an app is built from and with, kept in a file: when it is not what it was
 # last time, all of the app is built again.  $(call same,WORDS,WORDS) compares.
 app-with = $2 $(CLANG) $(call bpf-flags,$2,$1) $(CC) $(call app-flags,$2,$1) $($1_SRCS) $($1_LIBS) $(gen-skeleton)
+common-with = $(CC) $(call app-flags,apps)
 same = $(if $(strip $(filter-out $1,$2) $(filter-out $2,$1)),,same)
 
-# $(call from-rule,NAME,DIR)
+# $(call from-rule,NAME,WORDS)
 define from-rule
-ifeq ($$(call same,$$(file <$(B)/apps/$1.from),$(call app-with,$1,$2)),)
+ifeq ($$(call same,$$(file <$(B)/apps/$1.from),$2),)
 $(B)/apps/$1.from: FORCE
 else
 -include $$(wildcard $(B)/apps/$1.d $(B)/apps/$1.dwarf.bpf.d)
 endif
 $(B)/apps/$1.from:
-	@mkdir -p $$(@D) && echo '$(call app-with,$1,$2)' >$$@
+	@mkdir -p $$(@D) && echo '$2' >$$@
 endef
 
 # --- the helper library ----------------------------------------------------------
 
 app-common := $(APP_COMMON:apps/common/%.c=$(B)/apps/common/%.o)
 
-$(foreach obj,$(APP_COMMON:apps/%.c=%),$(eval $(call from-rule,$(obj),apps)))
+$(foreach obj,$(APP_COMMON:apps/%.c=%),$(eval $(call from-rule,$(obj),$(common-with))))
 $(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common/%.from | $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(call app-flags,apps) -MMD -MP -c -o $@ $<
@@ -87,7 +88,7 @@ $(APP_LIB): $(app-common)
 # disas-<app>: ## show an app's BPF code with its source lines
 # clean-<app>: ## remove what was built of one app
 define bpf-rules
-$(call from-rule,$1,$2)
+$(call from-rule,$1,$(call app-with,$1,$2))
 $(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.$3 $(VMLINUX_H) $(B)/apps/$1.from | $(DEPS)/libbpf.built
 	$$(call msg,BPF,$2/$1.bpf.$3)
 	$(Q)$$(compile-bpf-$3)
@@ -109,7 +110,8 @@ compile-bpf-c = $(CLANG) $(bpf-flags) -MMD -MP -c -o $@ $<
 compile-bpf-S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $(@:.o=.s) $< && \
 	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@ $(@:.o=.s)
 
-# $(call app-rules,NAME,DIR): its user half.
+# $(call app-rules,NAME,DIR): its user half.  A program gets its name when it is whole:
+# it may be on its way to a target just now.
 # build-<app>: ## build one app
 define app-rules
 $(B)/apps/$1.skel.h: $(B)/apps/$1.bpf.o | $(skel-needs)
@@ -124,11 +126,11 @@ $(foreach src,$($1_SRCS),$(call src-rule,$1,$(call in-dir,$2,$(src)),$(call src-
 
 $(B)/bin/$1: $(B)/apps/$1.o $(foreach src,$($1_SRCS),$(call src-obj,$1,$(src))) $(APP_LIB)
 	$$(call msg,LINK,$$@)
-	$(Q)mkdir -p $$(@D) && $(CC) -static -o $$@ $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz
+	$(Q)mkdir -p $$(@D) && $(CC) -static -o $$@.tmp $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz && mv $$@.tmp $$@
 
 $(B)/bin/$1_shared: $(B)/apps/$1.o $(foreach src,$($1_SRCS),$(call src-obj,$1,$(src))) $(APP_LIB)
 	$$(call msg,LINK,$$@)
-	$(Q)mkdir -p $$(@D) && $(CC) -Wl,-rpath,'$$$$ORIGIN/lib' -o $$@ $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz
+	$(Q)mkdir -p $$(@D) && $(CC) -Wl,-rpath,'$$$$ORIGIN/lib' -o $$@.tmp $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz && mv $$@.tmp $$@
 
 .PHONY: build-$1
 build-$1: $(B)/bin/$1 $(B)/bin/$1_shared

@@ -44,10 +44,13 @@ teardown() {
 	[[ $output != *minimal* ]]
 }
 
-@test "other flags build the app again" {
+@test "other flags build the app again, and nothing that they are not for" {
 	mk APPS_DIR="$apps" "build-$app"
 	run -0 mk APPS_DIR="$apps" BPF_CPU=v2 "build-$app"
 	says "BPF      $apps/$app.bpf.c"
+	[[ $output != *common* ]]
+	run -0 mk all
+	says "Nothing to be done"
 }
 
 @test "an app that does not compile: clang's own words; the app before is left" {

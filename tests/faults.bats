@@ -20,6 +20,17 @@ load vm
 	says "ready in" "PASS: "
 }
 
+@test "a start to whose words nobody listens starts the VM, and saves it" {
+	# "head" is gone before the VM is ready
+	for _ in 1 2; do
+		my SNAPSHOTS="$BATS_TEST_TMPDIR/states" qemu-start 2>&1 | head -c 0
+		"$VM" alive --dir "$dir"
+		my SNAPSHOTS="$BATS_TEST_TMPDIR/states" qemu-stop
+	done
+	run -0 my SNAPSHOTS="$BATS_TEST_TMPDIR/states" qemu-start
+	says "restored"
+}
+
 @test "a guest that panics: the run and the status show its last words" {
 	my qemu-start
 	run my qemu-ssh ARGS='echo c >/proc/sysrq-trigger'

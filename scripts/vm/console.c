@@ -4,7 +4,6 @@
 #include <getopt.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -228,7 +227,6 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 		close(sock);
 		return VM_EXIT_ERROR;
 	}
-	signal(SIGPIPE, SIG_IGN);
 
 	if (isatty(STDIN_FILENO))
 		say_step(stderr, own ? "%s console; Ctrl-A X ends it, Ctrl-] leaves it running" :

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /* vm: picks the command. Every command explains itself with -h. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,8 @@ static void help(FILE *to)
 
 int main(int argc, char **argv)
 {
+	/* A QEMU that ends while it is fed, a user who reads no further: errors, no end. */
+	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		help(stderr);
 		return VM_EXIT_USAGE;
