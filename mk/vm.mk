@@ -52,15 +52,15 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(addprefix ports=,$(GUEST_PORTS)) $(boot-net) $(BOOT_ARGS)))' \
-	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(addprefix ports=,$(GUEST_PORTS)) $(boot-net) $(BOOT_ARGS)))'
 
-# $(call virtio,TYPE): a virtio device, on the bus that the architecture has for them.
-virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_BRIDGE),$(comma)bus=bridge)
+# $(call virtio,TYPE,FUNCTION): a virtio device.  Each has a FUNCTION, 0 to 7, of its own,
+# for architectures where all are in one slot; the device with 0 must always be there.
+virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_SLOT),$(comma)addr=$(QEMU_SLOT).$2$(comma)multifunction=on)
 
-# $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
+# $(call qemu-disk,NAME,IMAGE,FUNCTION): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
-	$(call virtio,blk),drive=$1,serial=$1
+	$(call virtio,blk,$3),drive=$1,serial=$1
 
 ifneq ($(and $(filter 0,$(QEMU_SNAPSHOT)),$(filter-out 0,$(SNAPSHOT))),)
 $(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
@@ -68,12 +68,12 @@ endif
 
 # The way to the guest's agent, which saved state needs.
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	$(call virtio,serial) -device virtserialport,chardev=agent,name=testbench.agent
+	$(call virtio,serial,2) -device virtserialport,chardev=agent,name=testbench.agent
 
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
-	$(call qemu-disk,root,$(ROOTFS_IMAGE)) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng) $(QEMU_ARGS)
+	$(call qemu-disk,root,$(ROOTFS_IMAGE),5) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES),1)) \
+	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng,0) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
