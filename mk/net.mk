@@ -5,7 +5,7 @@
 # machine, so that both see each other as neighbours.
 
 # The card needs no boot ROM: loading it would cost two seconds.
-qemu-card = $(call virtio,net),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
+qemu-card = $(call virtio,net,3),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
 
 # A root of the user's has another key than ours.
 ssh-template := $(if $(ROOTFS_GIVEN),root_config,vm_config)

@@ -19,7 +19,7 @@ share-host := $(if $(filter 1,$(USE_TAP)),$(TAP_IP_HOST),10.0.2.2)
 
 ifeq ($(SHARE_TYPE),9p)
 qemu-share = -fsdev local,id=share,path=share,security_model=none,multidevs=remap \
-	$(call virtio,9p),fsdev=share,mount_tag=share
+	$(call virtio,9p,4),fsdev=share,mount_tag=share
 endif
 
 endif

@@ -54,8 +54,7 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))' \
-	$(if $(QEMU_BRIDGE),-device $(QEMU_BRIDGE)$(comma)id=bridge)
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))'
 
 # Saved state is a matter of memory that another process can read, and of an agent in
 # the guest; an architecture's QEMU may not be able to save, and a user's root has no agent.
@@ -63,7 +62,7 @@ ifneq ($(QEMU_SNAPSHOT),0)
 qemu-memory = ,memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M
 ifeq ($(ROOTFS_GIVEN),)
 qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	$(call virtio,serial) -device virtserialport,chardev=agent,name=testbench.agent
+	$(call virtio,serial,2) -device virtserialport,chardev=agent,name=testbench.agent
 endif
 else ifneq ($(SNAPSHOT),0)
 $(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
@@ -77,21 +76,22 @@ qemu-initrd = -device loader,file=$1,addr=$(QEMU_INITRD_ADDR),force-raw=on
 boot-initrd = initrd=$(QEMU_INITRD_ADDR),$(shell stat -L -c %s $1 2>/dev/null)
 endif
 
-# $(call virtio,TYPE): a virtio device, on the bus that the architecture has for them.
-virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_BRIDGE),$(comma)bus=bridge)
+# $(call virtio,TYPE,FUNCTION): a virtio device.  Each has a FUNCTION, 0 to 7, of its own,
+# for architectures where all are in one slot; the device with 0 must always be there.
+virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_SLOT),$(comma)addr=$(QEMU_SLOT).$2$(comma)multifunction=on)
 
-# $(call qemu-disk,NAME,IMAGE): a disk that the guest knows by its serial number.
+# $(call qemu-disk,NAME,IMAGE,FUNCTION): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
-	$(call virtio,blk),drive=$1,serial=$1
+	$(call virtio,blk,$3),drive=$1,serial=$1
 
 # An archive is no disk: it is in the initramfs.
-qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE)))
+qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE),5))
 boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 
 # $(call qemu,INITRAMFS): the whole VM.
 qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
-	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES))) \
-	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng) $(QEMU_ARGS)
+	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES),1)) \
+	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng,0) $(QEMU_ARGS)
 
 # --- goals ---------------------------------------------------------------------------
 
