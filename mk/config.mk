@@ -53,6 +53,7 @@ KERNEL_DBG   ?=## symbols for gdb: 1 (Debian's, with source lines; a large downl
 KERNEL_SRC   ?=## Linux tree; KERNEL=src stands for it until another one is named [Debian's]
 LINUX_SUITE  ?= trixie## without KERNEL_SRC, the Debian suite whose source it is
 KCONFIG      ?=## configuration fragments of your own; they win over all others
+KERNEL_SELFTESTS ?= 0## 1: with what test_maps, test_progs and kselftest need; those goals imply it
 KERNEL_DEBUG ?= 0## 1: made for gdb: code and backtraces that are easier to read, no KASLR
 LINUX_ARGS   ?=## more words for the kernel's make: KCFLAGS=-Og, LLVM=1
 
@@ -116,8 +117,6 @@ TEST_JIT     ?=## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verif
 TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
 TESTS        ?=## test-verifier: 12 or 100-200; test-progs: NAME,NAME [all]
 COLLECTION   ?= bpf## kselftest: the collection
-A            ?=## kselftest-compare: a file of results
-B            ?=## kselftest-compare: another
 
 # depmod and bpftool are where an ordinary user's PATH may not look.
 export PATH := $(PATH):/usr/sbin:/sbin

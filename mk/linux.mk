@@ -25,8 +25,16 @@ endif
 
 # --- configuration ------------------------------------------------------------------
 
+# A tree that was once configured for the selftests stays so.
+ifeq ($(origin KERNEL_SELFTESTS),file)
+ifneq ($(filter test-maps test-progs kselftest,$(MAKECMDGOALS))$(findstring selftests.config,$(file <$(LINUX_OBJ)/words)),)
+KERNEL_SELFTESTS := 1
+endif
+endif
+
 # The later ones win.  The tree's own says what its BPF selftests need.
-linux-fragments := extras/linux/small.config $(LINUX_SRC)/tools/testing/selftests/bpf/config \
+linux-fragments := extras/linux/small.config \
+	$(if $(filter 1,$(KERNEL_SELFTESTS)),$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
 	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) $(KCONFIG)
 
