@@ -24,7 +24,8 @@ test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_
 
 export TESTS
 
-KSELFTEST := $(B)/kselftest/$(KERNEL_NAME:src-%=%)
+# (A kernel without their options lacks types that some of them name.)
+KSELFTEST := $(B)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
 # Their module fits the very kernel that it is built with, and no other.
 define needs-src

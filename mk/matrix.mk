@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# Several architectures or kernels at once: ARCH=all, KERNEL=all, or lists.
+# Several architectures or kernels at once: ARCH=all, KERNEL=all, or lists, in which
+# ARCH/KERNEL is one cell.
 # Each goal here is made once for every architecture, or every cell of the two, by a
 # make of its own.
 
-matrix-archs := $(if $(filter all,$(ARCH)),$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
+matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
 O ?= output
 V ?= 0
 

@@ -37,7 +37,7 @@ says() {
 
 # mk ARG...: a make as a user types it, not a part of the one that runs the tests
 mk() {
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
+	${bound:+timeout "$bound"} env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
 		make --no-print-directory -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
 }
 

@@ -92,7 +92,7 @@ load vm
 	says "PASS: "
 	wait $job
 	run cat "$BATS_TEST_TMPDIR/gdb"
-	says "Temporary breakpoint 2, bpf_prog_kallsyms_add (fp=" "bpf_prog_load (" '= "on_write"' \
+	says "Temporary breakpoint 2, bpf_prog_kallsyms_add (fp=" "bpf_prog_load (" '= "on_write' \
 		"kernel/bpf/core.c" "Linux version " "] Linux version " " minimal"
 }
 

@@ -36,7 +36,7 @@ gdb() {
 	for command; do
 		args+=" -ex '$command'"
 	done
-	my GDB_ARGS="$args" qemu-connect
+	bound=180 my GDB_ARGS="$args" qemu-connect
 }
 
 # running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
