@@ -52,7 +52,7 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE),memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) -initrd $(abspath $2) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(addprefix ports=,$(GUEST_PORTS)) $(boot-net) $(BOOT_ARGS)))'
+	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(QEMU_BOOT_ARGS) $(boot-net) $(BOOT_ARGS)))'
 
 # $(call virtio,TYPE,FUNCTION): a virtio device.  Each has a FUNCTION, 0 to 7, of its own,
 # for architectures where all are in one slot; the device with 0 must always be there.
