@@ -14,6 +14,8 @@
  *
  * "ports=PORT:BYTE" on the kernel's command line, in hexadecimal, is written to that
  * I/O port before all else: what the firmware of a real machine would have done.
+ * "noclock=NAME" takes the clock event device NAME from the kernel, which then
+ * has another one wake it.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -95,6 +97,22 @@ static void set_port(const char *what)
 	unsetenv("ports");
 }
 
+/* The file is unbind_device_store()'s, in the kernel's kernel/time/clockevents.c. */
+static void unbind_clock(const char *name)
+{
+	static const char file[] = "/sys/devices/system/clockevents/clockevent0/unbind_device";
+	int fd;
+
+	if (!name)
+		return;
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, name, strlen(name)) < 0)
+		say("cannot do without the clock event device of \"noclock=%s\": %s", name, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	unsetenv("noclock");
+}
+
 /* Puts into @path the device of the virtio disk whose serial is @serial. */
 static int find_disk(const char *serial, char *path, size_t size)
 {
@@ -166,6 +184,7 @@ int main(int argc, char **argv)
 	mkdir("/dev/shm", 0755);
 
 	set_port(getenv("ports"));
+	unbind_clock(getenv("noclock"));
 	load_modules();
 	if (argc && !strcmp(argv[0], "/testbench-init")) {
 		mount_modules("");
