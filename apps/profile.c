@@ -30,8 +30,8 @@
 #define TURN_MS		10
 /*
  * A turn is a few long calls. Of many short ones, with the time asked for between them,
- * an emulated machine shows the asking: QEMU takes mips' timer interrupt where the
- * program reads the clock.
+ * an emulated machine shows the asking: QEMU takes the interrupt of a mips CPU's own
+ * timer where the program reads the clock.
  */
 #define BURN_ROUNDS	1000000
 #define ZEROS		(4 << 20)

@@ -90,13 +90,14 @@ static int expires(int fd, int flags, long nsec)
 }
 
 /*
- * Some QEMUs forget the timer interrupt that was due when the state was saved
- * (riscv64, ppc64le).  The kernel then waits for it for ever, and programs no other timer
- * that is later.  One that is earlier than all gets it going again.  It is waited for
- * awake, and set again: one that is already over can be lost too, where the host is busy
- * (mips64el).  That a timer of the future expires shows that time goes on; one of the past
- * is no proof, since from Linux 7.x on the kernel expires a user's by itself
- * (hrtimer_check_user_timer() in kernel/time/hrtimer.c).  Each CPU has timers of its own.
+ * Some QEMUs forget the timer interrupt that was due when the state was saved (riscv64,
+ * ppc64le).  The kernel then waits for it for ever, and programs no other timer that is
+ * later.  One that is earlier than all gets it going again.  It is waited for awake, and
+ * set again: one that is already over can be lost too, where the host is busy (by
+ * mips64el's own timer).  That a timer of the future expires shows that time goes on;
+ * one of the past is no proof, since from Linux 7.x on the kernel expires a user's by
+ * itself (hrtimer_check_user_timer() in kernel/time/hrtimer.c).  Each CPU has timers of
+ * its own.
  */
 static int kick_timers(void)
 {
