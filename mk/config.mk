@@ -43,7 +43,7 @@ SHARE        ?= $(if $(filter 1,$(ROOTFS_DEV)),$(native-share))## a directory of
 SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs (through the SSH connection)
 
 ## @ gdb on the VM's kernel
-GDB          ?= $(if $(call tool,gdb-multiarch),$(if $(filter $(ARCH),$(HOST_ARCH)),$(if $(call tool,gdb),gdb-multiarch,gdb),gdb-multiarch),gdb-multiarch)## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
+GDB          ?= $(or $(GDB_NAME),$(if $(call tool,gdb-multiarch),$(if $(filter $(ARCH),$(HOST_ARCH)),$(if $(call tool,gdb),gdb-multiarch,gdb),gdb-multiarch),gdb-multiarch))## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
 GDB_ARGS     ?=## more options for gdb: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
 GDB_BREAK    ?= bpf_int_jit_compile## function that gdb is to stop at, or nothing
 GDB_PORT     ?=## TCP port of this machine that gdb reaches QEMU at [a socket in the VM's directory]

@@ -38,6 +38,7 @@ load vm
 }
 
 @test "gdb stops its kernel where a program is loaded, and the app passes" {
+	knows_gdb
 	run -0 my GDB_BREAK=bpf_prog_load qemu-start-gdb
 	my GDB_BREAK=bpf_prog_load GDB_ARGS="-batch -ex continue -ex 'backtrace 3' -ex delete -ex detach" \
 		qemu-connect >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
@@ -77,6 +78,7 @@ load vm
 
 @test "KERNEL=src: gdb stops in the JIT at boot, and knows types, lines and lx- commands" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
+	knows_gdb
 	run -0 my qemu-start-gdb
 	# the kernel's own classic filters are the first
 	run -0 gdb continue 'backtrace 8' delete detach

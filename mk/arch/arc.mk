@@ -33,6 +33,8 @@ QEMU_MEM         := 1024
 # Its poweroff halts the CPU, and no more.
 QEMU_POWEROFF    := 0
 CONSOLE          := ttyS0,115200n8
+# Debian's gdb-multiarch does not know ARC.
+GDB_NAME         := arc-linux-gnu-gdb
 
 LINUX_ARCH       := arc
 LINUX_DEFCONFIG  := haps_hs_defconfig
