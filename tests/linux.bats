@@ -32,6 +32,7 @@ needs_src() {
 	name=${name#src-}
 	kernel=$OUT/$ARCH/kernel/src-$name objects=$OUT/$ARCH/linux/$name
 	selftests=$OUT/$ARCH/kselftest/$name
+	grep -q selftests.config "$objects/words" || selftests+=-small
 }
 
 # there LINE: runs it in the VM of this test
