@@ -45,8 +45,9 @@ release = $(file <$(K)/release)
 
 # $(call kselftest-build,NAME,PROGRAMS): builds them; NAME.built is the stamp.
 define kselftest-build
-$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built scripts/kselftest-build FORCE
-	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' scripts/step \
+$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(skel-needs) scripts/kselftest-build FORCE
+	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' \
+		GEN_SKELETON='$(if $(skel-needs),$(gen-skeleton))' scripts/step \
 		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \
 		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
 		$(DEPS) $(CLANG) $1 $2
