@@ -13,8 +13,8 @@ endif
 
 all:
 
-# A list of architectures or kernels, or all of them, is a matter of its own.
-ifneq ($(filter all,$(ARCH) $(KERNEL))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
+# A list of architectures or kernels, all of them, or one cell, is a matter of its own.
+ifneq ($(filter all,$(ARCH) $(KERNEL))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else
 
