@@ -5,7 +5,7 @@
 # A comment after `##` is the variable's line in `make help`; `@` starts a group.
 
 ## @ What to build and where to run it
-ARCH         ?= $(HOST_ARCH)## architecture of the guest; for check, bench and setup also a list, or all [the host's]
+ARCH         ?= $(HOST_ARCH)## architecture of the guest; for check, bench and setup also all, or a list, in which ARCH/KERNEL is one cell [the host's]
 KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the path of an image; for check and bench also a list, or all [trixie, or the newest there is for ARCH; src where Debian has none]
 TARGET       ?= vm## where apps run: vm, host (this machine), or [user@]host[:port]
 ARGS         ?=## arguments for run-<app>: make run-hello ARGS='-n 5'
