@@ -64,10 +64,10 @@ check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | 
 	$(call prove,$(long-tests) $(unit-tests) $(filter-out $(long-tests),$(BATS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 # What scripts/matrix runs in each of its cells, side by side with other cells; their
-# reports are their own.
+# reports are their own (ARCH-KERNEL, as scripts/matrix has it).
 .PHONY: check-target
 check-target: private prove-jobs := 1
-check-target: private REPORT := $(O)/report/$(ARCH)-$(KERNEL_NAME)
+check-target: private REPORT := $(O)/report/$(ARCH)-$(patsubst src-%,src,$(KERNEL_NAME))
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
 	$(call prove,tests/machine.bats $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
