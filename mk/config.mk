@@ -43,7 +43,7 @@ SHARE        ?= $(if $(filter 1,$(ROOTFS_DEV)),$(native-share))## a directory of
 SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs (through the SSH connection)
 
 ## @ gdb on the VM's kernel
-GDB          ?= $(or $(GDB_NAME),$(if $(call tool,gdb-multiarch),$(if $(filter $(ARCH),$(HOST_ARCH)),$(if $(call tool,gdb),gdb-multiarch,gdb),gdb-multiarch),gdb-multiarch))## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
+GDB          ?= $(or $(GDB_NAME),$(firstword $(foreach gdb,gdb-multiarch $(if $(filter $(ARCH),$(HOST_ARCH)),gdb),$(if $(call tool,$(gdb)),,$(gdb))) gdb-multiarch))## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
 GDB_ARGS     ?=## more options for gdb: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
 GDB_BREAK    ?= bpf_int_jit_compile## function that gdb is to stop at, or nothing
 GDB_PORT     ?=## TCP port of this machine that gdb reaches QEMU at [a socket in the VM's directory]
@@ -160,6 +160,13 @@ missing/%:
 	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$(patsubst %/,%,$(dir $*))' \
 		'The package that has it is $(notdir $*).' \
 		'Install it: make setup (make doctor shows all that is missing)' >&2; exit 1
+
+# $(call named-tool,VARIABLE,PACKAGE): the same for the command that VARIABLE names; without
+# PACKAGE, Debian has none, and VARIABLE_SOURCE says who does.
+named-tool = $(if $2,$(call tool,$($1),$2),$(if $(call tool,$($1)),no-package/$1))
+no-package/%:
+	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$($*)' \
+		'No package of Debian has it: $($*_SOURCE).' 'Put it into PATH, or name it: $*=<path>' >&2; exit 1
 
 have-cc = $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
 

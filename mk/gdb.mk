@@ -50,13 +50,10 @@ qemu-start-gdb: $(vm-needs) | $(have-tap) ## start the VM with its CPU stopped, 
 	@echo '  Now, here or in another terminal: make qemu-connect'
 
 # The VM is looked at first: without one, symbols need not be made.
-qemu-connect: gdb-vm $(gdb-symbols) | $(if $(call tool,$(GDB)),$(if $(GDB_NAME),no-gdb,$(call tool,$(GDB),gdb-multiarch))) ## run gdb on the VM that qemu-start-gdb has started
+qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch)) ## run gdb on the VM that qemu-start-gdb has started
 	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))' '$(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))' '$(GDB_UNWINDER)' $(GDB) $(value GDB_ARGS)
 
-.PHONY: gdb-vm no-gdb
-no-gdb:
-	@printf 'error: there is no %s on this machine\n  %s\n' '$(GDB)' \
-		'No gdb of Debian knows $(ARCH); one of a toolchain does: GDB=path/to/gdb' >&2; exit 1
+.PHONY: gdb-vm
 gdb-vm: $(VM)
 	@scripts/gdb-connect $(VM) $(VM_DIR)
 $(gdb-symbols): | gdb-vm

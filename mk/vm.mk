@@ -100,16 +100,11 @@ vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 
 # QEMU is looked for first: without it the rest need not be made, unless that is all
 # that is asked for.
-have-qemu := $(if $(QEMU_PACKAGE),$(call tool,$(QEMU),$(QEMU_PACKAGE)),$(if $(call tool,$(QEMU)),no-qemu))
+have-qemu := $(call named-tool,QEMU,$(QEMU_PACKAGE))
 ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
 $(vm-needs): | $(have-qemu)
 endif
 vm-up: | $(have-qemu)
-
-.PHONY: no-qemu
-no-qemu:
-	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$(QEMU)' 'No package of Debian has it: $(QEMU_SOURCE).' \
-		'Put it into PATH, or name it: QEMU=<path>' >&2; exit 1
 
 # All that, for scripts/matrix: what VMs share is made before they start side by side.
 .PHONY: vm-needs

@@ -9,6 +9,7 @@
 #   VM          the supervisor
 #   ARCH KERNEL what is tested
 #   KERNEL_NAME KERNEL as directories and VMs are named after it
+#   GDB_NAME    the gdb that knows ARCH, where Debian's does not
 #   ROOTFS_NAME the file name of the guest's root image
 
 # target LINE: runs a shell command line as root on the target, in the directory

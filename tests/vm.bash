@@ -31,10 +31,7 @@ my() {
 
 # knows_gdb: skips where Debian's gdb does not know the architecture, and no other is there
 knows_gdb() {
-	local gdb
-
-	gdb=$(sed -n 's/^GDB_NAME *:= //p' "$TESTBENCH/mk/arch/$ARCH.mk")
-	[ -z "$gdb" ] || command -v "$gdb" >/dev/null || skip "Debian has no gdb for $ARCH, and $gdb is not here"
+	[ -z "$GDB_NAME" ] || command -v "$GDB_NAME" >/dev/null || skip "Debian has no gdb for $ARCH, and $GDB_NAME is not here"
 }
 
 # gdb COMMAND...: what gdb says to these, after it has connected

@@ -35,6 +35,7 @@ QEMU_POWEROFF    := 0
 CONSOLE          := ttyS0,115200n8
 # Debian's gdb-multiarch does not know ARC.
 GDB_NAME         := arc-linux-gnu-gdb
+GDB_SOURCE       := toolchains for ARC do
 
 LINUX_ARCH       := arc
 LINUX_DEFCONFIG  := haps_hs_defconfig
