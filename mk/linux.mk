@@ -43,7 +43,7 @@ linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(
 ifneq ($(file <$(LINUX_OBJ)/words),$(linux-words))
 $(LINUX_OBJ)/words: FORCE
 endif
-$(LINUX_OBJ)/words: | $(linux-unpacked)
+$(LINUX_OBJ)/words: scripts/linux-check | $(linux-unpacked)
 	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && echo '$(linux-words)' >$@
 
 $(LINUX_OBJ)/configured: $(LINUX_OBJ)/words $(filter-out $(LINUX_SRC)/%,$(linux-fragments)) \

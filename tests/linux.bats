@@ -122,6 +122,17 @@ checks() {
 	[ ! -e "$BATS_TEST_TMPDIR/obj/pahole" ]
 }
 
+@test "an architecture that libdw is too old for gets a pahole with a newer one" {
+	looks_like_linux
+	mkdir "$BATS_TEST_TMPDIR/libdw"
+	LIBDW=$BATS_TEST_TMPDIR/libdw run -0 checks ''
+	[ ! -e "$BATS_TEST_TMPDIR/obj/pahole" ]
+	cp -L "$(ldd "$(command -v pahole)" | sed -n 's/.*libdw\.so\.1 => \([^ ]*\).*/\1/p')" "$BATS_TEST_TMPDIR/libdw/libdw.so.1"
+	LIBDW=$BATS_TEST_TMPDIR/libdw run -0 checks ''
+	LD_DEBUG=libs run -0 "$BATS_TEST_TMPDIR/obj/pahole" --version
+	says "calling init: $BATS_TEST_TMPDIR/libdw/libdw.so.1"
+}
+
 @test "no space for a build is said before it" {
 	looks_like_linux
 	unshare -rm true || skip "no user namespaces here"
