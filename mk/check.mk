@@ -63,11 +63,10 @@ end-vm    := $(if $(vm-was-up),,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(V
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs $(linux-test-needs) ## run all tests
 	$(call prove,$(long-tests) $(unit-tests) $(filter-out $(long-tests),$(BATS)) $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
-# What scripts/matrix runs in each of its cells, side by side with other cells; their
-# reports are their own (ARCH-KERNEL, as scripts/matrix has it).
+# What scripts/matrix runs in each of its cells, side by side with other cells, with a
+# REPORT of its own.
 .PHONY: check-target
 check-target: private prove-jobs := 1
-check-target: private REPORT := $(O)/report/$(ARCH)-$(patsubst src-%,src,$(KERNEL_NAME))
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
 	$(call prove,tests/machine.bats $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
