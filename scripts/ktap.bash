@@ -44,20 +44,25 @@ total=0 failures=0 skips=0 knowns=0
 mode=			# jit or nojit
 modes=()		# those that ran
 in_mode=0		# results so far in this mode
-known_file=
 declare -A known=()	# reasons, by the name of the test
+declare -A known_in=()	# the files that they stand in
 
-# read_known FILE: lines "TEST # reason"
+# read_known FILE...: lines "TEST # reason"; before TEST may stand jit or nojit, or SMP=N:
+# with so many CPUs alone.  A file need not be there.
 read_known()
 {
-	local line
+	local file line cpus name
 
-	known_file=$1
-	[ -e "$1" ] || return 0
-	while IFS= read -r line; do
-		[[ $line =~ ^([^#]*[^#[:space:]])[[:space:]]+#\ (.*)$ ]] || continue
-		known[${BASH_REMATCH[1]}]=${BASH_REMATCH[2]}
-	done <"$1"
+	cpus=$(remote sh nproc)
+	for file; do
+		[ -e "$file" ] || continue
+		while IFS= read -r line; do
+			[[ $line =~ ^([^#]*[^#[:space:]])[[:space:]]+#\ (.*)$ ]] || continue
+			name=${BASH_REMATCH[1]#"SMP=$cpus "}
+			known[$name]=${BASH_REMATCH[2]}
+			known_in[$name]=$file
+		done <"$file"
+	done
 }
 
 # begin MODE: the results that follow are of that mode
@@ -72,14 +77,17 @@ begin()
 # of a skip, COMMENT is the reason.
 result()
 {
-	local verdict=$1 name=${2//#/\\#} comment=${3-} reason=${known[$2]-${known["$mode $2"]-}}
+	local verdict=$1 name=${2//#/\\#} comment=${3-} key=$2 reason
+
+	[ -n "${known[$key]-}" ] || key="$mode $2"
+	reason=${known[$key]-}
 
 	case $verdict in
 	skip)	verdict=ok comment="SKIP $comment"
 		skips=$((skips + 1)) ;;
 	ok)	[ -z "$reason" ] || {
 			verdict='not ok'
-			comment="passes, but is a known failure ($reason): take it out of $known_file"
+			comment="passes, but is a known failure ($reason): take it out of ${known_in[$key]}"
 			failures=$((failures + 1))
 		} ;;
 	*)	if [ -n "$reason" ]; then
