@@ -114,7 +114,7 @@ TEST_RANGE   ?=## test-bpf: tests FIRST,LAST
 TEST_NAME    ?=## test-bpf: the test of that name
 TEST_SUITE   ?=## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
 TEST_JIT     ?=## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
-TEST_TIMEOUT ?= 300## seconds of silence after which a test counts as hung
+TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)## seconds of silence after which a test counts as hung [300; test_maps is silent for long: 3600]
 TESTS        ?=## test-verifier: 12 or 100-200; test-progs: NAME,NAME [all]
 COLLECTION   ?= bpf## kselftest: the collection
 
