@@ -15,7 +15,7 @@ V            ?= 0## V=1 shows the commands
 
 ## @ The VM
 ACCEL        ?= auto## auto (KVM if it is proven to work), kvm, tcg
-MEM          ?= $(or $(QEMU_MEM),512)## the guest's memory in MiB [512, or what the machine must have]
+MEM          ?= $(or $(QEMU_MEM),$(if $(runs-progs),2048,512))## the guest's memory in MiB [512, or what the machine must have; test_progs: 2048]
 SMP          ?= 1## the guest's CPUs
 FG           ?= 0## 1: qemu-start boots the VM with its console in this terminal; Ctrl-A X ends it
 SNAPSHOT     ?= $(if $(ROOTFS_GIVEN),0,$(or $(QEMU_SNAPSHOT),1))## 0: boot the VM always, and do not save its state for later starts
@@ -30,7 +30,7 @@ SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free o
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
 ROOTFS       ?= $(if $(DEBIAN_ARCH),debian,source)## the guest's root: debian, source (built here), or an image of yours: .cpio, .ext2 and the like [debian, or source where Debian has no ARCH]
 READY        ?= login:## for ROOTFS=<path>: the words on the console by which it is known to be up
-ROOTFS_PACKAGES ?=## Debian packages to add to the root image
+ROOTFS_PACKAGES ?= $(if $(runs-progs),$(if $(filter debian,$(ROOTFS)),$(progs-packages)))## Debian packages to add to the root image [test_progs: what it starts]
 ROOTFS_DEV   ?= 0## 1: a VM beside the other one, whose root image has clang, gcc, make, bpftool and libbpf; native-<app> implies it
 
 ## @ The VM's network, and a directory it shares with this machine
@@ -152,6 +152,10 @@ not-one-of = $(error $1=$($1) is not known$(call nearest,$($1),$2) Known: $2)
 # $(call check-number,VARIABLE): stops unless it is a whole number.
 digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(subst 3,,$(subst 2,,$(subst 1,,$(subst 0,,$1))))))))))
 check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a whole number)))
+
+# The kernel's test_progs wants more of its VM than others: memory, and programs.
+runs-progs     := $(filter test-progs kselftest,$(MAKECMDGOALS))
+progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
 
 # $(call tool,COMMAND,PACKAGE): nothing if COMMAND can be run, else a prerequisite
 # whose rule says that it is missing.  Looked up without a process.

@@ -8,8 +8,10 @@ export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
 # What the result files are named after: the VM, or the machine.
 target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 
-# Brings a VM up again, with the words make was given but without its jobserver.
-target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS='-- $(subst ','\'',$(MAKEOVERRIDES))' MAKELEVEL=0 $(make) qemu-start)
+# Brings a VM up again, with the words make was given but without its jobserver, and
+# with what this goal wants of it.
+target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS='-- $(subst ','\'',$(MAKEOVERRIDES))' MAKELEVEL=0 \
+	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) qemu-start)
 make := $(MAKE)
 
 # A machine that runs a kernel built here may not have its modules.
