@@ -5,7 +5,7 @@
 
 ARCH_ALIASES     := arcv2 archs arc32
 TRIPLE           := arc-linux-gnu
-CROSS_PACKAGES   := gcc-arc-linux-gnu
+CROSS_PACKAGES   := gcc-arc-linux-gnu libc6-dev-arc-cross
 
 BITS             := 32
 BPF_TARGET       := bpfel
