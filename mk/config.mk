@@ -172,8 +172,6 @@ no-package/%:
 	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$($*)' \
 		'No package of Debian has it: $($*_SOURCE).' 'Put it into PATH, or name it: $*=<path>' >&2; exit 1
 
-have-cc = $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
-
 # --- ARCH ----------------------------------------------------------------------
 
 ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))

@@ -10,7 +10,7 @@ DEPS_SUITE := trixie
 
 DEPS := $(B)/deps
 CC   := $(CROSS_COMPILE)gcc
-have-cc := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(CROSS_PACKAGES),gcc))
+have-cc := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
 
 $(eval $(call source,zlib,$(ZLIB_VERSION)))
 $(eval $(call source,elfutils,$(ELFUTILS_VERSION)))

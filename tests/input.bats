@@ -73,6 +73,7 @@ bats_require_minimum_version 1.5.0
 	says "there is no qemu-nowhere on this machine" "make setup"
 	run -2 mk CROSS_COMPILE=nowhere- O="$BATS_TEST_TMPDIR/out" build-minimal
 	says "there is no nowhere-gcc on this machine"
+	[[ $output != *"No rule to make target"* ]]
 }
 
 @test "a directory of apps must be there" {
