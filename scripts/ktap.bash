@@ -46,6 +46,7 @@ modes=()		# those that ran
 in_mode=0		# results so far in this mode
 declare -A known=()	# reasons, by the name of the test
 declare -A known_in=()	# the files that they stand in
+declare -A times=()	# how often, by mode and name of the test
 
 # read_known FILE...: lines "TEST # reason"; before TEST may stand jit or nojit, or SMP=N:
 # with so many CPUs alone.  A file need not be there.
@@ -74,14 +75,17 @@ begin()
 }
 
 # result VERDICT NAME [COMMENT]: a test's line.  VERDICT is ok, "not ok" or skip;
-# of a skip, COMMENT is the reason.
+# of a skip, COMMENT is the reason.  The second test of a name is NAME (2).
 result()
 {
-	local verdict=$1 name=${2//#/\\#} comment=${3-} key=$2 reason
+	local verdict=$1 name=$2 comment=${3-} key="$mode $2" reason
 
-	[ -n "${known[$key]-}" ] || key="$mode $2"
+	times[$key]=$((${times[$key]-0} + 1))
+	[ "${times[$key]}" -eq 1 ] || name="$2 (${times[$key]})"
+	key=$name
+	[ -n "${known[$key]-}" ] || key="$mode $name"
 	reason=${known[$key]-}
-
+	name=${name//#/\\#}
 	case $verdict in
 	skip)	verdict=ok comment="SKIP $comment"
 		skips=$((skips + 1)) ;;

@@ -248,6 +248,22 @@ crash_at() {
 	says "| " "sysrq triggered crash" "1..101" "100 passed, 1 failed"
 }
 
+# --- results ---------------------------------------------------------------------------
+
+@test "the second test of a name has a number, and a known failure may be that of so many CPUs" {
+	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' >"$BATS_TEST_TMPDIR/known"
+	# shellcheck disable=SC2016 # expanded there
+	run -1 bash -euc 'target=host report=$1/report start=
+		. scripts/ktap.bash
+		remote() { echo 1; }
+		read_known /nowhere "$1/known"
+		begin jit
+		result ok a/b; result "not ok" a/b; result "not ok" c; result "not ok" d; result ok e
+		conclude' results "$BATS_TEST_TMPDIR"
+	says $'ok 1 jit a/b\nnot ok 2 jit a/b (2) # TODO known failure: twice\nnot ok 3 jit c # TODO known failure: one' \
+		$'not ok 4 jit d\nok 5 jit e\n' "# of 5: 2 passed, 1 failed, 0 skipped, 2 known to fail"
+}
+
 # --- comparing ------------------------------------------------------------------------
 
 @test "kselftest-compare tells verdicts, tests of one alone, and times" {
