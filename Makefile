@@ -19,6 +19,7 @@ include mk/matrix.mk
 else
 
 include mk/config.mk
+include mk/lib.mk
 include mk/host.mk
 ifndef AFTER_SETUP
 include mk/fetch.mk
