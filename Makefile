@@ -14,7 +14,7 @@ endif
 all:
 
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own.
-ifneq ($(filter all,$(ARCH) $(KERNEL))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
+ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else
 

@@ -19,20 +19,23 @@ unit-names := $(UNIT_SRCS:tests/vm/%.c=%)
 unit-tests := $(unit-names:%=$(HOST)/tests/%) $(unit-names:%=$(HOST)/tests/%-sanitized)
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(HOST)/tests/%-sanitized: unit-cflags := $(SANITIZE)
+sanitized-objects := $(vm-objects:%.o=%-sanitized.o)
+$(sanitized-objects): $(HOST)/vm/%-sanitized.o: scripts/vm/%.c scripts/vm/vm.h $(call tool,cc,gcc)
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -c -o $@ $<
 
+# $(call unit-rule,SUFFIX,FLAGS): the tests that are linked with the objects of SUFFIX.
 define unit-rule
-$(HOST)/tests/$1 $(HOST)/tests/$1-sanitized: tests/vm/$1.c $(wildcard tests/vm/*.h) $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
+$(unit-names:%=$(HOST)/tests/%$1): $(HOST)/tests/%$1: tests/vm/%.c $(wildcard tests/vm/*.h) $(filter-out %/main$1.o,$(vm-objects:%.o=%$1.o))
 	$$(call msg,HOSTCC,$$@)
-	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $$(unit-cflags) -Iscripts/vm -o $$@ $$< \
-		$(filter-out %/main.c,$(VM_SRCS)) -lcmocka $(VM_LIBS)
+	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $2 -Iscripts/vm -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(VM_LIBS)
 endef
-$(foreach name,$(unit-names),$(eval $(call unit-rule,$(name))))
+$(eval $(call unit-rule,,))
+$(eval $(call unit-rule,-sanitized,$(SANITIZE)))
 
 # The supervisor itself under the sanitizers, for the tests of the real thing.
-$(HOST)/tests/vm-sanitized: $(VM_SRCS) scripts/vm/vm.h
+$(HOST)/tests/vm-sanitized: $(sanitized-objects)
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -o $@ $(VM_SRCS) $(VM_LIBS)
+	$(Q)mkdir -p $(@D) && cc $(SANITIZE) -o $@ $^ $(VM_LIBS)
 
 # --- all tests ------------------------------------------------------------------------
 
@@ -81,6 +84,9 @@ check-native: $(VM) | check-needs ## test native-<app>, which check does not: 16
 # README's two commands on bare machines.  It needs root, or user namespaces.
 check-fresh: ## run README's commands on a bare Debian machine, one for each FRESH
 	@for suite in $(FRESH); do scripts/fresh-machine --worktree $$suite || exit 1; done
+
+# mk/matrix.mk makes it.
+# check-all: ## test the apps on every architecture and kernel, and write docs/results.md
 
 .PHONY: check-needs
 check-needs: $(check-needs)

@@ -17,9 +17,14 @@ VM_SRCS := $(wildcard scripts/vm/*.c)
 VM_LIBS := -ljansson -lxxhash
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
-$(VM): $(VM_SRCS) scripts/vm/vm.h $(call tool,cc,gcc)
+# The objects are those of the unit tests, too, which build a second set under sanitizers.
+vm-objects := $(VM_SRCS:scripts/vm/%.c=$(HOST)/vm/%.o)
+$(vm-objects): $(HOST)/vm/%.o: scripts/vm/%.c scripts/vm/vm.h $(call tool,cc,gcc)
+	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -c -o $@ $<
+
+$(VM): $(vm-objects)
 	$(call msg,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -o $@.$$$$ $(VM_SRCS) $(VM_LIBS) && mv $@.$$$$ $@
+	$(Q)mkdir -p $(@D) && cc -o $@.$$$$ $^ $(VM_LIBS) && mv $@.$$$$ $@
 
 # --- KVM or TCG ----------------------------------------------------------------------
 
