@@ -10,6 +10,9 @@ step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
 
 export MIRROR KEYRING
 
+# $(call suites-for,SUITE): SUITE, then the others, where a version that it has lost may be.
+suites-for = $1 $(filter-out $1,trixie bookworm sid)
+
 # $(call source,NAME,VERSION,SUITE): a rule that unpacks a dependency's source into
 # $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's, SUITE
 # that of the dependencies unless it is given.
@@ -19,7 +22,7 @@ define source
 $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 	$$(call step,FETCH,$1 $(if $(own-source),from $(DEPS_SRC),$2),fetch-$1) \
 		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)') \
-		$1 $2 $(or $3,$(DEPS_SUITE)) $(APT) $(O)/src
+		$1 $2 '$(call suites-for,$(or $3,$(DEPS_SUITE)))' $(APT) $(O)/src
 endef
 
 # Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.
