@@ -61,13 +61,13 @@ static int wait_for_lock(const struct vm_dir *dir, int fd, int64_t wait_ms)
 		if (said && now_ms() < deadline)
 			continue;
 		who = holder(dir);
+		if (!said)
+			say("waiting for %s, which is at work on this VM", who);
+		said = true;
 		if (now_ms() >= deadline) {
 			say("%s still keeps %s/lock after %lld s; wait for it, or end it, and try again",
 			    who, dir->path, (long long)(wait_ms + 500) / 1000);
 			err = -EBUSY;
-		} else {
-			say("waiting for %s, which is at work on this VM", who);
-			said = true;
 		}
 		free(who);
 		if (err)

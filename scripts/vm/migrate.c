@@ -354,14 +354,14 @@ int agent_connect(int dirfd, int64_t deadline)
 }
 
 /*
- * Sends @line and waits for @answer; says that the guest of @label is waited for, where
- * that takes long. Returns 0, as wait_for(), or -EPROTO: it was another answer. @why, to
- * be freed, is how the guest failed to answer.
+ * Sends @line and waits for @answer, @patience at most; says that the guest of @label is
+ * waited for, where that takes long. Returns 0, as wait_for(), or -EPROTO: it was another
+ * answer. @why, to be freed, is how the guest failed to answer.
  */
 static int agent_ask(int fd, const char *line, const char *answer, const char *label, int pidfd,
-		     int sigfd, int64_t deadline, char **why)
+		     int sigfd, int64_t patience, char **why)
 {
-	int64_t began = now_ms(), quiet = began + QUIET_MS;
+	int64_t began = now_ms(), quiet = began + QUIET_MS, deadline = began + patience;
 	char text[256];
 	size_t len = 0;
 	ssize_t n;
@@ -374,12 +374,12 @@ static int agent_ask(int fd, const char *line, const char *answer, const char *l
 		err = wait_for(fd, POLLIN, pidfd, sigfd, quiet < deadline ? quiet : deadline);
 		if (err == -ETIMEDOUT && quiet < deadline) {
 			say_step(stderr, "%s: waiting for its guest to answer, %g s at most", label,
-				 (deadline - began) / 1000.0);
+				 patience / 1000.0);
 			quiet = deadline;
 			continue;
 		}
 		if (err == -ETIMEDOUT)
-			*why = format("no answer in %g s", (deadline - began) / 1000.0);
+			*why = format("no answer in %g s", patience / 1000.0);
 		if (err)
 			return err;
 		n = read(fd, text + len, sizeof(text) - len);
@@ -395,17 +395,17 @@ static int agent_ask(int fd, const char *line, const char *answer, const char *l
 	return -EPROTO;
 }
 
-int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t deadline)
+int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience)
 {
 	char *why;
-	int err = agent_ask(fd, "ping\n", "pong\n", label, pidfd, sigfd, deadline, &why);
+	int err = agent_ask(fd, "ping\n", "pong\n", label, pidfd, sigfd, patience, &why);
 
 	free(why);
 	return err;
 }
 
 /* Tells the guest what the time is, and what no other guest may know; as agent_ask(). */
-int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t deadline, char **why)
+int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why)
 {
 	unsigned char seed[SEED_SIZE];
 	char hex[2 * SEED_SIZE + 1], *line;
@@ -419,7 +419,7 @@ int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t deadli
 		snprintf(hex + 2 * i, 3, "%02x", seed[i]);
 	clock_gettime(CLOCK_REALTIME, &now);
 	line = format("resume %lld %ld %s\n", (long long)now.tv_sec, now.tv_nsec, hex);
-	err = agent_ask(fd, line, "resumed\n", label, pidfd, sigfd, deadline, why);
+	err = agent_ask(fd, line, "resumed\n", label, pidfd, sigfd, patience, why);
 	explicit_bzero(seed, sizeof(seed));
 	explicit_bzero(hex, sizeof(hex));
 	free(line);

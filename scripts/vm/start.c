@@ -23,7 +23,7 @@
 #define PANIC_MS	2000
 
 #define CONNECT_MS	10
-#define DYING_MS	1000
+#define DYING_MS	5000
 
 /*
  * A guest that was restored answers at once, or is dead; but a machine that stands
@@ -235,7 +235,7 @@ static int save(const struct start *s, struct snapshot *snap, struct child *qemu
 	if (err)
 		why = format("cannot make %s: %s", snap->dir, strerror(-err));
 	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
-	if (!err && (agent < 0 || agent_ping(agent, s->label, qemu->pidfd, sigfd, now_ms() + PING_MS))) {
+	if (!err && (agent < 0 || agent_ping(agent, s->label, qemu->pidfd, sigfd, PING_MS))) {
 		err = -ENOTSUP;
 		why = format("the guest has no agent that could set its clock later");
 	}
@@ -248,7 +248,7 @@ static int save(const struct start *s, struct snapshot *snap, struct child *qemu
 		qmp_close(&q);
 	}
 	/* it stood still for a while; and what is saved knows its random numbers */
-	if (!err && agent_resume(agent, s->label, qemu->pidfd, sigfd, now_ms() + ALIVE_MS, &silence)) {
+	if (!err && agent_resume(agent, s->label, qemu->pidfd, sigfd, ALIVE_MS, &silence)) {
 		err = -EPIPE;
 		why = format("its guest does not answer any more%s%s", silence ? ": " : "",
 			     silence ? silence : "");
@@ -542,7 +542,7 @@ static int revive(const struct start *s, const struct snapshot *snap, struct chi
 	if (err && err != -ECANCELED)
 		*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
 	if (!err) {
-		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, now_ms() + ALIVE_MS, &silence);
+		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, ALIVE_MS, &silence);
 		if (err && err != -ECANCELED)
 			*why = format("the guest did not come back to life%s%s", silence ? ": " : "",
 				      silence ? silence : "");

@@ -264,8 +264,8 @@ void migrate_argv_free(char **argv);
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd);
 int agent_connect(int dirfd, int64_t deadline);
-int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t deadline);
-int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t deadline, char **why);
+int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience);
+int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why);
 
 /* find.c: the VM to work on, or what is left of one */
 

@@ -35,7 +35,7 @@ static int resume(const char *answer, int64_t patience, char **why)
 	pid_t pid;
 	int port = guest(answer, &pid), err;
 
-	err = agent_resume(port, "a VM", -1, -1, now_ms() + patience, why);
+	err = agent_resume(port, "a VM", -1, -1, patience, why);
 	close(port);
 	kill(pid, SIGKILL);
 	end_of(pid);

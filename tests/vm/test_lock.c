@@ -85,7 +85,7 @@ static void gives_up_and_says_on_whom(void **state)
 	pid_t holder = hold(dir);
 	char *output, *who;
 
-	assert_int_equal(run(dir, take, (char *[]){ (char *)dir->path, "1500", NULL }, &output),
+	assert_int_equal(run(dir, take, (char *[]){ (char *)dir->path, "1", NULL }, &output),
 			 VM_EXIT_BUSY);
 	who = format("waiting for pid %d (vm start)", holder);
 	assert_contains(output, who);
