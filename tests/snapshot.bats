@@ -6,9 +6,21 @@
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# Where this test's states are; most tests use the checkout's, which must not be harmed.
+# The state that many tests begin with is made once.
+setup_file() {
+	[ "$TARGET" != vm ] || mk VM_NAME=snapshot-base SNAPSHOTS="$BATS_FILE_TMPDIR/states" qemu-start qemu-stop
+}
+
+# Where this test's states are; some tests use the checkout's, which must not be harmed.
 states() {
 	states=$BATS_TEST_TMPDIR/states
+}
+
+# one_state: this test's states are one, that of the usual command line
+one_state() {
+	states
+	rm -rf "$states"
+	cp -a --sparse=always "$BATS_FILE_TMPDIR/states" "$states"
 }
 
 # mine ARG...: make, for this test's VM and with states of its own
@@ -35,6 +47,23 @@ boots() {
 	run -0 mine qemu-ssh ARGS='cat /proc/sys/kernel/ostype'
 	says Linux
 	mine qemu-stop
+}
+
+# refuses REASON: the start says why it boots; it is ended before it has booted
+refuses() {
+	local log=$BATS_TEST_TMPDIR/log
+
+	# a job in the background ignores SIGINT unless it is told not to
+	setsid env -u MAKELEVEL --default-signal=INT make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
+		VM_NAME="$name" SNAPSHOTS="$states" MAKEFLAGS= qemu-start >"$log" 2>&1 </dev/null 3>&- &
+	job=$!
+	eventually 60 grep -qE ' boots[,:] |ready in' "$log"
+	kill -INT -- "-$job"
+	fails "$job"
+	output=$(cat "$log")
+	says " boots, " "$@"
+	[[ $output != *"ready in"* ]]
+	gone
 }
 
 # newest, oldest: of the states
@@ -73,9 +102,7 @@ off() {
 }
 
 @test "another command line is another VM: it has a state of its own" {
-	states
-	mine qemu-start
-	mine qemu-stop
+	one_state
 	run -0 mine BOOT_ARGS=other qemu-start
 	[[ $output != *restored* ]]
 	mine qemu-stop
@@ -168,13 +195,19 @@ off() {
 }
 
 @test "states above the limit are pruned, those not used for longest first" {
-	states
-	for word in one two three; do
-		mine SNAPSHOT_LIMIT=200 BOOT_ARGS=$word qemu-start
-		mine qemu-stop
-		last=$(newest)
+	one_state
+	used=$(state)
+	# two more of its size, which are used after it
+	for word in one two; do
+		cp -a --sparse=always "$used" "$states/$word"
+		touch "$states/$word"
 	done
-	[ "$(state | wc -l)" -lt 3 ]
+	touch -d '1 hour ago' "$used"
+	mine SNAPSHOT_LIMIT=200 BOOT_ARGS=three qemu-start
+	mine qemu-stop
+	last=$(newest)
+	[ "$(state | wc -l)" -lt 4 ]
+	[ ! -e "$used" ]
 	[ -e "$last/ram" ]
 	run -0 mine BOOT_ARGS=three qemu-start
 	says restored
@@ -183,17 +216,18 @@ off() {
 # --- faults -----------------------------------------------------------------------------
 
 @test "a state that was cut short: the VM boots, says so, and saves again" {
-	states
-	mine qemu-start
-	mine qemu-stop
+	one_state
+	truncate -s 1000 "$(state)/state"
+	refuses "damaged: QEMU's state is not what was saved"
+	one_state
+	truncate -s 10 "$(state)/meta.json"
+	refuses "damaged: its meta.json is not whole"
+	one_state
+	rm "$(state)/ram"
+	refuses damaged
+	one_state
 	truncate -s -1M "$(state)/ram"
 	boots "damaged: the guest's memory has been cut short"
-	truncate -s 1000 "$(state)/state"
-	boots "damaged: QEMU's state is not what was saved"
-	truncate -s 10 "$(state)/meta.json"
-	boots "damaged: its meta.json is not whole"
-	rm "$(state)/ram"
-	boots damaged
 	restored
 }
 
@@ -207,23 +241,21 @@ flip() {
 }
 
 @test "a bit that flipped: the VM boots, says so, and saves again" {
-	states
-	mine qemu-start
-	mine qemu-stop
+	one_state
 	flip "$(state)/ram" $((16 << 20))
-	boots "the guest's memory is not what was saved"
+	refuses "the guest's memory is not what was saved"
 	# in a hole of the file, too
+	one_state
 	flip "$(state)/ram" $(($(stat -c %s "$(state)/ram") - 4096 * 3))
-	boots "the guest's memory is not what was saved"
+	refuses "the guest's memory is not what was saved"
+	one_state
 	flip "$(state)/state" 4321
 	boots "damaged: QEMU's state is not what was saved"
 	restored
 }
 
 @test "a state of another machine under this one's name: the VM boots and says why" {
-	states
-	mine qemu-start
-	mine qemu-stop
+	one_state
 	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-start
 	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-stop
 	ours=$(oldest)
@@ -328,9 +360,7 @@ killer() {
 }
 
 @test "a supervisor killed while it restores: the next start cleans up" {
-	states
-	mine qemu-start
-	mine qemu-stop
+	one_state
 	for ((try = 0; try < 10; try++)); do
 		mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 		job=$!
