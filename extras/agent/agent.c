@@ -4,11 +4,19 @@
  * the random pool of the VM that was saved, as all others have that were
  * restored from it.  The supervisor on the host says over a virtio-serial port
  * what the time is and gives a seed; the answer also proves that the guest lives.
+ * It also asks what is wrong with a guest that SSH does not reach.
  *
  *	ping				answered with "pong"
  *	resume SEC NSEC HEX		gets the timers going, sets the clock, mixes
  *					the seed into the random pool; answered with
  *					"resumed"
+ *	health				answered with "health ssh=N available=KIB total=KIB
+ *					oom=N full=DIR[,DIR...]": whether somebody listens
+ *					at SSH's port, the memory, how many processes were
+ *					killed for want of it, which file systems are full
+ *
+ * What it does needs no other process and next to no memory: it is asked when there may
+ * be none.
  *
  * All else is answered with "error ...".  A message is a line, at most 256 bytes.
  */
@@ -24,6 +32,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +45,9 @@
 #define PORT_NAME	"testbench.agent"
 #define SEED_MAX	64
 #define LINE_MAX_SIZE	256
+#define SSH_PORT	22
+#define TCP_LISTENS	0x0a	/* TCP_LISTEN of the kernel's tcp_states.h */
+#define FULL_BYTES	65536	/* a file system with less room is full */
 #define KICKS		300
 #define KICK_LOOKS	5000	/* some milliseconds */
 
@@ -155,10 +168,79 @@ static const char *resume(const char *args)
 	return err ? "error cannot seed the random pool\n" : "resumed\n";
 }
 
+/* The number after @name at the start of a line of @file; 0 if there is none. */
+static long number_of(const char *file, const char *name)
+{
+	FILE *f = fopen(file, "r");
+	size_t len = strlen(name);
+	char line[LINE_MAX_SIZE];
+	long number = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, name, len))
+			continue;
+		number = atol(line + len);
+		break;
+	}
+	if (f)
+		fclose(f);
+	return number;
+}
+
+/* Whether somebody listens at @port, by /proc/net/tcp or tcp6 in @file. */
+static int listens(const char *file, unsigned int port)
+{
+	unsigned int at, state;
+	FILE *f = fopen(file, "r");
+	char line[LINE_MAX_SIZE];
+	int found = 0;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &at, &state) == 2 &&
+			at == port && state == TCP_LISTENS;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static const char *health(void)
+{
+	static const char *const dirs[] = { "/", "/run", "/tmp", "/dev/shm" };
+	static char text[LINE_MAX_SIZE];
+	int n, full = 0;
+
+	n = snprintf(text, sizeof(text), "health ssh=%d available=%ld total=%ld oom=%ld full=",
+		     listens("/proc/net/tcp", SSH_PORT) || listens("/proc/net/tcp6", SSH_PORT),
+		     number_of("/proc/meminfo", "MemAvailable:"), number_of("/proc/meminfo", "MemTotal:"),
+		     number_of("/proc/vmstat", "oom_kill "));
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		struct statvfs fs;
+
+		if (!statvfs(dirs[i], &fs) && fs.f_blocks &&
+		    (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BYTES)
+			n += snprintf(text + n, sizeof(text) - n, "%s%s", full++ ? "," : "", dirs[i]);
+	}
+	snprintf(text + n, sizeof(text) - n, "\n");
+	return text;
+}
+
+/* The agent is to answer when there is no memory: it is not killed, and stays in it. */
+static void survive(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "-1000", 5) != 5 || mlockall(MCL_CURRENT | MCL_FUTURE))
+		fprintf(stderr, "agent: will not outlive a lack of memory: %s\n", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
 static const char *answer(const char *line)
 {
 	if (!strcmp(line, "ping"))
 		return "pong\n";
+	if (!strcmp(line, "health"))
+		return health();
 	if (!strncmp(line, "resume ", 7))
 		return resume(line + 7);
 	return "error no such command\n";
@@ -174,6 +256,7 @@ int main(void)
 	port = open_port();
 	if (port < 0)
 		return 1;	/* a VM without the port: nothing to do */
+	survive();
 	/* While nobody is connected a read ends at once; a signal tells of a change. */
 	sigemptyset(&io);
 	sigaddset(&io, SIGIO);

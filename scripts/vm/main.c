@@ -15,6 +15,7 @@ static const struct command {
 	{ "stop",	cmd_stop,	"end a VM, cleanly if it lets us" },
 	{ "status",	cmd_status,	"table of VMs: state, pid, port, uptime, memory" },
 	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not" },
+	{ "why",	cmd_why,	"say what is wrong with a VM that runs but is not reached" },
 	{ "get",	cmd_get,	"print one fact about a running VM" },
 	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
 	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
@@ -41,6 +42,7 @@ static void help(FILE *to)
 	      "  6  the guest was not ready in time\n"
 	      "  7  the guest was silent: not one byte on its console (probe --first)\n"
 	      "  8  another process is starting or stopping the VM and did not finish\n"
+	      "  10-16  what is wrong with a VM that runs ('vm why -h')\n"
 	      "  128+N  ended by signal N\n", to);
 }
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -354,23 +355,23 @@ int agent_connect(int dirfd, int64_t deadline)
 }
 
 /*
- * Sends @line and waits for @answer, @patience at most; says that the guest of @label is
- * waited for, where that takes long. Returns 0, as wait_for(), or -EPROTO: it was another
- * answer. @why, to be freed, is how the guest failed to answer.
+ * Sends @line and waits for a line, @patience at most, which goes to @answer without its
+ * end, and with nothing that would play tricks on a terminal; says that the guest of
+ * @label (may be NULL) is waited for, where that takes long. Returns 0, or as wait_for().
  */
-static int agent_ask(int fd, const char *line, const char *answer, const char *label, int pidfd,
-		     int sigfd, int64_t patience, char **why)
+static int agent_hear(int fd, const char *line, char answer[256], const char *label, int pidfd,
+		      int sigfd, int64_t patience)
 {
 	int64_t began = now_ms(), quiet = began + QUIET_MS, deadline = began + patience;
-	char text[256];
 	size_t len = 0;
 	ssize_t n;
 	int err;
 
-	*why = NULL;
-	if (write(fd, line, strlen(line)) != (ssize_t)strlen(line))
+	if (!label)
+		quiet = deadline;
+	if (send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line))
 		return -EPIPE;
-	while (!memchr(text, '\n', len)) {
+	while (!memchr(answer, '\n', len)) {
 		err = wait_for(fd, POLLIN, pidfd, sigfd, quiet < deadline ? quiet : deadline);
 		if (err == -ETIMEDOUT && quiet < deadline) {
 			say_step(stderr, "%s: waiting for its guest to answer, %g s at most", label,
@@ -378,29 +379,53 @@ static int agent_ask(int fd, const char *line, const char *answer, const char *l
 			quiet = deadline;
 			continue;
 		}
-		if (err == -ETIMEDOUT)
-			*why = format("no answer in %g s", patience / 1000.0);
 		if (err)
 			return err;
-		n = read(fd, text + len, sizeof(text) - len);
+		n = read(fd, answer + len, 255 - len);
 		if (n <= 0)
 			return -EPIPE;
 		len += n;
-		if (len == sizeof(text))
+		if (len == 255)
 			return -EPROTO;
 	}
-	if (len == strlen(answer) && !memcmp(text, answer, len))
-		return 0;
-	*why = format("%.*s", (int)((char *)memchr(text, '\n', len) - text), text);
+	text_clean(answer, len);
+	answer[strcspn(answer, "\n")] = '\0';
+	return 0;
+}
+
+/* The same for one @answer. -EPROTO: it was another; @why, to be freed, says how it failed. */
+static int agent_ask(int fd, const char *line, const char *answer, const char *label, int pidfd,
+		     int sigfd, int64_t patience, char **why)
+{
+	char text[256];
+	int err;
+
+	*why = NULL;
+	err = agent_hear(fd, line, text, label, pidfd, sigfd, patience);
+	if (err == -ETIMEDOUT)
+		*why = format("no answer in %g s", patience / 1000.0);
+	if (err || !strcmp(text, answer))
+		return err;
+	*why = must(strdup(text));
 	return -EPROTO;
 }
 
 int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience)
 {
 	char *why;
-	int err = agent_ask(fd, "ping\n", "pong\n", label, pidfd, sigfd, patience, &why);
+	int err = agent_ask(fd, "ping\n", "pong", label, pidfd, sigfd, patience, &why);
 
 	free(why);
+	return err;
+}
+
+/* How the guest says that it is (extras/agent/agent.c); @health is to be freed. */
+int agent_health(int fd, int64_t patience, char **health)
+{
+	char text[256];
+	int err = agent_hear(fd, "health\n", text, NULL, -1, -1, patience);
+
+	*health = err ? NULL : must(strdup(text));
 	return err;
 }
 
@@ -419,7 +444,7 @@ int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patien
 		snprintf(hex + 2 * i, 3, "%02x", seed[i]);
 	clock_gettime(CLOCK_REALTIME, &now);
 	line = format("resume %lld %ld %s\n", (long long)now.tv_sec, now.tv_nsec, hex);
-	err = agent_ask(fd, line, "resumed\n", label, pidfd, sigfd, patience, why);
+	err = agent_ask(fd, line, "resumed", label, pidfd, sigfd, patience, why);
 	explicit_bzero(seed, sizeof(seed));
 	explicit_bzero(hex, sizeof(hex));
 	free(line);

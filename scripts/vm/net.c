@@ -4,9 +4,13 @@
  * take any free one, so that VMs never get in each other's way, and only its
  * human monitor says which it took.
  */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "vm.h"
 
@@ -46,4 +50,38 @@ int net_ssh_port(struct qmp *q, int64_t deadline)
 	port = text ? net_parse_port(text, 22) : 0;
 	json_decref(result);
 	return port;
+}
+
+/* Begins to connect to @port of 127.0.0.1, and does not wait. */
+int net_connect(int port)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd, err;
+
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) && errno != EINPROGRESS) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/* Whether an SSH server at the other end of @fd says what it is. */
+bool net_greets(int fd, int64_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char text[4] = "";
+	int n;
+
+	do
+		n = poll(&p, 1, poll_ms(deadline));
+	while (n < 0 && errno == EINTR);
+	return n > 0 && recv(fd, text, sizeof(text), 0) == sizeof(text) && !memcmp(text, "SSH-", 4);
 }

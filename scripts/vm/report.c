@@ -21,7 +21,7 @@ static char *qemu_words(int dirfd)
 }
 
 /* How a guest that ended by itself says goodbye; every architecture's kernel does. */
-static const char *guest_words(int dirfd)
+const char *report_goodbye(int dirfd)
 {
 	char *tail = text_tail(dirfd, "console.log", 5);
 	const char *why = NULL;
@@ -63,7 +63,7 @@ char *report_why(const struct vm_dir *dir, enum vm_status status)
 		free(panic);
 		return format("the guest's kernel panicked");
 	}
-	bye = guest_words(dir->fd);
+	bye = report_goodbye(dir->fd);
 	if (bye)
 		return format("%s", bye);
 	words = qemu_words(dir->fd);
@@ -133,7 +133,7 @@ static const struct {
 void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 {
 	char *status = child_status_text(wait_status), *log, *console;
-	const char *bye = guest_words(dir->fd);
+	const char *bye = report_goodbye(dir->fd);
 	const char *advice = NULL;
 
 	log = text_tail(dir->fd, "qemu.log", 10);

@@ -186,11 +186,16 @@ int cmd_status(int argc, char **argv)
 	return ret;
 }
 
-/* Options of a command that has --dir only; -1 when there is nothing more to do. */
-static int parse_dir(int argc, char **argv, const char *usage, int words, const char **path)
+/*
+ * Options of a command that has --dir and, if @timeout is not NULL, --timeout; -1 when
+ * there is nothing more to do.
+ */
+int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
+	      int64_t *timeout)
 {
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
+		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -202,6 +207,12 @@ static int parse_dir(int argc, char **argv, const char *usage, int words, const 
 		switch (opt) {
 		case 'd':
 			*path = optarg;
+			break;
+		case 't':
+			if (!timeout)
+				return bad_usage(argv[0]);
+			if (parse_seconds("--timeout", optarg, timeout))
+				return VM_EXIT_USAGE;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -224,7 +235,7 @@ int cmd_alive(int argc, char **argv)
 	const char *path;
 	int ret;
 
-	ret = parse_dir(argc, argv, alive_usage, 0, &path);
+	ret = parse_dir(argc, argv, alive_usage, 0, &path, NULL);
 	if (ret)
 		return ret < 0 ? VM_EXIT_OK : ret;
 	ret = find_running(&dir, &st, path);
@@ -256,7 +267,7 @@ int cmd_get(int argc, char **argv)
 	char *text;
 	int ret;
 
-	ret = parse_dir(argc, argv, get_usage, 1, &path);
+	ret = parse_dir(argc, argv, get_usage, 1, &path, NULL);
 	if (ret)
 		return ret < 0 ? VM_EXIT_OK : ret;
 	ret = find_running(&dir, &st, path);

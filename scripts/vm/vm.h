@@ -42,6 +42,14 @@ enum {
 	VM_EXIT_TIMEOUT		= 6,	/* the guest did not get ready in time */
 	VM_EXIT_SILENT		= 7,	/* not one byte on the console by --first */
 	VM_EXIT_BUSY		= 8,	/* another process kept the lock */
+	/* "vm why": it runs, but ... */
+	VM_EXIT_STOPPED		= 10,	/* QEMU is stopped by a signal */
+	VM_EXIT_DEAF		= 11,	/* QEMU does not answer */
+	VM_EXIT_PAUSED		= 12,	/* the guest's CPU is stopped */
+	VM_EXIT_HUNG		= 13,	/* the guest has halted or hangs */
+	VM_EXIT_NO_MEMORY	= 14,	/* the guest has no memory left */
+	VM_EXIT_FULL		= 15,	/* a file system of the guest's is full */
+	VM_EXIT_NO_SSH		= 16,	/* the guest's SSH server does not answer */
 	VM_EXIT_SIGNAL		= 128,	/* plus the signal's number */
 };
 
@@ -193,6 +201,8 @@ int qmp_owner(int dirfd);
 
 int net_parse_port(const char *usernet, int guest_port);
 int net_ssh_port(struct qmp *q, int64_t deadline);
+int net_connect(int port);
+bool net_greets(int fd, int64_t deadline);
 
 /* state.c: the VM's state file, and what became of the VM */
 
@@ -265,6 +275,7 @@ int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd);
 int agent_connect(int dirfd, int64_t deadline);
 int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience);
+int agent_health(int fd, int64_t patience, char **health);
 int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why);
 
 /* find.c: the VM to work on, or what is left of one */
@@ -282,6 +293,7 @@ void text_print(const char *text);
 
 /* report.c: why a VM is not there */
 
+const char *report_goodbye(int dirfd);
 char *report_why(const struct vm_dir *dir, enum vm_status status);
 void report_details(const struct vm_dir *dir, enum vm_status status);
 void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
@@ -294,9 +306,14 @@ int cmd_start(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_alive(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_console(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_qmp(int argc, char **argv);
+
+/* Options of a command that has --dir and perhaps --timeout; status.c */
+int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
+	      int64_t *timeout);
 
 #endif
