@@ -43,6 +43,55 @@ load vm
 	says "PASS: "
 }
 
+# inside LINE: runs it in the guest, and does not wait for it: it may cut us off
+inside() {
+	scripts/remote "$dir" sh "(sleep 0.2; $1) </dev/null >/dev/null 2>&1 &"
+}
+
+# becomes CODE TEXT...: "vm why" comes to say so; then qemu-reset makes a good VM of it
+becomes() {
+	local code=$1
+
+	shift
+	eventually 60 sh -c "$VM why --dir '$dir' >'$BATS_TEST_TMPDIR/why'; [ \$? -eq $code ]"
+	output=$(cat "$BATS_TEST_TMPDIR/why")
+	says "$@"
+	run -0 my qemu-reset
+	says "ready in"
+	run -0 "$VM" why --timeout 20 --dir "$dir"
+	says "looks well"
+}
+
+# shellcheck disable=SC2016 # the guest expands what is in quotes
+@test "a VM that is up but not reached: what is wrong with it, and qemu-reset as the cure" {
+	my qemu-start
+	kill -STOP "$(pid)"
+	becomes 10 "is stopped by a signal" "kill -CONT $(pid)"
+	"$VM" qmp --dir "$dir" stop
+	becomes 12 "its CPU is stopped (QEMU's state: paused)"
+	inside 'halt -f'
+	becomes 13 "the guest halted" "make qemu-reset"
+	inside 'for dir in / /tmp /run /dev/shm; do dd if=/dev/zero of=$dir/fill bs=64k; done'
+	becomes 14 "no memory left" "MEM="
+	inside 'dd if=/dev/zero of=/fill bs=64k'
+	becomes 15 "its file system / is full"
+	# the server, not who serves us
+	inside "kill \$(pidof dropbear | tr ' ' '\\n' | sort -n | head -n 1)"
+	becomes 16 "its SSH server does not run"
+	inside 'for dev in /sys/class/net/e*; do ip link set ${dev##*/} down; done'
+	becomes 16 "its network may be down"
+}
+
+@test "poweroff in the guest ends the VM, without -f too" {
+	for word in poweroff halt reboot; do
+		my qemu-start
+		inside "$word"
+		eventually 60 gone
+		run -3 "$VM" why --dir "$dir"
+		says "make qemu-start"
+	done
+}
+
 @test "a guest that panics before it is ready: its last words, and no QEMU left" {
 	run -2 my BOOT_ARGS='init=/nowhere rdinit=/nowhere root=/dev/nowhere' qemu-start
 	says "error:" "panic" "Unable to mount root fs"

@@ -44,6 +44,15 @@ bool proc_alive(pid_t pid, unsigned long long starttime)
 	       state != 'Z' && state != 'X';
 }
 
+/* Whether @pid is stopped by a signal, or by a debugger. */
+bool proc_stopped(pid_t pid)
+{
+	unsigned long long t;
+	char state;
+
+	return !proc_stat(pid, &state, &t) && (state == 'T' || state == 't');
+}
+
 /* Memory of @pid that is in RAM, in MiB; 0 if unknown. */
 long proc_rss_mib(pid_t pid)
 {

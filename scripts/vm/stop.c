@@ -113,17 +113,22 @@ static bool cpu_stopped(const struct vm_dir *dir)
 	return stopped;
 }
 
-/* Ends QEMU without asking the guest; false if even that failed. */
-static bool stop_hard(const struct vm_dir *dir, int pidfd, const char **how)
+/*
+ * Ends QEMU without asking the guest; false if even that failed. @ask: QEMU can be told
+ * to quit.
+ */
+static bool stop_hard(const struct vm_dir *dir, int pidfd, bool ask, const char **how)
 {
 	struct qmp q;
 
 	*how = "quit";
-	if (!qmp_open(&q, dir->fd, now_ms() + QUIT_MS))
-		qmp_command(&q, "quit", NULL, now_ms() + QUIT_MS, NULL);
-	qmp_close(&q);
-	if (proc_wait(pidfd, now_ms() + QUIT_MS))
-		return true;
+	if (ask) {
+		if (!qmp_open(&q, dir->fd, now_ms() + QUIT_MS))
+			qmp_command(&q, "quit", NULL, now_ms() + QUIT_MS, NULL);
+		qmp_close(&q);
+		if (proc_wait(pidfd, now_ms() + QUIT_MS))
+			return true;
+	}
 	*how = "killed";
 	return !proc_signal(pidfd, SIGKILL) && proc_wait(pidfd, now_ms() + 10000);
 }
@@ -133,6 +138,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 {
 	const char *label = state_label(dir, st), *how;
 	char *why = NULL;
+	bool frozen;
 	int pidfd;
 
 	pidfd = proc_open_same(st->pid, st->starttime);
@@ -145,10 +151,13 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 		    st->pid, strerror(-pidfd));
 		return VM_EXIT_ERROR;
 	}
-	if (*clean && !cpu_stopped(dir))
+	frozen = proc_stopped(st->pid);
+	if (frozen)
+		why = format("its QEMU was stopped by a signal");
+	else if (*clean && !cpu_stopped(dir))
 		why = stop_clean(clean, pidfd, timeout);
 	if (!proc_wait(pidfd, now_ms())) {
-		if (!stop_hard(dir, pidfd, &how)) {
+		if (!stop_hard(dir, pidfd, !frozen, &how)) {
 			say("cannot stop %s: QEMU (pid %d) survived being killed; it may hang in the "
 			    "kernel, see /proc/%d/stack", label, st->pid, st->pid);
 			free(why);

@@ -105,6 +105,7 @@ bool lock_is_held(const struct vm_dir *dir);
 
 int proc_stat(pid_t pid, char *state, unsigned long long *starttime);
 bool proc_alive(pid_t pid, unsigned long long starttime);
+bool proc_stopped(pid_t pid);
 long proc_rss_mib(pid_t pid);
 long proc_uptime(unsigned long long starttime);
 void proc_boot_id(char id[BOOT_ID_SIZE]);

@@ -46,14 +46,9 @@ static bool is_fine(const struct verdict *v)
 /* QEMU's process: whether it may run at all. */
 static struct verdict look_at_process(const struct vm_state *st)
 {
-	unsigned long long starttime;
-	char state = 'R';
-
-	proc_stat(st->pid, &state, &starttime);
-	if (state != 'T' && state != 't')
+	if (!proc_stopped(st->pid))
 		return verdict(VM_EXIT_OK, NULL, NULL);
-	return verdict(VM_EXIT_STOPPED, format("its QEMU (pid %d) is stopped by %s", st->pid,
-					       state == 'T' ? "a signal" : "a debugger"),
+	return verdict(VM_EXIT_STOPPED, format("its QEMU (pid %d) is stopped by a signal", st->pid),
 		       format("let it go on with kill -CONT %d, or make it as new with make qemu-reset",
 			      st->pid));
 }

@@ -573,6 +573,32 @@ static void stops_the_hard_way(void **state)
 	assert_stop(dir, "QEMU did not obey and was killed");
 }
 
+static void qemu_is_stopped_by_a_signal(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *why[] = { "vm why", "--dir", (char *)dir->path, NULL }, *output;
+	int count;
+	pid_t qemu;
+
+	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_NOT_RUNNING);
+	assert_contains(output, ": it was not started\nmake qemu-start\n");
+	free(output);
+	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	qemu = last_pid(dir, &count);
+	assert_int_equal(kill(qemu, SIGSTOP), 0);
+	/* the signal is on its way for a moment */
+	while (!proc_stopped(qemu))
+		usleep(1000);
+	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_STOPPED);
+	assert_contains(output, "is stopped by a signal\nlet it go on with kill -CONT ");
+	free(output);
+	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "touch", "asked", NULL), &output), VM_EXIT_OK);
+	assert_contains(output, "its QEMU was stopped by a signal; QEMU was killed");
+	free(output);
+	assert_false(exists(dir, "asked"));
+	assert_nothing_runs(dir);
+}
+
 static void facts(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -751,6 +777,7 @@ int main(int argc, char **argv)
 		IN_DIR(guest_panics_later),
 		IN_DIR(stops_by_command),
 		IN_DIR(stops_the_hard_way),
+		IN_DIR(qemu_is_stopped_by_a_signal),
 		IN_DIR(facts),
 		IN_DIR(refuses_wrong_usage),
 		IN_DIR(probes),
