@@ -41,7 +41,7 @@ $(HOST)/tests/vm-sanitized: $(sanitized-objects)
 
 BATS := $(filter-out tests/native.bats,$(wildcard tests/*.bats))
 # Those that take longest begin first.
-long-tests := tests/snapshot.bats tests/vm.bats tests/faults.bats
+long-tests := $(patsubst %,tests/%.bats,snapshot rootfs inspect vm share faults)
 app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
 
 # What the kernel did not survive is one test's failure: the others get a VM again.
@@ -49,8 +49,8 @@ again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(MAKE) --no-print-directory O
 check check-target: private test-env += $(again)
 
 # $(call prove,FILES): runs them; a comment of a test, a skip with its reason,
-# and a failure are shown.
-prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell nproc)) --timer --comments --directives --failures \
+# and a failure are shown.  One more than there are CPUs: most wait for something now and then.
+prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell expr $$(nproc) + 1)) --timer --comments --directives --failures \
 	--exec 'scripts/run-test $(REPORT)' $1
 
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
