@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -11,8 +12,10 @@
 #include "vm.h"
 
 /*
- * Opens @path, and makes it and its parents first with @create. It says what
- * failed, except that a missing directory is silent: no VM was ever started there.
+ * Opens @path, and makes it and its parents first with @create. It is its owner's alone,
+ * whatever the umask: who may connect to QEMU's sockets can run code as its owner. It
+ * says what failed, except that a missing directory is silent: no VM was ever started
+ * there.
  */
 int dir_open(struct vm_dir *dir, const char *path, bool create)
 {
@@ -21,10 +24,13 @@ int dir_open(struct vm_dir *dir, const char *path, bool create)
 	dir->path = path;
 	dir->fd = -1;
 	if (create)
-		err = make_dirs(path);
+		err = make_dirs(path, 0700);
 	if (!err) {
 		dir->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (dir->fd < 0)
+			err = -errno;
+		/* an earlier version, or share-link, may have made it */
+		else if (create && fchmod(dir->fd, 0700))
 			err = -errno;
 	}
 	if (err && (create || err != -ENOENT))

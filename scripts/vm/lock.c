@@ -87,7 +87,7 @@ int lock_take(const struct vm_dir *dir, const char *command, int64_t wait_ms)
 {
 	int fd, err = 0;
 
-	fd = openat(dir->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	fd = openat(dir->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		err = -errno;
 		goto fail;

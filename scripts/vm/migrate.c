@@ -318,9 +318,10 @@ static int feed(int pipe, const struct snapshot *snap, int pidfd, int sigfd, int
  * Loads the state of @snap into the QEMU of @q, and lets the guest go on. As
  * wait_for(), or q->error has QEMU's words.
  */
-int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd)
+int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
+		 int64_t patience)
 {
-	int64_t deadline = now_ms() + QMP_MS;
+	int64_t deadline = now_ms() + patience;
 	bool loading = true;
 	json_t *result;
 	int fds[2], err;

@@ -154,7 +154,7 @@ static int probe(const struct probe *p)
 	struct vm_dir dir = VM_DIR_NONE;
 	int sigfd, err, ret;
 
-	err = make_dirs(p->path);
+	err = make_dirs(p->path, 0777);
 	sigfd = signals_open();
 	if (!err && (sigfd < 0 || !mkdtemp(path)))
 		err = sigfd < 0 ? sigfd : -errno;

@@ -7,6 +7,12 @@
  *	state		QEMU's migration stream, without the memory
  *	console.log	what the guest had said until then
  *	meta.json	hashes of the first two, or why no state is to be saved
+ *	second		it is there as long as this state was not restored, if the one
+ *			before it could not be
+ *
+ * A state that cannot be restored, by its own fault, is saved anew; after a second in a
+ * row none is saved for a day.  Both hold what is in the guest's memory, its SSH host
+ * key too: nobody but their owner may read them.
  *
  * A directory is made under another name and renamed when it is whole. Who makes
  * one holds KEY.lock; to others that is a reason to go on without.
@@ -22,6 +28,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -34,6 +41,9 @@
 #define BLOCK		65536
 #define STATE_MAX	(256 << 20)
 #define LINE_MAX_SIZE	4096
+
+/* Two states that could not be restored may have been this machine's fault after all. */
+#define CONDEMNED_SEC	(24 * 60 * 60)
 
 static void hash_text(XXH3_state_t *hash, const char *text)
 {
@@ -156,7 +166,7 @@ int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, cha
 	for (size_t i = 0; i < sizeof(digest.digest); i++)
 		snprintf(snap->key + 2 * i, 3, "%02x", digest.digest[i]);
 
-	err = make_dirs(dir);
+	err = make_dirs(dir, 0700);
 	if (!err) {
 		snap->dir = realpath(dir, NULL);
 		err = snap->dir ? 0 : -errno;
@@ -245,14 +255,46 @@ static uint64_t parse_hash(json_t *value)
 	return text ? strtoull(text, NULL, 16) : 0;
 }
 
+/* Opens the directory @path, which nobody but this user may have put anything into. */
+static int open_own(const char *path, char **why)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return -errno;
+	if (st.st_uid != geteuid())
+		*why = format("%s belongs to another user (uid %u)", path, st.st_uid);
+	else if (st.st_mode & 0022)
+		*why = format("others may write to %s", path);
+	else
+		return fd;
+	close(fd);
+	return -EPERM;
+}
+
+/* What it means that it was noted that this VM cannot be restored, for @words. */
+static int condemned(struct snapshot *snap, const char *words, char **why)
+{
+	struct stat st;
+
+	if (!fstatat(snap->fd, "meta.json", &st, 0) && time(NULL) - st.st_mtime > CONDEMNED_SEC) {
+		snap->second = true;
+		return -ENOENT;
+	}
+	*why = must(strdup(words));
+	return -ENOTSUP;
+}
+
 /*
  * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it
- * is damaged. -ENOTSUP: it is known that this VM cannot be saved. @why, then to be
- * freed, says more of the latter two.
+ * is damaged. -ENOTSUP: it is known that this VM cannot be restored. -EPERM: it may be
+ * somebody else's. @why, then to be freed, says more of the latter three.
  */
 int snapshot_open(struct snapshot *snap, char **why)
 {
 	char *path = snapshot_path(snap), *text = NULL;
+	const char *unusable;
 	json_t *meta = NULL;
 	json_error_t error;
 	struct stat st;
@@ -260,19 +302,19 @@ int snapshot_open(struct snapshot *snap, char **why)
 	int ret;
 
 	*why = NULL;
-	snap->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ret = snap->fd < 0 ? -errno : 0;
+	snap->fd = open_own(path, why);
 	free(path);
-	if (ret)
-		return ret == -ENOENT ? ret : -EINVAL;
+	if (snap->fd < 0)
+		return snap->fd == -ENOENT || snap->fd == -EPERM ? snap->fd : -EINVAL;
 
+	snap->second = !faccessat(snap->fd, "second", F_OK, 0);
 	ret = -EINVAL;
 	if (!read_at(snap->fd, "meta.json", LINE_MAX_SIZE, &text, &len))
 		meta = json_loadb(text, len, 0, &error);
 	free(text);
-	if (json_object_get(meta, "unusable")) {
-		*why = must(strdup(json_string_value(json_object_get(meta, "unusable")) ?: ""));
-		ret = -ENOTSUP;
+	unusable = json_string_value(json_object_get(meta, "unusable"));
+	if (unusable) {
+		ret = condemned(snap, unusable, why);
 		goto out;
 	}
 	if (!meta) {
@@ -346,7 +388,7 @@ void snapshot_condemn(const struct snapshot *snap, const char *why)
 
 	err = remove_path(snap, path);
 	if (!err)
-		err = make_dirs(path);
+		err = make_dirs(path, 0700);
 	if (!err) {
 		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		err = fd < 0 ? -errno : write_at(fd, "meta.json", text, strlen(text));
@@ -360,13 +402,20 @@ void snapshot_condemn(const struct snapshot *snap, const char *why)
 	json_decref(meta);
 }
 
+/* The state was restored: should it fail one day, that is not the second time in a row. */
+void snapshot_prove(const struct snapshot *snap)
+{
+	if (snap->second)
+		unlinkat(snap->fd, "second", 0);
+}
+
 /* Begins a new state. -EBUSY if another process does it already. */
 int snapshot_begin(struct snapshot *snap)
 {
-	char *path = format("%s/%s.lock", snap->dir, snap->key);
+	char *path = format("%s/%s.lock", snap->dir, snap->key), *why = NULL;
 	int err;
 
-	snap->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	snap->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	err = snap->lock < 0 ? -errno : 0;
 	free(path);
 	if (!err && flock(snap->lock, LOCK_EX | LOCK_NB))
@@ -378,12 +427,13 @@ int snapshot_begin(struct snapshot *snap)
 	path = new_path(snap);
 	err = remove_at(AT_FDCWD, path);
 	if (!err)
-		err = make_dirs(path);
+		err = make_dirs(path, 0700);
 	if (!err) {
 		if (snap->fd >= 0)
 			close(snap->fd);
-		snap->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		err = snap->fd < 0 ? -errno : 0;
+		snap->fd = open_own(path, &why);
+		err = snap->fd < 0 ? snap->fd : 0;
+		free(why);
 	}
 	free(path);
 	return err;
@@ -398,7 +448,7 @@ int snapshot_copy_ram(struct snapshot *snap, int ram)
 	if (fstat(ram, &st))
 		return -errno;
 	snap->ram_size = st.st_size;
-	fd = openat(snap->fd, "ram", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = openat(snap->fd, "ram", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	err = ftruncate(fd, st.st_size) ? -errno : hash_ram(ram, fd, st.st_size, &snap->ram_hash);
@@ -420,6 +470,8 @@ static int write_state(struct snapshot *snap, int vm_dir, const char *label)
 	if (!err)
 		err = write_at(snap->fd, "console.log", console, len);
 	free(console);
+	if (!err && snap->second)
+		err = write_at(snap->fd, "second", "", 0);
 	if (err)
 		return err;
 	snprintf(hashes[0], sizeof(hashes[0]), "%016" PRIx64, snap->ram_hash);

@@ -55,6 +55,8 @@ static const char usage[] =
 "                         boot it and save its state there when it is ready\n"
 "  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
 "                         take more (2048)\n"
+"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
+"                         seconds while it is restored (30)\n"
 "  --reset                a VM that runs is ended first and starts anew, with the same\n"
 "                         SSH port\n"
 "  --early                wait for QEMU alone, not for the guest. A later start waits\n"
@@ -88,6 +90,7 @@ struct start {
 	int port;		/* that QEMU is to have, or 0 */
 	const char *snapshots;
 	int64_t snapshot_limit;
+	int64_t patience;	/* with one that is restored */
 	uint64_t hash;
 	char hash_text[17];
 	char **argv;		/* QEMU's */
@@ -332,9 +335,10 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
  * all of its command line, and answers after. -EPIPE: it ended, -ECANCELED: a
  * signal, which goes to @signo.
  */
-static int connect_qemu(const struct start *s, const struct child *qemu, int sigfd, int *signo)
+static int connect_qemu(const struct start *s, const struct child *qemu, int sigfd,
+			int64_t patience, int *signo)
 {
-	int64_t deadline = now_ms() + QMP_MS;
+	int64_t deadline = now_ms() + patience;
 	int fd;
 
 	while ((fd = dir_connect(s->dir.fd, "qmp.sock", deadline)) < 0) {
@@ -354,7 +358,7 @@ static int await_qemu(const struct start *s, struct vm_state *st, struct child *
 {
 	int fd, ret, signo;
 
-	fd = connect_qemu(s, qemu, sigfd, &signo);
+	fd = connect_qemu(s, qemu, sigfd, QMP_MS, &signo);
 	if (fd == -EPIPE) {
 		complain("%s did not start", s->label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
@@ -435,7 +439,7 @@ static int launch(const struct start *s, char **argv, struct vm_state *st, struc
 		.started = time(NULL),
 	};
 	options.output = openat(s->dir.fd, "qemu.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
-				O_CLOEXEC, 0644);
+				O_CLOEXEC, 0600);
 	if (options.output < 0)
 		return host_error(s, "make qemu.log", -errno);
 	err = child_prepare(qemu, argv, &options);
@@ -512,9 +516,17 @@ static int bring_console(const struct start *s, const struct snapshot *snap)
 	return err;
 }
 
+/* Whether QEMU itself answers: else it, or this machine, stands still. */
+static bool answers(const struct start *s, struct qmp *q)
+{
+	return !qmp_command(q, "query-status", NULL, now_ms() + s->patience, NULL);
+}
+
 /*
  * Gives @qemu the state of @snap and lets the guest go on. Returns 0, -ECANCELED
- * after a signal, which goes to @signo, or another errno with @why, to be freed.
+ * after a signal, which goes to @signo, or another errno with @why, to be freed: -EINVAL
+ * if the memory is not what was saved, -ETIMEDOUT if QEMU did not answer, -EHOSTDOWN or
+ * -EPROTO if QEMU does, and the guest not or not well.
  */
 static int revive(const struct start *s, const struct snapshot *snap, struct child *qemu, int sigfd,
 		  int *signo, char **why)
@@ -529,23 +541,25 @@ static int revive(const struct start *s, const struct snapshot *snap, struct chi
 		*why = format("the guest's memory is not what was saved");
 		return -EINVAL;
 	}
-	fd = connect_qemu(s, qemu, sigfd, signo);
+	fd = connect_qemu(s, qemu, sigfd, s->patience, signo);
 	if (fd < 0) {
 		*why = format("QEMU does not answer");
-		return fd == -ECANCELED ? fd : -ECONNREFUSED;
+		return fd == -ECANCELED || fd == -EPIPE ? fd : -ETIMEDOUT;
 	}
-	err = qmp_greet(&q, fd, now_ms() + QMP_MS);
+	err = qmp_greet(&q, fd, now_ms() + s->patience);
 	/* connected while it stands still, the guest need not be told of a connection */
-	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
+	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + s->patience);
 	if (!err)
-		err = agent < 0 ? agent : migrate_load(&q, snap, qemu->pidfd, sigfd);
+		err = agent < 0 ? agent : migrate_load(&q, snap, qemu->pidfd, sigfd, s->patience);
 	if (err && err != -ECANCELED)
 		*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
 	if (!err) {
-		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, ALIVE_MS, &silence);
+		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, s->patience, &silence);
 		if (err && err != -ECANCELED)
 			*why = format("the guest did not come back to life%s%s", silence ? ": " : "",
 				      silence ? silence : "");
+		if (err == -ETIMEDOUT && answers(s, &q))
+			err = -EHOSTDOWN;
 		free(silence);
 	}
 	if (err == -ECANCELED)
@@ -568,6 +582,42 @@ static char *last_words(const struct start *s, int status)
 	return why;
 }
 
+/* Whether a signal that ended QEMU came from outside. */
+static bool was_killed(int status)
+{
+	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM ||
+				       WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGHUP);
+}
+
+/*
+ * The VM could not be restored from @snap, by @err of revive(), and boots: says @why, and
+ * what becomes of the state. Only what is its own fault counts against it, and that is
+ * seen when the boot succeeds: a port in use ends every QEMU. @saving: it is to be saved
+ * anew. Returns whether it is condemned.
+ */
+static bool give_up(const struct start *s, struct snapshot *snap, struct child *qemu, int err,
+		    char **why, bool *saving)
+{
+	bool innocent = err == -ETIMEDOUT;
+	bool lives = innocent || err == -EINVAL || err == -EHOSTDOWN || err == -EPROTO;
+	int status;
+
+	if (proc_wait(qemu->pidfd, now_ms() + (lives ? 0 : DYING_MS))) {
+		status = child_reap(qemu);
+		innocent = was_killed(status);
+		free(*why);
+		*why = last_words(s, status);
+	}
+	*saving = !innocent && (err == -EINVAL || !snap->second);
+	say("%s boots, it cannot be restored: %s%s", s->label, *why,
+	    innocent ? "; its saved state is kept" : *saving ? "; its state is saved anew" : "");
+	if (err == -EINVAL)
+		snapshot_remove(snap);
+	else if (*saving)
+		snap->second = true;
+	return !innocent && !*saving;
+}
+
 /*
  * Restores the VM from @snap, which snapshot_open() has found. Returns an exit
  * code, or -1 if the VM is to be booted: the reason has been said. @saving: it is to
@@ -582,7 +632,6 @@ static int restore(const struct start *s, struct snapshot *snap, bool *saving, c
 	struct child qemu = CHILD_NONE;
 	struct vm_state st = { 0 };
 	int64_t began = now_ms();
-	bool killed = false;
 
 	err = sigfd < 0 ? sigfd : 0;
 	/* a link, so that no path needs to be quoted for QEMU */
@@ -611,22 +660,12 @@ static int restore(const struct start *s, struct snapshot *snap, bool *saving, c
 			ret = interrupted(s, signo);
 		if (!ret)
 			say_ready(s, st.port, now_ms() - began, "restored, ");
+		snapshot_prove(snap);
 		goto out;
 	}
 
 	ret = -1;
-	if (proc_wait(qemu.pidfd, now_ms() + (err == -EINVAL ? 0 : DYING_MS))) {
-		int status = child_reap(&qemu);
-
-		killed = WIFSIGNALED(status);
-		free(why);
-		why = last_words(s, status);
-	}
-	say("%s boots, it cannot be restored: %s", s->label, why);
-	*saving = err == -EINVAL;
-	if (*saving) {
-		snapshot_remove(snap);
-	} else if (!killed && err != -ECONNREFUSED) {
+	if (give_up(s, snap, &qemu, err, &why, saving)) {
 		*condemn = why;
 		why = NULL;
 	}
@@ -671,8 +710,12 @@ static int restore_or_boot(const struct start *s)
 		saving = true;
 		break;
 	case -ENOTSUP:
-		say_step(stdout, "%s boots: a state of it was saved, but was of no use (%s); "
-			 "make clean-snapshots has it tried again", s->label, why);
+		say_step(stdout, "%s boots: states of it were saved, but were of no use (%s); make "
+			 "clean-snapshots has it tried again, or a day", s->label, why);
+		break;
+	case -EPERM:
+		say("%s boots, its saved state is not used: %s; remove it, or set SNAPSHOTS=DIR",
+		    s->label, why);
 		break;
 	default:
 		say("%s boots, its saved state is damaged: %s", s->label, why ? why : "unreadable");
@@ -800,6 +843,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "expect", required_argument, NULL, 'e' },
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
+		{ "restore-timeout", required_argument, NULL, 'p' },
 		{ "reset", no_argument, NULL, 'R' },
 		{ "early", no_argument, NULL, 'E' },
 		{ "stopped", no_argument, NULL, 'S' },
@@ -848,6 +892,10 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'm':
 			s->snapshot_limit = atoll(optarg);
 			break;
+		case 'p':
+			if (parse_seconds("--restore-timeout", optarg, &s->patience))
+				return VM_EXIT_USAGE;
+			break;
 		case 'R':
 			s->reset = true;
 			break;
@@ -885,6 +933,7 @@ int cmd_start(int argc, char **argv)
 		.accel = "",
 		.timeout = 120000,
 		.snapshot_limit = 2048,
+		.patience = ALIVE_MS,
 	};
 	const char *path = NULL;
 	int ret;

@@ -183,15 +183,16 @@ fail:
 }
 
 /*
- * Makes @len bytes of @text the content of @name in @dirfd. Readers see the old
- * file or the new one, never a part; on failure the old one stays.
+ * Makes @len bytes of @text the content of @name in @dirfd, which only its owner may
+ * read. Readers see the old file or the new one, never a part; on failure the old one
+ * stays.
  */
 int write_at(int dirfd, const char *name, const char *text, size_t len)
 {
 	char *tmp = format("%s.tmp", name);
 	int fd, err = 0;
 
-	fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		err = -errno;
 		goto out;
@@ -248,12 +249,14 @@ int remove_at(int dirfd, const char *name)
 	return err;
 }
 
-/* mkdir -p. */
-int make_dirs(const char *path)
+/* mkdir -p, with @mode for the last of them, if it is not there. */
+int make_dirs(const char *path, mode_t mode)
 {
 	char *part = must(strdup(path));
 	int err = 0;
 
+	for (size_t len = strlen(part); len > 1 && part[len - 1] == '/'; len--)
+		part[len - 1] = '\0';
 	for (char *p = part + 1; !err && *p; p++) {
 		if (*p != '/')
 			continue;
@@ -262,7 +265,7 @@ int make_dirs(const char *path)
 			err = -errno;
 		*p = '/';
 	}
-	if (!err && mkdir(part, 0777) && errno != EEXIST)
+	if (!err && mkdir(part, mode) && errno != EEXIST)
 		err = -errno;
 	free(part);
 	return err;

@@ -79,7 +79,7 @@ uint64_t hash_bytes(uint64_t hash, const void *p, size_t len);
 int read_at(int dirfd, const char *name, size_t max, char **text, size_t *len);
 int write_at(int dirfd, const char *name, const char *text, size_t len);
 int remove_at(int dirfd, const char *name);
-int make_dirs(const char *path);
+int make_dirs(const char *path, mode_t mode);
 
 /* dir.c: the directory of one VM */
 
@@ -247,6 +247,7 @@ struct snapshot {
 	char key[33];
 	int fd;			/* its directory, once it was found or is being made */
 	int lock;		/* held by the one that makes it */
+	bool second;		/* the one before it could not be restored */
 	char *state;		/* of QEMU's devices */
 	size_t state_len;
 	uint64_t ram_hash;
@@ -261,6 +262,7 @@ int snapshot_check_ram(const struct snapshot *snap);
 char *snapshot_path(const struct snapshot *snap);
 void snapshot_remove(const struct snapshot *snap);
 void snapshot_condemn(const struct snapshot *snap, const char *why);
+void snapshot_prove(const struct snapshot *snap);
 int snapshot_begin(struct snapshot *snap);
 int snapshot_copy_ram(struct snapshot *snap, int ram);
 int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label);
@@ -273,7 +275,8 @@ void snapshot_abort(struct snapshot *snap);
 char **migrate_argv(char *const argv[], const char *link, int port);
 void migrate_argv_free(char **argv);
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
-int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd);
+int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
+		 int64_t patience);
 int agent_connect(int dirfd, int64_t deadline);
 int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience);
 int agent_health(int fd, int64_t patience, char **health);

@@ -16,7 +16,7 @@ static int watch_log(struct watch *w, int dirfd, const char *ready, int flags)
 	*w = (struct watch){ .log = -1, .inotify = -1 };
 	match_init(&w->ready, ready);
 	match_init(&w->panic, VM_PANIC_TEXT);
-	w->log = openat(dirfd, "console.log", O_RDONLY | O_CLOEXEC | flags, 0644);
+	w->log = openat(dirfd, "console.log", O_RDONLY | O_CLOEXEC | flags, 0600);
 	if (w->log < 0)
 		goto fail;
 	w->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);

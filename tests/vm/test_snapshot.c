@@ -2,6 +2,7 @@
 /* Saved states on disk: what they are found by, and what is noticed. */
 #define _GNU_SOURCE
 #include <sys/stat.h>
+#include <time.h>
 
 #include "test.h"
 
@@ -64,12 +65,12 @@ static void test_key(void **state)
 }
 
 /* Saves memory of 1 MiB and some bytes, with something at 100 and at its end. */
-static void save(struct snapshot *snap, char *const argv[])
+static void save(struct snapshot *snap, char *const argv[], bool second)
 {
 	char *vm_path = format("%s/vm", dir), *ram_path = format("%s/memory", dir);
 	int ram, vm_dir;
 
-	assert_int_equal(make_dirs(vm_path), 0);
+	assert_int_equal(make_dirs(vm_path, 0777), 0);
 	vm_dir = open(vm_path, O_RDONLY | O_DIRECTORY);
 	assert_int_equal(write_at(vm_dir, "console.log", "ready\n", 6), 0);
 	ram = open(ram_path, O_RDWR | O_CREAT | O_TRUNC, 0644);
@@ -78,6 +79,7 @@ static void save(struct snapshot *snap, char *const argv[])
 	assert_int_equal(pwrite(ram, "end", 3, (1 << 20) + 2), 3);
 
 	assert_int_equal(snapshot_init(snap, dir, 100, argv, false), 0);
+	snap->second = second;
 	assert_int_equal(snapshot_begin(snap), 0);
 	assert_int_equal(snapshot_copy_ram(snap, ram), 0);
 	snap->state = strdup("devices");
@@ -99,7 +101,7 @@ static void test_saved(void **state)
 	assert_int_equal(snapshot_open(&snap, &why), -ENOENT);
 	snapshot_free(&snap);
 
-	save(&snap, argv);
+	save(&snap, argv, false);
 	/* as long as one makes it, nobody else does */
 	assert_int_equal(snapshot_init(&again, dir, 100, argv, false), 0);
 	assert_int_equal(snapshot_begin(&again), -EBUSY);
@@ -134,7 +136,7 @@ static void test_damaged(void **state)
 	int fd;
 
 	(void)state;
-	save(&snap, argv);
+	save(&snap, argv, false);
 	path = snapshot_path(&snap);
 	file = format("%s/ram", path);
 	assert_int_equal(look(why), 0);
@@ -154,13 +156,98 @@ static void test_damaged(void **state)
 	assert_string_equal(why, "the guest's memory has been cut short");
 	close(fd);
 
-	snapshot_condemn(&snap, "it \"hangs\"");
-	assert_int_equal(look(why), -ENOTSUP);
-	assert_string_equal(why, "it \"hangs\"");
 	snapshot_remove(&snap);
 	assert_int_equal(look(why), -ENOENT);
 	snapshot_free(&snap);
 	free(file);
+	free(path);
+}
+
+/* Whether the state of "qemu" is the second of which the first failed; -1: there is none. */
+static int second(void)
+{
+	char *argv[] = { "qemu", NULL }, *why;
+	struct snapshot snap;
+	int result;
+
+	assert_int_equal(snapshot_init(&snap, dir, 100, argv, false), 0);
+	result = snapshot_open(&snap, &why) ? -1 : snap.second;
+	free(why);
+	snapshot_free(&snap);
+	return result;
+}
+
+/* A state that replaces one that failed is told from others, until it is restored. */
+static void test_second(void **state)
+{
+	char *argv[] = { "qemu", NULL };
+	struct snapshot snap;
+
+	(void)state;
+	save(&snap, argv, false);
+	assert_int_equal(second(), 0);
+	snapshot_free(&snap);
+	save(&snap, argv, true);
+	assert_int_equal(second(), 1);
+	snapshot_prove(&snap);
+	assert_int_equal(second(), 0);
+	snapshot_free(&snap);
+}
+
+/* What was noted as of no use is so for a day, and after that on probation. */
+static void test_condemned(void **state)
+{
+	const struct timespec before = { .tv_sec = time(NULL) - 2 * 24 * 60 * 60 };
+	char *argv[] = { "qemu", NULL }, why[128], *path, *meta, *reason;
+	struct snapshot snap;
+
+	(void)state;
+	save(&snap, argv, false);
+	snapshot_condemn(&snap, "it \"hangs\"");
+	snapshot_free(&snap);
+	assert_int_equal(look(why), -ENOTSUP);
+	assert_string_equal(why, "it \"hangs\"");
+
+	assert_int_equal(snapshot_init(&snap, dir, 100, argv, false), 0);
+	path = snapshot_path(&snap);
+	meta = format("%s/meta.json", path);
+	assert_int_equal(utimensat(AT_FDCWD, meta, (struct timespec[]){ before, before }, 0), 0);
+	assert_int_equal(snapshot_open(&snap, &reason), -ENOENT);
+	assert_true(snap.second);
+	snapshot_free(&snap);
+	free(meta);
+	free(path);
+}
+
+static void test_private(void **state)
+{
+	static const char *const files[] = { "ram", "state", "console.log", "meta.json" };
+	char *argv[] = { "qemu", NULL }, why[128], *path;
+	mode_t mask = umask(0);
+	struct snapshot snap;
+	struct stat st;
+
+	(void)state;
+	save(&snap, argv, false);
+	umask(mask);
+	path = snapshot_path(&snap);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	for (size_t i = 0; i < N_OF(files); i++) {
+		assert_int_equal(fstatat(snap.fd, files[i], &st, 0), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+	}
+	/* others might have put it there */
+	assert_int_equal(chmod(path, 0770), 0);
+	assert_int_equal(look(why), -EPERM);
+	assert_contains(why, "others may write to ");
+	assert_int_equal(chmod(path, 0700), 0);
+	if (!geteuid()) {
+		assert_int_equal(chown(path, 12345, -1), 0);
+		assert_int_equal(look(why), -EPERM);
+		assert_contains(why, "belongs to another user (uid 12345)");
+	}
+	snapshot_free(&snap);
 	free(path);
 }
 
@@ -187,6 +274,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_key, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_saved, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_damaged, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_second, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_condemned, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_private, make_dir, remove_dir),
 		cmocka_unit_test(test_command_line),
 	};
 

@@ -79,7 +79,7 @@ static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 	}
 }
 
-static int fake(const char *script)
+static int fake(const char *script, bool restored)
 {
 	int listener = -1;
 
@@ -105,13 +105,22 @@ static int fake(const char *script)
 		case '3':
 			fprintf(stderr, "fake: warning: of no matter\nfake: something is wrong\n");
 			return 3;
-		case 'k':
-			raise(SIGKILL);
-			break;
 		case 's':
 			serve_qmp(listener, true);
 		case 'S':
 			serve_qmp(listener, false);
+		case 'i':
+			if (!restored)
+				break;
+			fprintf(stderr, "fake: cannot load that state\n");
+			return 1;
+		case 'k':
+			raise(SIGKILL);
+			break;
+		case 'w':
+			if (!restored)
+				break;
+			/* fall through */
 		case 'h':
 			for (;;)
 				pause();
@@ -573,6 +582,70 @@ static void stops_the_hard_way(void **state)
 	assert_stop(dir, "QEMU did not obey and was killed");
 }
 
+/* A saved state, in @states, for the VM whose fake has @script. */
+static void save(const struct vm_dir *dir, const char *states, char *script, bool second)
+{
+	char *argv[] = { "/proc/self/exe", "fake", script, NULL };
+	struct snapshot snap;
+	int ram = openat(dir->fd, "memory", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	put(dir, "console.log", "ready\n");
+	assert_int_equal(snapshot_init(&snap, states, 100, argv, false), 0);
+	snap.second = second;
+	assert_int_equal(snapshot_begin(&snap), 0);
+	assert_int_equal(snapshot_copy_ram(&snap, ram), 0);
+	close(ram);
+	snap.state = must(strdup("devices"));
+	snap.state_len = 7;
+	assert_int_equal(snapshot_commit(&snap, dir->fd, "a VM"), 0);
+	snapshot_free(&snap);
+}
+
+/*
+ * A start that cannot restore that state, and so boots: it ends with @code and says @words.
+ * Returns what comes of the state, as snapshot_open() has it.
+ */
+static int boots(const struct vm_dir *dir, const char *states, char *script, int code,
+		 const char *words)
+{
+	char *argv[] = { "/proc/self/exe", "fake", script, NULL }, *output, *why;
+	struct snapshot snap;
+	int err;
+
+	assert_int_equal(run(dir, cmd_start, START(dir, "--snapshots", (char *)states,
+						   "--restore-timeout", "0.05", FAKE(script)), &output), code);
+	assert_contains(output, words);
+	free(output);
+	if (!code)
+		assert_stop(dir, "stopped");
+	assert_int_equal(snapshot_init(&snap, states, 100, argv, false), 0);
+	err = snapshot_open(&snap, &why);
+	free(why);
+	snapshot_free(&snap);
+	return err;
+}
+
+static void condemns_only_the_guilty(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *states = format("%s/states", dir->path);
+
+	/* a QEMU that does not answer, or is killed, says nothing about the state */
+	save(dir, states, "wqrs", true);
+	assert_int_equal(boots(dir, states, "wqrs", VM_EXIT_OK, "QEMU does not answer; its saved state is kept"), 0);
+	/* the first time it is replaced, if the guest can be saved */
+	save(dir, states, "iqrs", false);
+	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK,
+			       "fake: cannot load that state; its state is saved anew"), 0);
+	/* the second time it is condemned, but not for what ends every QEMU */
+	save(dir, states, "iqf3", true);
+	assert_int_equal(boots(dir, states, "iqf3", VM_EXIT_QEMU, "cannot load that state"), 0);
+	save(dir, states, "iqrs", true);
+	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK, "cannot load that state"), -ENOTSUP);
+	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK, "make clean-snapshots"), -ENOTSUP);
+	free(states);
+}
+
 static void qemu_is_stopped_by_a_signal(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -777,6 +850,7 @@ int main(int argc, char **argv)
 		IN_DIR(guest_panics_later),
 		IN_DIR(stops_by_command),
 		IN_DIR(stops_the_hard_way),
+		IN_DIR(condemns_only_the_guilty),
 		IN_DIR(qemu_is_stopped_by_a_signal),
 		IN_DIR(facts),
 		IN_DIR(refuses_wrong_usage),
@@ -784,7 +858,7 @@ int main(int argc, char **argv)
 		IN_DIR(probe_is_interrupted),
 	};
 
-	if (argc == 3 && !strcmp(argv[1], "fake"))
-		return fake(argv[2]);
+	if (argc >= 3 && !strcmp(argv[1], "fake"))
+		return fake(argv[2], argc > 3 && !strcmp(argv[3], "-incoming"));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

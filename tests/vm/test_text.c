@@ -167,14 +167,16 @@ static void makes_directories(void **state)
 {
 	struct vm_dir *dir = *state;
 	char *path = format("%s/a b/c//d/", dir->path);
+	struct stat st;
 
-	assert_int_equal(make_dirs(path), 0);
-	assert_int_equal(make_dirs(path), 0);
-	assert_true(exists(dir, "a b/c/d"));
+	assert_int_equal(make_dirs(path, 0700), 0);
+	assert_int_equal(make_dirs(path, 0777), 0);
+	assert_int_equal(fstatat(dir->fd, "a b/c/d", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
 	free(path);
 	put(dir, "file", "x");
 	path = format("%s/file/sub", dir->path);
-	assert_int_equal(make_dirs(path), -ENOTDIR);
+	assert_int_equal(make_dirs(path, 0777), -ENOTDIR);
 	free(path);
 }
 
