@@ -161,10 +161,8 @@ qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
 	@VM='$(VM)' scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
 
-qemu-log: ## show what the VM printed on its console
-	@[ -e $(VM_DIR)/console.log ] || { printf 'error: the VM $(VM_LABEL) has no console log\n  %s\n' \
-		'It has not been started yet: make qemu-start' >&2; exit 1; }
-	@cat $(VM_DIR)/console.log
+qemu-log: $(VM) ## show what the VM printed on its console
+	@$(VM) log --dir $(VM_DIR)
 
 # --- goals given together ---------------------------------------------------------------
 

@@ -17,6 +17,7 @@ static const struct command {
 	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not" },
 	{ "why",	cmd_why,	"say what is wrong with a VM that runs but is not reached" },
 	{ "get",	cmd_get,	"print one fact about a running VM" },
+	{ "log",	cmd_log,	"print what the guest printed on its console" },
 	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
 	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
 	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },

@@ -13,47 +13,95 @@
 /* A line longer than this is cut when it is shown. */
 #define LINE_BYTES	400
 
+enum clean { PLAIN, ESCAPE, CSI, STRING };
+
+/* Where the character @c, of ASCII, leads a terminal that is in @in; @keep: it is text. */
+static enum clean clean_next(enum clean in, unsigned char c, bool *keep)
+{
+	*keep = false;
+	/* no sequence goes on in the next line */
+	if (c == '\n')
+		in = PLAIN;
+	else if (c == '\033')
+		return ESCAPE;
+	switch (in) {
+	case PLAIN:
+		*keep = c == '\n' || c == '\t' || (c >= ' ' && c < 0x7f);
+		return PLAIN;
+	case ESCAPE:
+		if (c == '[')
+			return CSI;
+		if (c == ']' || c == 'P' || c == 'X' || c == '^' || c == '_')
+			return STRING;
+		return c < ' ' || c > '/' ? PLAIN : ESCAPE;
+	case CSI:
+		return c >= '@' && c <= '~' ? PLAIN : CSI;
+	case STRING:
+		return c == '\a' ? PLAIN : STRING;
+	}
+	return PLAIN;
+}
+
+/* The bytes of the UTF-8 character at @p, which is not ASCII; 0 if it is none. */
+static size_t utf8_len(const unsigned char *p, size_t len)
+{
+	static const struct {
+		unsigned char first, last;	/* of the first byte */
+		unsigned char low, high;	/* of the second: not overlong, no surrogate */
+		size_t len;
+	} kinds[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (*p < kinds[i].first || *p > kinds[i].last)
+			continue;
+		if (kinds[i].len > len || p[1] < kinds[i].low || p[1] > kinds[i].high)
+			return 0;
+		for (size_t n = 2; n < kinds[i].len; n++)
+			if ((p[n] & 0xc0) != 0x80)
+				return 0;
+		return kinds[i].len;
+	}
+	return 0;
+}
+
 /*
- * Takes out of @len bytes of @text, in place, what would play tricks on a
- * terminal: control characters and escape sequences. The guest wrote it, after
- * all. Returns the new length; the text gets a NUL, so it needs len + 1 bytes.
+ * Takes out of @len bytes of @text, in place, what would play tricks on a terminal:
+ * control characters and escape sequences, the C1 ones too, in UTF-8 and as bytes. What
+ * is no UTF-8 becomes a question mark. The guest wrote it, after all. Returns the new
+ * length; the text gets a NUL, so it needs len + 1 bytes.
  */
 size_t text_clean(char *text, size_t len)
 {
-	enum { PLAIN, ESCAPE, CSI, STRING } in = PLAIN;
-	size_t out = 0;
+	const unsigned char *p = (unsigned char *)text, *end = p + len;
+	enum clean in = PLAIN;
+	size_t out = 0, n;
+	bool keep;
 
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = text[i];
-
-		/* no sequence goes on in the next line */
-		if (c == '\n')
-			in = PLAIN;
-		switch (in) {
-		case PLAIN:
-			if (c == '\033')
-				in = ESCAPE;
-			else if (c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f))
-				text[out++] = c;
-			break;
-		case ESCAPE:
-			if (c == '[')
-				in = CSI;
-			else if (c == ']' || c == 'P' || c == 'X' || c == '^' || c == '_')
-				in = STRING;
-			else if (c < ' ' || c > '/')
-				in = PLAIN;
-			break;
-		case CSI:
-			if (c >= '@' && c <= '~')
-				in = PLAIN;
-			break;
-		case STRING:
-			if (c == '\a')
-				in = PLAIN;
-			else if (c == '\033')
-				in = ESCAPE;
-			break;
+	for (; p < end; p += n) {
+		n = *p < 0x80 ? 1 : utf8_len(p, end - p);
+		if (*p < 0x80) {
+			in = clean_next(in, *p, &keep);
+		} else if (n ? n == 2 && *p == 0xc2 && p[1] < 0xa0 : *p < 0xa0) {
+			/* U+009B is what ESC [ is, and so on */
+			n = n ? n : 1;
+			in = clean_next(ESCAPE, p[n - 1] - 0x40, &keep);
+		} else {
+			keep = in == PLAIN;
+			in = in == STRING ? STRING : PLAIN;
+			if (!n && keep)
+				text[out++] = '?';
+			keep = keep && n;
+			n = n ? n : 1;
+		}
+		if (keep) {
+			memmove(text + out, p, n);
+			out += n;
 		}
 	}
 	text[out] = '\0';

@@ -312,6 +312,7 @@ int cmd_status(int argc, char **argv);
 int cmd_alive(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 int cmd_get(int argc, char **argv);
+int cmd_log(int argc, char **argv);
 int cmd_console(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_qmp(int argc, char **argv);

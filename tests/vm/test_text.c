@@ -28,6 +28,14 @@ static void cleans(void **state)
 	ASSERT_CLEAN("\033Pnever ended\nnext line", "\nnext line");
 	ASSERT_CLEAN("caf\xc3\xa9 \x7f\x08", "caf\xc3\xa9 ");
 	ASSERT_CLEAN("cut off \033[", "cut off ");
+	/* C1 control characters, in UTF-8 and as bytes */
+	ASSERT_CLEAN("\xc2\x9b" "31mred\xc2\x9bm \x9b" "6nx", "red x");
+	ASSERT_CLEAN("a\xc2\x9d" "0;title\xc2\x9c" "b\x90" "1$r\x9c" "c\xc2\x85" "d\x84", "abcd");
+	ASSERT_CLEAN("\033]0;caf\xc3\xa9\aafter", "after");
+	/* other characters, whatever bytes are in them; and what is no character */
+	ASSERT_CLEAN("\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0", "\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0");
+	ASSERT_CLEAN("\xff\xc3(\xed\xa0\xbf\xc0\xaf \xe2\x82", "?" "?(" "?????" " ?");
+	ASSERT_CLEAN("\xe2\x9b" "31m", "?");
 }
 
 static void assert_tail(const struct vm_dir *dir, const char *text, int lines, const char *want)
