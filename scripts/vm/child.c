@@ -51,6 +51,8 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	/* a file at its limit is an error for who writes it, not his end */
+	signal(SIGXFSZ, SIG_IGN);
 	if (opt->mortal)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (opt->session)

@@ -15,7 +15,8 @@
 static const char usage[] =
 "Usage: vm log --dir DIR\n"
 "Print what the guest of a VM printed on its console, without what plays tricks on a\n"
-"terminal (DIR/console.log has all). It need not run any more.\n"
+"terminal (DIR/console.log has all). It need not run any more; one that does may have come\n"
+"to the limit of 'vm start --log-limit', which is said.\n"
 "Exit status: 0 printed; 1 DIR cannot be read; 2 wrong usage; 3 no VM was started there.\n";
 
 /* Prints the file @fd, clean; in pieces that end with a line, if they can. */
@@ -42,10 +43,26 @@ static int print_clean(int fd)
 	return n < 0 ? -errno : 0;
 }
 
+/* Says if QEMU has not been able to write all of the log @fd. */
+static void note_limit(const struct vm_dir *dir, int fd)
+{
+	struct vm_state st = { 0 };
+	struct stat file;
+	int64_t limit;
+
+	limit = state_inspect(dir, &st, false) == VM_RUNNING ? proc_file_limit(st.pid) : INT64_MAX;
+	if (!fstat(fd, &file) && file.st_size >= limit) {
+		fflush(stdout);
+		say("what %s said then is not in its log, which is full (%lld MiB); make qemu-reset "
+		    "begins it anew", state_label(dir, &st), (long long)limit >> 20);
+	}
+	state_free(&st);
+}
+
 int cmd_log(int argc, char **argv)
 {
+	struct vm_dir dir = VM_DIR_NONE;
 	const char *path;
-	struct vm_dir dir;
 	int ret, err, fd;
 
 	ret = parse_dir(argc, argv, usage, 0, &path, NULL);
@@ -57,6 +74,8 @@ int cmd_log(int argc, char **argv)
 		err = -errno;
 	if (!err)
 		err = print_clean(fd);
+	if (!err)
+		note_limit(&dir, fd);
 	if (err == -ENOENT)
 		complain("the VM %s has no console log\n  It has not been started yet: make qemu-start",
 			 state_label(&dir, NULL));

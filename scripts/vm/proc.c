@@ -4,11 +4,13 @@
  * number is used again after its process is gone, so it goes together with the
  * process's start time (and, across reboots, with the boot's id).
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,6 +90,24 @@ void proc_boot_id(char id[BOOT_ID_SIZE])
 	text[strcspn(text, "\n")] = '\0';
 	snprintf(id, BOOT_ID_SIZE, "%s", text);
 	free(text);
+}
+
+/* @pid may make no file larger than @bytes from now on. */
+int proc_limit_files(pid_t pid, int64_t bytes)
+{
+	struct rlimit limit = { bytes, bytes };
+
+	return prlimit(pid, RLIMIT_FSIZE, &limit, NULL) ? -errno : 0;
+}
+
+/* The largest file that @pid may make; INT64_MAX if it has no limit, or is gone. */
+int64_t proc_file_limit(pid_t pid)
+{
+	struct rlimit limit;
+
+	if (pid <= 0 || prlimit(pid, RLIMIT_FSIZE, NULL, &limit) || limit.rlim_cur > INT64_MAX)
+		return INT64_MAX;
+	return limit.rlim_cur;
 }
 
 /* A pidfd of @pid. */

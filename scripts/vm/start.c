@@ -57,6 +57,8 @@ static const char usage[] =
 "                         take more (2048)\n"
 "  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
 "                         seconds while it is restored (30)\n"
+"  --log-limit MIB        QEMU may make no file larger than this, once the guest is ready:\n"
+"                         a guest could fill the disk with its console (no limit)\n"
 "  --reset                a VM that runs is ended first and starts anew, with the same\n"
 "                         SSH port\n"
 "  --early                wait for QEMU alone, not for the guest. A later start waits\n"
@@ -90,6 +92,7 @@ struct start {
 	int port;		/* that QEMU is to have, or 0 */
 	const char *snapshots;
 	int64_t snapshot_limit;
+	int64_t log_limit;	/* in MiB, or 0 */
 	int64_t patience;	/* with one that is restored */
 	uint64_t hash;
 	char hash_text[17];
@@ -203,6 +206,12 @@ static int finish(const struct start *s, struct vm_state *st, struct child *qemu
 		ret = write_ssh_config(s, port);
 		if (ret)
 			return ret;
+	}
+	if (s->log_limit) {
+		err = proc_limit_files(st->pid, s->log_limit << 20);
+		if (err)
+			say("%s may fill the disk with its console: no limit can be set: %s", s->label,
+			    strerror(-err));
 	}
 	st->port = port;
 	st->running = true;
@@ -843,6 +852,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "expect", required_argument, NULL, 'e' },
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
+		{ "log-limit", required_argument, NULL, 'L' },
 		{ "restore-timeout", required_argument, NULL, 'p' },
 		{ "reset", no_argument, NULL, 'R' },
 		{ "early", no_argument, NULL, 'E' },
@@ -891,6 +901,9 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 			break;
 		case 'm':
 			s->snapshot_limit = atoll(optarg);
+			break;
+		case 'L':
+			s->log_limit = atoll(optarg);
 			break;
 		case 'p':
 			if (parse_seconds("--restore-timeout", optarg, &s->patience))

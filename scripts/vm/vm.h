@@ -109,6 +109,8 @@ bool proc_stopped(pid_t pid);
 long proc_rss_mib(pid_t pid);
 long proc_uptime(unsigned long long starttime);
 void proc_boot_id(char id[BOOT_ID_SIZE]);
+int proc_limit_files(pid_t pid, int64_t bytes);
+int64_t proc_file_limit(pid_t pid);
 int proc_open(pid_t pid);
 int proc_open_same(pid_t pid, unsigned long long starttime);
 int proc_signal(int pidfd, int sig);

@@ -67,7 +67,7 @@ static inline char *get(const struct vm_dir *dir, const char *name)
 {
 	char *text = NULL;
 
-	assert_int_equal(read_at(dir->fd, name, 1 << 20, &text, NULL), 0);
+	assert_int_equal(read_at(dir->fd, name, 4 << 20, &text, NULL), 0);
 	return text;
 }
 

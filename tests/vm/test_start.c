@@ -24,6 +24,19 @@ static void guest_says(const char *text)
 	close(fd);
 }
 
+/* Says more than any limit; has to live on when that is reached. */
+static void say_much(void)
+{
+	char text[4096];
+	int fd = open("console.log", O_WRONLY | O_APPEND);
+
+	memset(text, 'x', sizeof(text));
+	for (int i = 0; i < 1000; i++)
+		if (write(fd, text, sizeof(text)) < 0 && errno != EFBIG)
+			_exit(95);
+	close(fd);
+}
+
 /* Writes its pid down, then tells a test that waits for it, if that made a fifo. */
 static void tell_pid(void)
 {
@@ -71,6 +84,8 @@ static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 			id = p ? atoi(p + 5) : 0;
 			if (strstr(line, "\"quit\"") && quits)
 				_exit(0);
+			if (strstr(line, "\"flood\""))
+				say_much();
 			fprintf(f, "{\"return\": \"%s\", \"id\": %d}\r\n",
 				strstr(line, "usernet") ? usernet : "", id);
 			fflush(f);
@@ -98,6 +113,9 @@ static int fake(const char *script, bool restored)
 		case 'r':
 			guest_says("ebpf-testbench: rea");
 			guest_says("dy\r\n");
+			break;
+		case 'e':
+			guest_says("a \033]0;evil\atitle\xc2\x9b" "2J, ");
 			break;
 		case 'f':
 			fprintf(stderr, "fake: Could not set up host forwarding rule 'tcp::5-:22'\n");
@@ -672,6 +690,37 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_nothing_runs(dir);
 }
 
+/* What the guest says reaches the terminal clean, and stops at the limit of its log. */
+static void log_is_clean_and_bounded(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *log[] = { "vm log", "--dir", (char *)dir->path, NULL }, *output;
+	char *flood[] = { "vm qmp", "--dir", (char *)dir->path, "flood", NULL };
+	struct stat st;
+	int count;
+
+	assert_int_equal(run(dir, cmd_log, log, &output), VM_EXIT_NOT_RUNNING);
+	assert_contains(output, "has no console log");
+	free(output);
+	assert_int_equal(run(dir, cmd_start, START(dir, "--log-limit", "1", FAKE("qers")), &output),
+			 VM_EXIT_OK);
+	free(output);
+	assert_int_equal(proc_file_limit(last_pid(dir, &count)), 1 << 20);
+	assert_int_equal(run(dir, cmd_log, log, &output), VM_EXIT_OK);
+	assert_contains(output, "a title, ebpf-testbench: ready\n");
+	assert_lacks(output, "is full");
+	free(output);
+
+	assert_int_equal(run(dir, cmd_qmp, flood, &output), VM_EXIT_OK);
+	free(output);
+	assert_int_equal(fstatat(dir->fd, "console.log", &st, 0), 0);
+	assert_int_equal(st.st_size, 1 << 20);
+	assert_int_equal(run(dir, cmd_log, log, &output), VM_EXIT_OK);
+	assert_contains(output, "what x-trixie said then is not in its log, which is full (1 MiB)");
+	free(output);
+	assert_stop(dir, "stopped");
+}
+
 static void facts(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -852,6 +901,7 @@ int main(int argc, char **argv)
 		IN_DIR(stops_the_hard_way),
 		IN_DIR(condemns_only_the_guilty),
 		IN_DIR(qemu_is_stopped_by_a_signal),
+		IN_DIR(log_is_clean_and_bounded),
 		IN_DIR(facts),
 		IN_DIR(refuses_wrong_usage),
 		IN_DIR(probes),
