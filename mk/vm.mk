@@ -152,12 +152,13 @@ clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
 
-qemu-stop-all: ## end all VMs of this checkout
+qemu-stop-all: $(VM) ## end all VMs of this checkout
 	@for dir in $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)); do \
 		$(VM) stop --dir $$dir -- scripts/remote $$dir poweroff || exit 1; done
+	@$(VM) stop --lost $(O)
 
 qemu-status: $(VM) ## list the VMs of this checkout
-	@$(VM) status $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
+	@$(VM) status --below $(O) $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
 
 qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)

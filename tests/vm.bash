@@ -18,6 +18,7 @@ setup() {
 teardown() {
 	local vm
 
+	[ -e "$dir" ] || "$VM" stop --dir "$dir"
 	for vm in "$dir" "$dir"-*; do
 		[ ! -e "$vm/state.json" ] || "$VM" stop --dir "$vm"
 	done

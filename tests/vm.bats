@@ -25,6 +25,16 @@ load vm
 	says "not running"
 }
 
+@test "the VM's directory removed while it runs: it is shown as lost, and stopped" {
+	my qemu-start
+	rm -r "$dir"
+	run -0 my qemu-status
+	[[ $output =~ $ARCH-$KERNEL_NAME-$name\ +lost ]]
+	run -0 my qemu-stop
+	says "a QEMU that was left behind"
+	gone
+}
+
 @test "two starts at once make one VM" {
 	my SNAPSHOT=0 qemu-start >"$BATS_TEST_TMPDIR/1" 2>&1 &
 	first=$!

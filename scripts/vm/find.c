@@ -28,9 +28,29 @@ int find_running(struct vm_dir *dir, struct vm_state *st, const char *path)
 	return VM_EXIT_NOT_RUNNING;
 }
 
+static void end_lost(const struct lost *lost, void *arg)
+{
+	pid_t *pid = arg;
+	int err = lost_end(lost);
+
+	if (err)
+		say("cannot end the QEMU that is left of %s, pid %d: %s; kill it by hand", lost->label,
+		    lost->pid, strerror(-err));
+	*pid = err ? err : *pid < 0 ? *pid : lost->pid;
+}
+
+/* Ends the QEMUs that ran in @path, or below it, before that was removed; as find_leftover(). */
+int find_lost(const char *path)
+{
+	pid_t pid = 0;
+
+	lost_find(path, end_lost, &pid);
+	return pid;
+}
+
 /*
  * Ends a QEMU that nobody looks after: its supervisor was killed while it
- * started, or its state file was lost. The caller holds the lock. Returns its
+ * started, or its state file was lost, or its whole directory. The caller holds the lock. Returns its
  * pid, or 0 when there was none.
  */
 int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
@@ -47,7 +67,7 @@ int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_s
 		pidfd = pid ? proc_open(pid) : -ESRCH;
 	}
 	if (pidfd == -ESRCH)
-		return 0;
+		return status == VM_ABSENT ? find_lost(dir->path) : 0;
 	err = pidfd < 0 ? pidfd : proc_signal(pidfd, SIGKILL);
 	if (!err && !proc_wait(pidfd, now_ms() + 10000))
 		err = -ETIMEDOUT;

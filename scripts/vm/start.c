@@ -759,7 +759,7 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 	left = find_leftover(&s->dir, st, status);
 	if (left > 0)
 		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended", s->label,
-		    status == VM_ABSENT ? "its state file was lost" : why, left);
+		    status == VM_ABSENT ? "its state file was lost, or its directory" : why, left);
 	else if (left == 0 && status != VM_ABSENT)
 		say("%s starts anew: %s%s%s%s", s->label, why,
 		    status == VM_GONE ? " (its console is in " : "",

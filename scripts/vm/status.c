@@ -7,13 +7,15 @@
 #include "vm.h"
 
 static const char status_usage[] =
-"Usage: vm status [--json] [DIR]...\n"
+"Usage: vm status [--json] [--below DIR] [DIR]...\n"
 "Print a table of the VMs in these directories.\n"
 "\n"
+"  --below DIR  and of the QEMUs that ran in directories below DIR which were removed\n"
 "  --json   print a JSON array instead: name, dir, state, why, accel, pid, port,\n"
 "           uptime (seconds), memory (MiB in RAM), console_log\n"
 "\n"
-"States are running, starting, stopped, and dead: ended, but not by vm stop.\n"
+"States are running, starting, stopped, dead: ended, but not by vm stop; and lost: it runs,\n"
+"but its directory was removed.\n"
 "Exit status: 0 all run, 2 wrong usage, 3 some do not.\n";
 
 static const char alive_usage[] =
@@ -83,6 +85,16 @@ static json_t *describe(const char *path, enum vm_status *status)
 	return vm;
 }
 
+/* The same of a QEMU whose directory was removed, for the array @arg. */
+static void describe_lost(const struct lost *lost, void *arg)
+{
+	json_array_append_new(arg, must(json_pack("{s:o, s:o, s:s, s:s, s:s, s:i, s:I, s:I}",
+		"name", state_string(lost->label), "dir", state_string(lost->dir), "state", "lost",
+		"why", "its directory was removed; make qemu-stop-all ends it", "accel", "",
+		"pid", lost->pid, "uptime", (json_int_t)proc_uptime(lost->starttime),
+		"memory", (json_int_t)proc_rss_mib(lost->pid))));
+}
+
 /* "5 s", "12 min", "3 h 05": the caller frees it. */
 static char *duration(json_int_t sec)
 {
@@ -136,7 +148,7 @@ static void print_table(const json_t *vms)
 		       *memory == '-' ? "" : " MiB");
 		if (json_object_get(vm, "why"))
 			printf("%*s  %s (%s)\n", width, "", text_of(vm, "why"),
-			       text_of(vm, "console_log"));
+			       text_of(vm, json_object_get(vm, "console_log") ? "console_log" : "dir"));
 		free(pid);
 		free(port);
 		free(memory);
@@ -148,10 +160,12 @@ int cmd_status(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "below", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int opt, ret = VM_EXIT_OK;
+	const char *below = NULL;
 	bool json = false;
 	json_t *vms;
 
@@ -160,6 +174,9 @@ int cmd_status(int argc, char **argv)
 		switch (opt) {
 		case 'j':
 			json = true;
+			break;
+		case 'b':
+			below = optarg;
 			break;
 		case 'h':
 			fputs(status_usage, stdout);
@@ -176,6 +193,8 @@ int cmd_status(int argc, char **argv)
 		if (status != VM_RUNNING)
 			ret = VM_EXIT_NOT_RUNNING;
 	}
+	if (below)
+		lost_find(below, describe_lost, vms);
 	if (json) {
 		json_dumpf(vms, stdout, JSON_INDENT(2));
 		putchar('\n');

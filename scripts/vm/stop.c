@@ -21,11 +21,13 @@
 
 static const char usage[] =
 "Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
+"       vm stop --lost DIR\n"
 "End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
 "VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
 "killed when it does not.\n"
 "\n"
 "  --dir DIR       the VM's directory; its console.log and qemu.log are kept\n"
+"  --lost DIR      end the QEMUs that ran in directories below DIR which were removed\n"
 "  --timeout SEC   seconds for the clean end, half of them for COMMAND itself (10);\n"
 "                  also how long to wait for a start or stop that is under way\n"
 "\n"
@@ -219,24 +221,41 @@ static int stop(const struct vm_dir *dir, char *const clean[], int64_t timeout)
 	return ret;
 }
 
+static void stop_lost(const struct lost *lost, void *arg)
+{
+	int err = lost_end(lost), *ret = arg;
+
+	if (err) {
+		say("cannot stop %s, whose directory %s was removed: its QEMU (pid %d) cannot be killed: %s",
+		    lost->label, lost->dir, lost->pid, strerror(-err));
+		*ret = VM_EXIT_ERROR;
+	} else {
+		say_step(stdout, "%s stopped: its directory %s was removed", lost->label, lost->dir);
+	}
+}
+
 int cmd_stop(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
+		{ "lost", required_argument, NULL, 'l' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct vm_dir dir = VM_DIR_NONE;
 	int64_t timeout = 10000;
-	const char *path = NULL;
-	int opt, ret, err;
+	const char *path = NULL, *lost = NULL;
+	int opt, ret = VM_EXIT_OK, err, left;
 
 	optind = 0;
 	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'd':
 			path = optarg;
+			break;
+		case 'l':
+			lost = optarg;
 			break;
 		case 't':
 			if (parse_seconds("--timeout", optarg, &timeout))
@@ -249,8 +268,12 @@ int cmd_stop(int argc, char **argv)
 			return bad_usage(argv[0]);
 		}
 	}
-	if (!path) {
-		say("stop needs --dir DIR");
+	if (lost && !path && optind == argc) {
+		lost_find(lost, stop_lost, &ret);
+		return ret;
+	}
+	if (!path || lost) {
+		say("stop needs --dir DIR, or --lost DIR and no other word");
 		return bad_usage(argv[0]);
 	}
 	/* a word that is not behind -- is a slip, and must not be run */
@@ -260,8 +283,13 @@ int cmd_stop(int argc, char **argv)
 	}
 	err = dir_open(&dir, path, false);
 	if (err == -ENOENT) {
-		say_step(stdout, "%s not running", state_label(&dir, NULL));
-		return VM_EXIT_OK;
+		left = find_lost(path);
+		if (left > 0)
+			say_step(stdout, "%s stopped (a QEMU that was left behind, pid %d)",
+				 state_label(&dir, NULL), left);
+		else if (!left)
+			say_step(stdout, "%s not running", state_label(&dir, NULL));
+		return left < 0 ? VM_EXIT_ERROR : VM_EXIT_OK;
 	}
 	ret = err ? VM_EXIT_ERROR : stop(&dir, argv + optind, timeout);
 	dir_close(&dir);

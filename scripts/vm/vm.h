@@ -287,7 +287,20 @@ int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patien
 /* find.c: the VM to work on, or what is left of one */
 
 int find_running(struct vm_dir *dir, struct vm_state *st, const char *path);
+int find_lost(const char *path);
 int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status);
+
+/* lost.c: QEMUs whose directory was removed */
+
+struct lost {
+	pid_t pid;
+	unsigned long long starttime;
+	char *label;
+	char *dir;		/* where it was */
+};
+
+void lost_find(const char *root, void (*each)(const struct lost *lost, void *arg), void *arg);
+int lost_end(const struct lost *lost);
 
 /* text.c: logs made fit to print, templates */
 

@@ -484,6 +484,43 @@ static void state_is_lost(void **state)
 	assert_stop(dir, "a QEMU that was left behind");
 }
 
+/* A directory that was removed takes nothing with it but the means to find its QEMU. */
+static void directory_is_removed(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *path = format("%s/vms/one", dir->path), *below = format("%s/vms", dir->path);
+	char *start[] = { "vm start", "--dir", path, "--label", "x-one", "--", "/proc/self/exe", "fake",
+			  "qrs", "-name", "x-one", "-qmp", "unix:qmp.sock,server=on", NULL };
+	char *status[] = { "vm status", "--below", below, NULL }, *output, *pids;
+	char *stops[][5] = { { "vm stop", "--dir", path, NULL }, { "vm stop", "--lost", below, NULL } };
+	pid_t qemu;
+
+	for (size_t i = 0; i <= N_OF(stops); i++) {
+		assert_int_equal(run(dir, cmd_start, start, &output), VM_EXIT_OK);
+		free(output);
+		pids = get(dir, "vms/one/pids");
+		qemu = atoi(pids);
+		free(pids);
+		assert_int_equal(run(dir, cmd_status, status, &output), VM_EXIT_OK);
+		assert_string_equal(output, "no VMs\n");
+		free(output);
+		assert_int_equal(remove_at(dir->fd, "vms"), 0);
+		assert_int_equal(run(dir, cmd_status, status, &output), VM_EXIT_OK);
+		assert_contains(output, "x-one  lost ");
+		free(output);
+		/* a start in its place ends it, too */
+		assert_int_equal(i < N_OF(stops) ? run(dir, cmd_stop, stops[i], &output) :
+						   run(dir, cmd_start, start, &output), VM_EXIT_OK);
+		assert_contains(output, i < N_OF(stops) ? " stopped" : "the QEMU that was left of it");
+		free(output);
+		assert_false(pid_alive(qemu));
+	}
+	assert_int_equal(run(dir, cmd_stop, stops[0], &output), VM_EXIT_OK);
+	free(output);
+	free(below);
+	free(path);
+}
+
 static int alive(const struct vm_dir *dir, char **output)
 {
 	return run(dir, cmd_alive, (char *[]){ "vm alive", "--dir", (char *)dir->path, NULL },
@@ -895,6 +932,7 @@ int main(int argc, char **argv)
 		IN_DIR(is_interrupted),
 		IN_DIR(supervisor_is_killed),
 		IN_DIR(state_is_lost),
+		IN_DIR(directory_is_removed),
 		IN_DIR(qemu_is_killed),
 		IN_DIR(guest_panics_later),
 		IN_DIR(stops_by_command),
