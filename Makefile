@@ -13,15 +13,17 @@ endif
 
 all:
 
+include mk/lib.mk
+
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own.
 ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else
+include mk/order.mk
+ifeq ($(word 2,$(groups)),)
 
 include mk/config.mk
-include mk/lib.mk
 include mk/host.mk
-ifndef AFTER_SETUP
 include mk/fetch.mk
 include mk/deps.mk
 include mk/kernel.mk

@@ -135,14 +135,6 @@ endif
 
 # --- helpers -----------------------------------------------------------------
 
-empty :=
-space := $(empty) $(empty)
-comma := ,
-define newline
-
-
-endef
-
 # $(call nearest,WORD,LIST): ", did you mean X?" where one of LIST is close.
 nearest = $(shell scripts/nearest '$(subst ','\'',$1)' $(foreach word,$2,'$(word)'))
 
@@ -154,7 +146,7 @@ digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(sub
 check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a whole number)))
 
 # The kernel's test_progs wants more of its VM than others: memory, and programs.
-runs-progs     := $(filter test-progs kselftest,$(MAKECMDGOALS))
+runs-progs     := $(filter test-progs kselftest,$(goals))
 progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
 
 # $(call tool,COMMAND,PACKAGE): nothing if COMMAND can be run, else a prerequisite
@@ -247,7 +239,7 @@ override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 
 # native-<app> builds in a guest that has the tools, and shares the directory of the app,
 # or all of the checkout if the app is in it.
-NATIVE := $(patsubst native-%,%,$(filter native-%,$(MAKECMDGOALS)))
+NATIVE := $(patsubst native-%,%,$(filter native-%,$(goals)))
 ifneq ($(NATIVE),)
 override ROOTFS_DEV := 1
 ifneq ($(TARGET),vm)

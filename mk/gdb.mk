@@ -57,4 +57,3 @@ qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gd
 gdb-vm: $(VM)
 	@scripts/gdb-connect $(VM) $(VM_DIR)
 $(gdb-symbols): | gdb-vm
-gdb-vm: | $(filter qemu-start-gdb,$(MAKECMDGOALS))

@@ -5,7 +5,7 @@
 
 # What the goals beside it will use; all there is when setup stands alone.  The
 # tests want the kernel's tools, too: they see what a build says that lacks them.
-setup-goals := $(filter-out setup doctor,$(MAKECMDGOALS))
+setup-goals := $(filter-out setup doctor,$(goals))
 SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS))$(filter check,$(setup-goals)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
 
 # The lists name facts of the architecture and choices of the user.
@@ -23,14 +23,3 @@ setup: ## install what is missing on this machine (with sudo unless root)
 
 doctor: ## show every tool the testbench can use, and what is lost without it
 	@$(setup-env) scripts/doctor
-
-# Beside other goals setup comes first; they are then made by a make of their
-# own, for which every tool is there.
-ifneq ($(and $(filter setup,$(MAKECMDGOALS)),$(setup-goals)),)
-AFTER_SETUP := 1
-.PHONY: $(setup-goals)
-$(firstword $(setup-goals)): setup
-	+@$(MAKE) $(setup-goals)
-$(wordlist 2,$(words $(setup-goals)),$(setup-goals)): $(firstword $(setup-goals))
-	@:
-endif

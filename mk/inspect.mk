@@ -16,7 +16,7 @@ quote = '$(subst ','\'',$1)'
 inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
 	ARGS=$(call quote,$(ARGS)) TIMEOUT='$(TIMEOUT)' PROG='$(PROG)' WITH='$(WITH)' MAPS='$(MAPS)' \
 	DATA_IN='$(DATA_IN)' CTX_IN='$(CTX_IN)' REPEAT='$(REPEAT)' IFACE='$(IFACE)' CGROUP='$(CGROUP)' \
-	ATTACH='$(ATTACH)' scripts/inspect $(TARGET_DIR)
+	ATTACH='$(ATTACH)' exec scripts/inspect $(TARGET_DIR)
 
 # $(call inspect-rules,APP,USER-HALF): of an app without a user half the second is empty.
 # show-<app>: ## programs, maps, links and BTF of the running app, as the kernel has them

@@ -19,7 +19,7 @@ test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildca
 
 .PHONY: test-bpf
 test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_bpf.ko with the JIT on and off, and compare
-	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' scripts/test-bpf $(TARGET_DIR) \
+	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' exec scripts/test-bpf $(TARGET_DIR) \
 		$(REPORT)/test_bpf-$(target-id) $(target-again)
 
 # --- the BPF selftests of the kernel's tree -------------------------------------------
@@ -54,7 +54,7 @@ $(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(skel-needs) scripts/k
 		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
 		$(DEPS) $(CLANG) $1 $2
 endef
-run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' scripts/kselftest $(TARGET_DIR) \
+run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' exec scripts/kselftest $(TARGET_DIR) \
 	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(target-again)
 
 .PHONY: test-verifier test-maps test-progs kselftest

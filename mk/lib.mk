@@ -2,6 +2,19 @@
 #
 # Helpers of make's own that several makefiles use.
 
+empty :=
+space := $(empty) $(empty)
+comma := ,
+define newline
+
+
+endef
+
+# What was typed: a make of mk/order.mk makes one goal of several.
+ifneq ($(origin goals),command line)
+goals := $(MAKECMDGOALS)
+endif
+
 # $(call same-text,TEXT,TEXT): not empty if both are the same, to the letter.
 same-text = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
 

@@ -27,7 +27,7 @@ endif
 
 # A tree that was once configured for the selftests stays so.
 ifeq ($(origin KERNEL_SELFTESTS),file)
-ifneq ($(filter test-maps test-progs kselftest,$(MAKECMDGOALS))$(findstring selftests.config,$(file <$(LINUX_OBJ)/words)),)
+ifneq ($(filter test-maps test-progs kselftest,$(goals))$(findstring selftests.config,$(file <$(LINUX_OBJ)/words)),)
 KERNEL_SELFTESTS := 1
 endif
 endif

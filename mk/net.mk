@@ -42,7 +42,10 @@ have-tap :=
 
 endif
 
-$(SSH_CONFIG): extras/ssh/$(ssh-template) $(O)/keys/known_hosts $(if $(ROOTFS_GIVEN),FORCE)
+# A checkout that was moved or copied has its keys in another place.
+$(call stamp,$(SSH_CONFIG).words,$(abspath $(O)/keys $(SSH_KEY)) $(ssh-host))
+
+$(SSH_CONFIG): extras/ssh/$(ssh-template) $(O)/keys/known_hosts $(SSH_CONFIG).words
 	$(Q)sed -e 's,@KEYS@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' -e 's,@HOST@,$(ssh-host),' -e 's,@PORT@,$(ssh-port),' $< >$@
 
 # --- the TAP device ------------------------------------------------------------------

@@ -31,7 +31,7 @@ ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)
 $(error TARGET=host runs apps on this machine, a $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
 endif
 
-remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' scripts/remote $(TARGET_DIR)
+remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 
 # --- load ------------------------------------------------------------------------------
 

@@ -164,17 +164,7 @@ qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)
 
 qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
-	@VM='$(VM)' scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
+	@VM='$(VM)' exec scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
 
 qemu-log: $(VM) ## show what the VM printed on its console
 	@$(VM) log --dir $(VM_DIR)
-
-# --- goals given together ---------------------------------------------------------------
-
-# They run in the order in which they are given: qemu-stop qemu-start, run-a run-b.
-vm-goals := $(filter qemu-% run-% native-% tap tap-down,$(MAKECMDGOALS))
-in-order = $(if $(word 2,$1),$(eval $(word 2,$1): | $(firstword $1))$(call in-order,$(wordlist 2,$(words $1),$1)))
-$(call in-order,$(vm-goals))
-ifeq ($(firstword $(vm-goals)),qemu-stop)
-vm-up: | qemu-stop
-endif

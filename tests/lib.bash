@@ -13,14 +13,24 @@
 #   ROOTFS_NAME the file name of the guest's root image
 
 # target LINE: runs a shell command line as root on the target, in the directory
-# of the binaries; passes on output and exit status
+# of the binaries; passes on output and exit status.  It is one ssh, on the connection that
+# scripts/remote keeps, since a test calls it often.
 target() {
+	local status=0
+
 	if [ "$TARGET_DIR" = host ]; then
-		(cd "$TESTBENCH" && scripts/remote host sh "cd '$BIN' && { $1
-}")
-	else
-		(cd "$TESTBENCH" && scripts/remote "$TARGET_DIR" sh "$1")
-	fi </dev/null
+		(cd "$TESTBENCH" && exec scripts/remote host sh "cd '$BIN' && { $1
+}") </dev/null
+		return
+	fi
+	# shellcheck disable=SC2086 # SSH_OPTS is a list of words
+	(cd "$TESTBENCH" && cd "$TARGET_DIR" && exec ssh -F ssh_config -o ControlMaster=auto \
+		-o ControlPersist=yes -o ControlPath=ssh.sock ${SSH_OPTS-} target "$1") </dev/null || status=$?
+	# 255 is ssh's own failure, most likely; the reason goes with it
+	if [ $status -eq 255 ]; then
+		! (cd "$TESTBENCH" && scripts/remote "$TARGET_DIR" why)
+	fi
+	return $status
 }
 
 # shellcheck disable=SC2154 # bats' run sets output

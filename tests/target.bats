@@ -29,6 +29,43 @@ as_machine() {
 	says "did not end within TIMEOUT=2 seconds" "Error 124"
 }
 
+@test "a run that is interrupted leaves nothing on the target, whatever interrupts it" {
+	local log=$BATS_TEST_TMPDIR/log signal
+
+	gone() { ! target 'ps | grep "[.]/hello -n 10000"'; }
+	for signal in TERM INT KILL; do
+		env -u MAKEFLAGS -u MAKELEVEL --default-signal=INT setsid make --no-print-directory O="$O_GIVEN" ARCH="$ARCH" \
+			KERNEL="$KERNEL" TARGET="$TARGET" run-hello ARGS='-n 1000000000 -t 600' >"$log" 2>&1 </dev/null 3>&- &
+		job=$!
+		eventually 60 grep -q '^attached' "$log"
+		# without a terminal: make alone is told, or all are, as by Ctrl-C
+		case $signal in
+		TERM)	kill -TERM "$job" ;;
+		*)	kill -"$signal" -- "-$job" ;;
+		esac
+		fails "$job"
+		eventually 60 gone
+	done
+}
+
+@test "what an earlier run has left is named" {
+	target 'sleep 600 & echo $! >.run-hello.0'
+	run -0 mk TARGET="$TARGET" run-hello
+	says "note: another run of hello is there, as process " "PASS: "
+	target 'read p <.run-hello.0; rm .run-hello.0; kill $p'
+	run -0 mk TARGET="$TARGET" run-hello
+	[[ $output != *note:* ]]
+}
+
+@test "goals given together are made in their order; with -k all of them" {
+	run -0 mk -j8 TARGET="$TARGET" clean-minimal run-minimal
+	says "CLEAN    minimal" "PASS: "
+	run -2 mk -j8 -k TARGET="$TARGET" run-minimal run-hello ARGS=--nonsense
+	says "RUN      minimal" "RUN      hello"
+	run -2 mk -j8 TARGET="$TARGET" run-minimal run-hello ARGS=--nonsense
+	[[ $output != *"RUN      hello"* ]]
+}
+
 @test "run-<app>-shared uses the shared libraries" {
 	run -0 mk TARGET="$TARGET" run-minimal-shared
 	says "PASS: "
