@@ -30,6 +30,10 @@ QEMU_CPU_tcg     := max
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
+# At boot the kernel counts ticks of the i8254 in a time that it measures by a loop.  On a
+# host under load an emulated machine gets too few, and the kernel panics ("IO-APIC + timer
+# doesn't work").
+QEMU_BOOT_ARGS   := no_timer_check
 # Debian's kernel has no frame pointers, but tables for its own unwinder (ORC).
 GDB_UNWINDER     := extras/gdb/orc.py
 
