@@ -83,6 +83,9 @@ SSH_OPTS     ?=## more options for ssh
 O            ?= output## directory of everything that is generated
 MIRROR       ?=## Debian mirror [from this machine's apt configuration]
 KEYRING      ?= /usr/share/keyrings/debian-archive-keyring.gpg## keys that may sign it
+DOWNLOADS    ?= $(O)/downloads## directory of everything downloaded; several checkouts may share it, and what it has needs no network
+STRICT       ?= 0## 1: an error where another version or suite than the wanted one would be taken
+FETCH_TIMEOUT ?= 30## seconds of silence after which a download is ended and tried again
 DEPS_SRC     ?=## directory with zlib/, elfutils/ and libbpf/ to build instead of Debian's sources
 ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1## upstream version of zlib that is built
 ELFUTILS_VERSION ?= 0.192## upstream version of elfutils, for libelf
@@ -224,7 +227,7 @@ endif
 ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4 probe),)
 $(call not-one-of,BPF_CPU,v1 v2 v3 v4 probe)
 endif
-$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT,$(call check-number,$(var)))
+$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT,$(call check-number,$(var)))
 
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)

@@ -4,14 +4,14 @@
 # our own that needs no root and leaves the system's alone.  Fetched once.
 
 APT := $(O)/apt
+export DOWNLOADS MIRROR KEYRING STRICT FETCH_TIMEOUT
 
 # $(call step,TAG,TEXT,LOG): the start of a recipe's command that takes time.
 step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
 
-export MIRROR KEYRING
-
-# $(call suites-for,SUITE): SUITE, then the others, where a version that it has lost may be.
-suites-for = $1 $(filter-out $1,trixie bookworm sid)
+# $(call suites-for,SUITE): SUITE, and where to look for what it lacks: the newer one
+# first, as programs built here may want as new a libc.
+suites-for = $(subst $(space),$(comma),$1 $(filter-out $1,sid trixie bookworm))
 
 # $(call source,NAME,VERSION,SUITE): a rule that unpacks a dependency's source into
 # $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's, SUITE
@@ -22,7 +22,7 @@ define source
 $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 	$$(call step,FETCH,$1 $(if $(own-source),from $(DEPS_SRC),$2),fetch-$1) \
 		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)') \
-		$1 $2 '$(call suites-for,$(or $3,$(DEPS_SUITE)))' $(APT) $(O)/src
+		$1 $2 $(call suites-for,$(or $3,$(DEPS_SUITE))) $(APT) $(O)/src
 endef
 
 # Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.

@@ -90,7 +90,7 @@ vmlinux-regs := $(wildcard extras/vmlinux/$(ARCH).h)
 ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
 $(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
-		scripts/vmlinux-h $(DEPS_SUITE) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) $(APT) $@ $(vmlinux-regs)
+		scripts/vmlinux-h $(call suites-for,$(DEPS_SUITE)) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) $(APT) $@ $(vmlinux-regs)
 
 else
 # Where Debian has no kernel: of the one that is used.  A build that changes no type

@@ -16,7 +16,7 @@ debian-made     := $(debian-base)/etc/debian_version
 
 $(debian-made): $(rootfs-lists) extras/rootfs/exclude | scripts/rootfs-debian
 	$(call step,ROOTFS,Debian $(ROOTFS_SUITE) for $(ARCH): $(rootfs-packages),$(ARCH)-rootfs) \
-		scripts/rootfs-debian $(ROOTFS_SUITE) $(DEBIAN_ARCH) \
+		scripts/rootfs-debian $(call suites-for,$(ROOTFS_SUITE)) $(DEBIAN_ARCH) \
 		$(subst $(space),$(comma),$(strip $(rootfs-packages))) \
 		extras/rootfs/exclude $(APT) $(debian-base)
 	$(Q)touch $@
