@@ -25,6 +25,10 @@ $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 		$1 $2 $(call suites-for,$(or $3,$(DEPS_SUITE))) $(APT) $(O)/src
 endef
 
+.PHONY: versions
+versions: ## print the version of everything that is used, as a report wants it
+	@scripts/versions $(O)/src $(K) $(VMLINUX_H) $(debian-base).version make $(QEMU) $(CLANG) $(BPFTOOL) $(CC)
+
 # Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.
 DEBIAN_LINUX := $(O)/src/linux-$(LINUX_SUITE)
 

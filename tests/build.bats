@@ -131,8 +131,3 @@ teardown() {
 	run -2 mk O="$BATS_TEST_TMPDIR/out" DEPS_SRC="$tree" build-deps
 	says "no source of elfutils" "DEPS_SRC must hold"
 }
-
-@test "another upstream version than the wanted one is not taken silently" {
-	run -0 mk O="$BATS_TEST_TMPDIR/out" ZLIB_VERSION=1.2.3 "$BATS_TEST_TMPDIR/out/src/zlib/.unpacked"
-	says "NOTE     zlib 1." "is taken in place of 1.2.3"
-}
