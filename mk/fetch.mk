@@ -4,6 +4,8 @@
 # our own that needs no root and leaves the system's alone.  Fetched once.
 
 APT := $(O)/apt
+# A shell need not know the "~" of a word with "=".
+override DOWNLOADS := $(DOWNLOADS:~/%=$(HOME)/%)
 export DOWNLOADS MIRROR KEYRING STRICT FETCH_TIMEOUT
 
 # $(call step,TAG,TEXT,LOG): the start of a recipe's command that takes time.

@@ -256,7 +256,8 @@ took() {
 
 @test "an archive that an unknown key has signed, or none, is refused" {
 	KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg run -1 fetch download-deb tool
-	says "the package lists of trixie (amd64)" "NO_PUBKEY" "KEYRING=FILE"
+	says "the package lists of trixie (amd64)" "KEYRING=FILE"
+	[[ $output =~ NO_PUBKEY|"Missing key" ]]
 	mkdir -p "$archive/kept/dists/trixie"
 	mv "$archive/dists/trixie/InRelease" "$archive/kept/dists/trixie/"
 	cp "$BATS_FILE_TMPDIR/Release" "$archive/dists/trixie/"
@@ -268,7 +269,7 @@ took() {
 
 @test "a mirror that cannot be reached is asked once" {
 	MIRROR=http://127.0.0.1:9 run -1 fetch download-src zlib=1.0
-	says "the package lists of trixie (sources): Could not connect to 127.0.0.1:9" "MIRROR=URL"
+	says "the package lists of trixie (sources): " "connect to 127.0.0.1:9" "MIRROR=URL"
 	[[ $output != *"lists of sid"* ]]
 }
 
