@@ -21,7 +21,8 @@ include $(INSPECT_DIR)/isa.mk
 endif
 
 # Debian keeps the kernel's headers of each architecture in one of these two.
-BPF_CFLAGS := -g -O2 -Wall -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
+# From Linux 6.19 on vmlinux.h has members that take Microsoft's extensions.
+BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall
 
