@@ -20,9 +20,13 @@ $(eval $(call source,libbpf,$(LIBBPF_VERSION)))
 dep-env := env LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
 $(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
 
+# What a library is built by, beside its source.
+build-dep := scripts/build-dep mk/library.mk
+$(DEPS)/elfutils.built: extras/elfutils/config.h
+
 # $(call dep,NAME,NEEDS): a rule that builds NAME, after NEEDS.
 define dep
-$(DEPS)/$1.built: $(O)/src/$1/.unpacked scripts/build-dep $(patsubst %,$(DEPS)/%.built,$2)
+$(DEPS)/$1.built: $(O)/src/$1/.unpacked $(build-dep) $(patsubst %,$(DEPS)/%.built,$2)
 	+$$(call step,DEP,$1 for $(ARCH),$(ARCH)-$1) \
 		$(dep-env) scripts/build-dep $1 $(abspath $(O)/src/$1 $(B)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
