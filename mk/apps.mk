@@ -73,7 +73,7 @@ endef
 app-common := $(APP_COMMON:apps/common/%.c=$(B)/apps/common/%.o)
 
 $(foreach obj,$(APP_COMMON:apps/%.c=%),$(eval $(call from-rule,$(obj),$(common-with))))
-$(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common/%.from | $(DEPS)/libbpf.built
+$(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common/%.from $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
 	$(Q)$(CC) $(call app-flags,apps) -MMD -MP -c -o $@ $<
 
@@ -90,7 +90,7 @@ $(APP_LIB): $(app-common)
 # clean-<app>: ## remove what was built of one app
 define bpf-rules
 $(call from-rule,$1,$(call app-with,$1,$2))
-$(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.$3 $(VMLINUX_H) $(B)/apps/$1.from | $(DEPS)/libbpf.built
+$(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.$3 $(VMLINUX_H) $(B)/apps/$1.from $(DEPS)/libbpf.built
 	$$(call msg,BPF,$2/$1.bpf.$3)
 	$(Q)$$(compile-bpf-$3)
 $(B)/apps/$1.dwarf.bpf.o $(B)/apps/$1.bpf.s: bpf-flags := $(call bpf-flags,$2,$1)

@@ -148,6 +148,13 @@ not-one-of = $(error $1=$($1) is not known$(call nearest,$($1),$2) Known: $2)
 digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(subst 3,,$(subst 2,,$(subst 1,,$(subst 0,,$1))))))))))
 check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a whole number)))
 
+# $(call path-name,PATH): what files made of PATH, the user's, are called after: there may
+# be others of its name.
+path-name = $(notdir $(abspath $1))-$(shell printf %s '$(subst ','\'',$(abspath $1))' | cksum | { read -r sum size; printf %x "$$sum"; })
+
+# $(call file-id,FILE): words that change when what is in FILE does.
+file-id = $(shell stat -L -c '%d %i %s %.Y %.Z' '$(subst ','\'',$1)')
+
 # The kernel's test_progs wants more of its VM than others: memory, and programs.
 runs-progs     := $(filter test-progs kselftest,$(goals))
 progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
@@ -199,18 +206,20 @@ KERNEL_NAME := $(KERNEL)
 else ifneq ($(wildcard $(KERNEL)),)
 # wildcard has made a home directory of "~".
 override KERNEL := $(wildcard $(KERNEL))
-KERNEL_NAME := image-$(subst /,-,$(notdir $(abspath $(KERNEL))))
+KERNEL_NAME := image-$(call path-name,$(KERNEL))
 else ifneq ($(findstring /,$(KERNEL)),)
 $(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, src, or a Debian suite: $(KERNEL_SUITES))
 else
 $(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
 endif
 
-# ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_CPIO: it is an archive.
+# ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_NAME: what files made of it are
+# called after; ROOTFS_CPIO: it is an archive.
 ifeq ($(filter debian source,$(ROOTFS)),)
 ifneq ($(wildcard $(ROOTFS)),)
 # wildcard has made a home directory of "~".
 ROOTFS_GIVEN := $(abspath $(wildcard $(ROOTFS)))
+ROOTFS_NAME  := $(call path-name,$(ROOTFS_GIVEN))
 ROOTFS_CPIO  := $(if $(findstring .cpio,$(notdir $(ROOTFS_GIVEN))),cpio)
 else ifneq ($(findstring /,$(ROOTFS)),)
 $(error ROOTFS=$(ROOTFS): there is no such file. Give an image (.cpio, .ext2, .ext4, .erofs), debian or source)

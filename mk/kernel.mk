@@ -36,13 +36,16 @@ K_MODULES := $(K)/modules.erofs
 
 else
 
-# An image of the user's.  Its modules, if it has any, are KERNEL_MODULES.
-$(K)/release: $(KERNEL) scripts/kernel-image $(and $(KERNEL_MODULES),$(KERNEL_MODULES)/modules.dep)
+# An image of the user's.  Its modules, if it has any, are KERNEL_MODULES.  Content of
+# other times, size or inode is other content, whichever of both is older.
+$(call stamp,$(K).from,$(abspath $(KERNEL) $(KERNEL_MODULES)) $(call file-id,$(KERNEL)))
+$(if $(KERNEL_MODULES),$(call stamp-tree,$(K).modules,$(KERNEL_MODULES)))
+$(K)/release: $(K).from scripts/kernel-image $(if $(KERNEL_MODULES),$(K).modules)
 	$(call step,KERNEL,$(KERNEL),$(ARCH)-$(KERNEL_NAME)) \
 		scripts/kernel-image '$(KERNEL)' '$(KERNEL_MODULES)' $(K)
 
-$(K)/image: $(K)/release
-	$(Q)touch -h $@
+# A link, as old as what it leads to.
+$(K)/image: $(K)/release ;
 
 K_MODULES := $(and $(KERNEL_MODULES),$(K)/modules.erofs)
 
@@ -55,11 +58,14 @@ $(K)/modules.erofs: $(K)/release
 
 # --- the initramfs: loads modules, mounts the root ----------------------------
 
-$(B)/initramfs/%: extras/initramfs/%.c | $(have-cc)
+$(B)/initramfs/%: extras/initramfs/%.c $(COMPILER) | $(have-cc)
 	$(call msg,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
 
-$(K)/initramfs.cpio: $(K)/release $(B)/initramfs/init scripts/initramfs
+initramfs-from := $(B)/initramfs/$(KERNEL_NAME)$(addprefix -,$(ROOTFS_NAME)).from
+$(call stamp,$(initramfs-from),$(INITRAMFS_MODULES) $(if $(ROOTFS_CPIO),$(ROOTFS_GIVEN) $(call file-id,$(ROOTFS_GIVEN))))
+
+$(K)/initramfs.cpio: $(K)/release $(B)/initramfs/init scripts/initramfs $(if $(ROOTFS_GIVEN),,$(initramfs-from))
 	$(call msg,CPIO,$@)
 	$(Q)scripts/initramfs $(K) $(B)/initramfs/init $@ $(INITRAMFS_MODULES)
 
@@ -67,8 +73,8 @@ $(K)/initramfs.cpio: $(K)/release $(B)/initramfs/init scripts/initramfs
 ifeq ($(ROOTFS_GIVEN),)
 INITRAMFS := $(K)/initramfs.cpio
 else
-INITRAMFS := $(K)/initramfs-$(notdir $(ROOTFS_GIVEN)).cpio
-$(INITRAMFS): $(K)/release $(B)/initramfs/init scripts/initramfs $(if $(ROOTFS_CPIO),$(ROOTFS_GIVEN))
+INITRAMFS := $(K)/initramfs-$(ROOTFS_NAME).cpio
+$(INITRAMFS): $(K)/release $(B)/initramfs/init scripts/initramfs $(initramfs-from)
 	$(call msg,CPIO,$@)
 	$(Q)scripts/initramfs $(if $(ROOTFS_CPIO),--before $(ROOTFS_GIVEN)) $(K) $(B)/initramfs/init $@ $(INITRAMFS_MODULES)
 endif
@@ -95,7 +101,8 @@ $(B)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 else
 # Where Debian has no kernel: of the one that is used.  A build that changes no type
 # does not build the apps anew.
-$(B)/vmlinux.h: $(K)/vmlinux.h $(vmlinux-regs) scripts/vmlinux-regs
+$(call stamp,$(B)/vmlinux.h.from,$(K))
+$(B)/vmlinux.h: $(K)/vmlinux.h $(B)/vmlinux.h.from $(vmlinux-regs) scripts/vmlinux-regs
 	$(Q)$(if $(vmlinux-regs),scripts/vmlinux-regs,cat) $< $(vmlinux-regs) >$@.tmp
 	$(Q)if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 endif

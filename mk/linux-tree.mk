@@ -27,7 +27,7 @@ $(error KERNEL_SRC=$(KERNEL_SRC) knows no $(ARCH): it has no arch/$(LINUX_ARCH).
 endif
 # wildcard has made a home directory of "~".
 override KERNEL_SRC := $(abspath $(wildcard $(KERNEL_SRC)/.))
-KERNEL_NAME := src-$(notdir $(KERNEL_SRC))
+KERNEL_NAME := src-$(call path-name,$(KERNEL_SRC))
 endif
 
 $(foreach file,$(KCONFIG),$(if $(wildcard $(file)),,$(error KCONFIG: there is no file $(file))))

@@ -20,7 +20,7 @@ export LIBDW := $(abspath $(HOST)/libdw)
 $(LIBDW): | scripts/linux-libdw
 	$(call step,FETCH,libdw $(LINUX_LIBDW) or newer unless it is here,libdw) \
 		scripts/linux-libdw $(LINUX_LIBDW) $(APT) $@
-$(LINUX_OBJ)/words: | $(LIBDW)
+$(LINUX_OBJ)/checked: | $(LIBDW)
 endif
 
 # --- configuration ------------------------------------------------------------------
@@ -39,14 +39,11 @@ linux-fragments := extras/linux/small.config \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) $(KCONFIG)
 
 # Other words than last time configure anew.
-linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
-ifneq ($(file <$(LINUX_OBJ)/words),$(linux-words))
-$(LINUX_OBJ)/words: FORCE
-endif
-$(LINUX_OBJ)/words: scripts/linux-check | $(linux-unpacked)
-	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && echo '$(linux-words)' >$@
+$(call stamp,$(LINUX_OBJ)/words,$(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments))
+$(LINUX_OBJ)/checked: $(LINUX_OBJ)/words scripts/linux-check | $(linux-unpacked)
+	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && touch $@
 
-$(LINUX_OBJ)/configured: $(LINUX_OBJ)/words $(filter-out $(LINUX_SRC)/%,$(linux-fragments)) \
+$(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linux-fragments)) \
 		scripts/linux-config scripts/linux-make | $(linux-unpacked)
 	+$(call step,KCONFIG,$(LINUX_OBJ)/.config,$(ARCH)-kconfig-$(KERNEL_NAME)) \
 		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
@@ -69,11 +66,14 @@ $(K)/image: $(K)/release
 # A link to the one with DWARF, beside which gdb finds the kernel's own scripts.
 $(K)/vmlinux: $(K)/release ;
 
-# A VM that runs another build of this kernel is ended; vm-up starts the new one.
-.PHONY: linux-reboot
-linux-reboot: $(vm-needs)
+endif
+
+# A VM that runs another build of this kernel, or an image that was replaced, is ended;
+# vm-up starts the new one.
+ifeq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+.PHONY: kernel-reboot
+kernel-reboot: $(vm-needs)
 	@if [ -e $(VM_DIR)/state.json ] && [ $(VM_DIR)/state.json -ot $(K)/release ]; then \
 		echo '  VM       $(VM_LABEL): its kernel is not the newest, ending it'; $(VM) stop --dir $(VM_DIR); fi
-vm-up: linux-reboot
-
+vm-up: kernel-reboot
 endif

@@ -31,12 +31,18 @@ $(eval $(call source,popt,$(POPT_VERSION),bookworm))
 $(eval $(call source,iproute2,$(IPROUTE2_VERSION),bookworm))
 $(eval $(call dep,popt))
 
+$(eval $(call source-from,busybox,$(BUSYBOX_VERSION)))
+$(eval $(call source-from,dropbear,$(DROPBEAR_VERSION)))
+$(eval $(call source-from,rsync,$(RSYNC_VERSION)))
+$(eval $(call source-from,popt,$(POPT_VERSION)))
+$(eval $(call source-from,iproute2,$(IPROUTE2_VERSION)))
+
 source-base := $(B)/rootfs/source
 source-made := $(patsubst %,$(B)/rootfs/%.built,busybox dropbear rsync iproute2 bpftool)
 
 # $(call program,NAME,SOURCE,NEEDS): a rule that builds NAME from the directory SOURCE.
 define program
-$(B)/rootfs/$1.built: $2/.unpacked scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(have-cc)
+$(B)/rootfs/$1.built: $(COMPILER) scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(have-cc)
 	+$$(call step,PROGRAM,$1 for $(ARCH),$(ARCH)-$1) $(dep-env) DEPS=$(abspath $(DEPS)) \
 		scripts/build-dep $1 $(abspath $2 $(B)/build/$1 $(source-base)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
@@ -46,10 +52,13 @@ $(eval $(call program,busybox,$(O)/src/busybox))
 $(eval $(call program,dropbear,$(O)/src/dropbear))
 $(eval $(call program,rsync,$(O)/src/rsync,zlib popt))
 $(eval $(call program,iproute2,$(O)/src/iproute2))
-# In the tree that the kernel is built from.
-$(eval $(call program,bpftool,$(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX)),elfutils))
-# A tree of the user's needs no unpacking.
-$(if $(KERNEL_SRC),$(KERNEL_SRC)/.unpacked: ;)
+$(foreach name,busybox dropbear rsync iproute2,$(eval $(B)/rootfs/$(name).built: $(O)/src/$(name)/.unpacked))
+
+# In the tree that the kernel is built from.  One of the user's needs no unpacking.
+bpftool-tree := $(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX))
+$(eval $(call program,bpftool,$(bpftool-tree),elfutils))
+$(call stamp,$(B)/rootfs/bpftool.from,$(abspath $(bpftool-tree)))
+$(B)/rootfs/bpftool.built: $(B)/rootfs/bpftool.from $(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
 
 # --- the image --------------------------------------------------------------------
 
@@ -66,7 +75,7 @@ ifeq ($(ROOTFS_GIVEN),)
 ROOTFS_IMAGE := $(rootfs-base).erofs
 
 # The guest's half of saved state.
-$(B)/rootfs/agent: extras/agent/agent.c | $(have-cc)
+$(B)/rootfs/agent: extras/agent/agent.c $(COMPILER) | $(have-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
 

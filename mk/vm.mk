@@ -6,7 +6,7 @@
 VM       := $(HOST)/bin/vm
 # A root that is not the usual one makes it another VM.  No VM_NAME makes a name with a
 # dot after the kernel's.
-rootfs-kind := $(or $(notdir $(ROOTFS_GIVEN)),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
+rootfs-kind := $(or $(ROOTFS_NAME),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
 vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind))$(addprefix -,$(VM_NAME))
 VM_LABEL := $(ARCH)-$(vm-name)
 VM_DIR   := $(B)/vm/$(vm-name)

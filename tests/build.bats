@@ -119,15 +119,69 @@ teardown() {
 	says "libbpf.so.1" "\$ORIGIN/lib"
 }
 
-@test "dependencies are built from DEPS_SRC, without Debian" {
-	local tree=$BATS_TEST_TMPDIR/src
+# compiler PREFIX LINE: a script called PREFIXgcc
+compiler() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$1gcc"
+	chmod +x "$1gcc"
+}
 
-	mkdir "$tree"
-	cp -r "$OUT/src/zlib" "$tree/zlib"
-	rm "$tree/zlib/.unpacked"
-	run -0 mk O="$BATS_TEST_TMPDIR/out" DEPS_SRC="$tree" "$BATS_TEST_TMPDIR/out/$ARCH/deps/zlib.built"
-	says "FETCH    zlib from $tree"
-	[ -e "$BATS_TEST_TMPDIR/out/$ARCH/deps/lib/libz.a" ]
-	run -2 mk O="$BATS_TEST_TMPDIR/out" DEPS_SRC="$tree" build-deps
-	says "no source of elfutils" "DEPS_SRC must hold"
+@test "DEPS_SRC: what has changed, or has another compiler, is built again, and nothing else" {
+	local tree=$BATS_TEST_TMPDIR/src out=$BATS_TEST_TMPDIR/out other=$BATS_TEST_TMPDIR/other- prefix
+
+	deps() { run -0 mk O="$out" DEPS_SRC="$tree" "$@" "$out/$ARCH/deps/elfutils.built"; }
+	# Two libraries of a function each.
+	mkdir -p "$tree/zlib" "$tree/elfutils/libelf"
+	echo 'int deflate(void) { return 0; }' >"$tree/zlib/z.c"
+	echo 'int elf_end(void) { return 0; }' >"$tree/elfutils/libelf/e.c"
+	echo 'VERSION { global: *; };' | tee "$tree/zlib/zlib.map" >"$tree/elfutils/libelf/libelf.map"
+	touch "$tree"/zlib/{zlib,zconf}.h "$tree"/elfutils/libelf/{libelf,gelf,nlist}.h
+
+	deps
+	says "FETCH    zlib from $tree" "DEP      zlib" "FETCH    elfutils from $tree" "DEP      elfutils"
+	deps
+	[[ $output != *DEP* ]]
+
+	# older than the one it takes the place of
+	echo 'int elf_new(void) { return 0; }' >"$tree/new.c"
+	touch -d 2000-01-01 "$tree/new.c"
+	mv "$tree/new.c" "$tree/elfutils/libelf/e.c"
+	deps
+	says "DEP      elfutils"
+	[[ $output != *zlib* ]]
+	run -0 nm -D "$out/$ARCH/deps/lib/libelf.so.1"
+	says elf_new
+	[[ $output != *elf_end* ]]
+
+	prefix=$(mk config | sed -n 's/^CROSS_COMPILE=//p')
+	compiler "$other" "exec ${prefix}gcc \"\$@\""
+	ln -s "$(command -v "${prefix}ar")" "${other}ar"
+	deps CROSS_COMPILE="$other"
+	says "DEP      zlib" "DEP      elfutils"
+	[[ $output != *FETCH* ]]
+	deps
+	says "DEP      zlib" "DEP      elfutils"
+
+	# what is not there, and back to Debian's
+	run -2 mk O="$out" DEPS_SRC="$tree" build-deps
+	says "no source of libbpf" "DEPS_SRC must hold"
+	run -0 mk -n O="$out" build-deps
+	says "'FETCH' 'zlib " "'FETCH' 'elfutils " "build-dep zlib"
+	[[ $output != *"$tree"* ]]
+}
+
+@test "another version of a library: its source is fetched again, it and what needs it are built" {
+	mk build-deps
+	run -0 mk -n LIBBPF_VERSION=0.1 all
+	says "libbpf 0.1 " "build-dep libbpf" "-o output/$ARCH/bin/minimal"
+	[[ $output != *"build-dep zlib"* ]]
+}
+
+@test "CROSS_COMPILE of another architecture: named before anything is built" {
+	local theirs=arc
+
+	[ "$ARCH" != arc ] || theirs=arm
+	compiler "$BATS_TEST_TMPDIR/their-" "echo $theirs-unknown-linux"
+	CROSS_COMPILE=$BATS_TEST_TMPDIR/their- run -2 mk O="$BATS_TEST_TMPDIR/out" build-minimal
+	says "their-gcc compiles for $theirs, and ARCH is $ARCH" "(environment)" "Unset CROSS_COMPILE" "ARCH=$theirs"
+	[[ $output != *FETCH* ]]
 }

@@ -105,11 +105,14 @@ becomes() {
 }
 
 @test "a kernel that QEMU cannot load: QEMU's own words" {
+	local label
+
 	head -c 4096 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
-	dir=$OUT/$ARCH/vm/image-zeros-$name
+	label=image-$(path_name "$BATS_TEST_TMPDIR/zeros")-$name
+	dir=$OUT/$ARCH/vm/$label
 	run -2 my KERNEL="$BATS_TEST_TMPDIR/zeros" ACCEL=tcg VM_TIMEOUT=10 qemu-start
 	says "error:"
-	gone "$ARCH-image-zeros-$name"
+	gone "$ARCH-$label"
 }
 
 @test "a kernel that may not be read" {

@@ -55,6 +55,29 @@ setup() {
 	[ ! -e "$BATS_TEST_TMPDIR/vmlinux" ]
 }
 
+@test "two kernel images of one name are two kernels, however old; one that is replaced is noticed" {
+	local image=$BATS_TEST_TMPDIR/a/image kernels=$out/$ARCH/kernel
+
+	mkdir "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	for dir in a b c; do
+		echo "$dir" >"$BATS_TEST_TMPDIR/$dir.old"
+		touch -d 2000-01-01 "$BATS_TEST_TMPDIR/$dir.old"
+	done
+	for dir in a b; do
+		mv "$BATS_TEST_TMPDIR/$dir.old" "$BATS_TEST_TMPDIR/$dir/image"
+		mk O="$out" KERNEL="$BATS_TEST_TMPDIR/$dir/image" kernel
+	done
+	[ "$(cat "$kernels"/*/image | sort | xargs)" = "a b" ]
+	run -0 mk O="$out" KERNEL="$image" kernel
+	says "Nothing to be done"
+	mv "$BATS_TEST_TMPDIR/c.old" "$image"
+	run -0 mk O="$out" KERNEL="$image" kernel
+	says "KERNEL   $image"
+	[ "$(cat "$kernels"/*/image | sort | xargs)" = "b c" ]
+	run -2 mk O="$out" KERNEL="$image" KERNEL_MODULES="$BATS_TEST_TMPDIR" kernel
+	says "KERNEL_MODULES=$BATS_TEST_TMPDIR is no directory of modules" "lib/modules/<release>"
+}
+
 @test "the private key is nobody else's, and no key is in git" {
 	[ "$(stat -c %a "$OUT/keys/id_ed25519")" = 600 ]
 	run -1 git grep -lE 'BEGIN (OPENSSH|RSA|EC) PRIVATE'

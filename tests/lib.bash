@@ -57,6 +57,11 @@ fails() {
 	! wait "$1"
 }
 
+# path_name PATH: what directories and VMs are named after that are made of PATH, the user's
+path_name() {
+	printf '%s-%x\n' "$(basename "$1")" "$(printf %s "$1" | cksum | cut -d' ' -f1)"
+}
+
 # eventually SECONDS COMMAND...: waits until it succeeds.  SECONDS are those of a quiet machine;
 # the bound only ends a test that would never end, so a busy one is given ten times as long.
 eventually() {

@@ -101,7 +101,7 @@ load vm
 @test "a kernel given by its path, with its modules" {
 	kernel=$OUT/$ARCH/kernel/$KERNEL_NAME
 	[ -e "$kernel/vmlinuz" ] || skip "KERNEL is a path already"
-	dir=$OUT/$ARCH/vm/image-image-$name
+	dir=$OUT/$ARCH/vm/image-$(path_name "$kernel/image")-$name
 	run -0 mk VM_NAME="$name" KERNEL="$kernel/image" \
 		KERNEL_MODULES="$(echo "$kernel"/lib/modules/*)" run-minimal
 	says "PASS: "
