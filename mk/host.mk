@@ -3,10 +3,14 @@
 # This machine's tools: installed by setup, shown by doctor.  What is needed and
 # why stands in extras/packages, one list a role.
 
-# What the goals beside it will use; all there is when setup stands alone.  The
-# tests want the kernel's tools, too: they see what a build says that lacks them.
+# What the goals beside it will use; all there is when setup stands alone, or beside
+# check: the tests see what a build says that lacks a tool.
 setup-goals := $(filter-out setup doctor,$(goals))
-SETUP_ROLES := build vm $(if $(setup-goals),$(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS))$(filter check,$(setup-goals)),linux),linux) $(if $(setup-goals),$(if $(filter check% bench,$(setup-goals)),test),test)
+goals-roles := $(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
+	$(if $(filter check% bench,$(setup-goals)),test) \
+	$(if $(filter qemu-start-gdb qemu-connect,$(setup-goals)),gdb) \
+	$(if $(SHARE),$(filter nfs sshfs,$(SHARE_TYPE)))
+SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),linux gdb nfs sshfs test,$(goals-roles))
 
 # The lists name facts of the architecture and choices of the user.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \

@@ -85,10 +85,20 @@ calls() {
 	says "dpkg-dev|dpkg-source --version|1.20|optional"
 }
 
+@test "setup beside goals installs what these use; alone, or beside check, all that there is" {
+	roles() { mk -n "$@" | sed -n 's,.*scripts/setup ,,p' | xargs; }
+	everything="build vm linux gdb nfs sshfs test"
+	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup)" = "$everything" ]
+	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup check)" = "$everything" ]
+	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup run-minimal)" = "build vm" ]
+	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null SHARE=. SHARE_TYPE=nfs setup qemu-start)" = "build vm nfs" ]
+	[ "$(roles KERNEL=/dev/null ROOTFS=source setup qemu-start-gdb check-minimal)" = "build vm linux test gdb" ]
+}
+
 @test "an unknown role is named, with those there are" {
 	for script in setup doctor package-list; do
 		run -2 scripts/$script biuld
-		says "no role 'biuld'" "build linux test vm"
+		says "no role 'biuld'" "build gdb linux nfs sshfs test vm"
 	done
 }
 
