@@ -155,6 +155,9 @@ path-name = $(notdir $(abspath $1))-$(shell printf %s '$(subst ','\'',$(abspath 
 # $(call file-id,FILE): words that change when what is in FILE does.
 file-id = $(shell stat -L -c '%d %i %s %.Y %.Z' '$(subst ','\'',$1)')
 
+# $(call check-port,VARIABLE): stops unless it is a port, or none: unset or 0.
+check-port = $(if $(filter-out 0,$($1)),$(if $(shell [ $($1) -le 65535 ] 2>&1 || echo no),$(error $1=$($1) is not a port: give one from 1 to 65535)))
+
 # The kernel's test_progs wants more of its VM than others: memory, and programs.
 runs-progs     := $(filter test-progs kselftest,$(goals))
 progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
@@ -237,6 +240,7 @@ ifeq ($(filter $(BPF_CPU),v1 v2 v3 v4 probe),)
 $(call not-one-of,BPF_CPU,v1 v2 v3 v4 probe)
 endif
 $(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT,$(call check-number,$(var)))
+$(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))
 
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)

@@ -107,6 +107,8 @@ static const struct {
 } hints[] = {
 	{ "Could not set up host forwarding rule",
 	  "its port is in use: choose another one with SSH_PORT=, or leave SSH_PORT unset to get a free one" },
+	{ "Bad host port",
+	  "SSH_PORT= is a port from 1 to 65535; leave it unset to get a free one" },
 	{ "Failed to find an available port",
 	  "its port is in use: choose another one with GDB_PORT=, or leave GDB_PORT unset to get a socket of the VM's own" },
 	{ "could not configure /dev/net/tun",
@@ -152,6 +154,10 @@ void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 	for (size_t i = 0; !advice && i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (strstr(log, hints[i].words))
 			advice = hints[i].advice;
+	/* -no-reboot makes a reset the end; a kernel says why on its console, if it gets so far */
+	if (!advice && !bye && !wait_status && !*log && !*console)
+		advice = "the guest reset its machine before it could say anything: give it more memory "
+			 "(MEM=), or have it say more (BOOT_ARGS='loglevel=7 earlyprintk=serial')";
 	if (advice)
 		fprintf(stderr, "  Do:   %s.\n", advice);
 	else

@@ -144,8 +144,9 @@ static int timed_out(const struct start *s, bool heard)
 		fprintf(stderr, "  Do:   free some space: the disk that holds %s is full, "
 			"and so the console was not logged.\n", s->dir.path);
 	else
-		fprintf(stderr, "  Do:   give it more time with VM_TIMEOUT=SEC, or read %s/console.log "
-			"and %s/qemu.log.\n", s->dir.path, s->dir.path);
+		fprintf(stderr, "  Do:   give it more time with VM_TIMEOUT=SEC%s, or read %s/console.log "
+			"and %s/qemu.log.\n", heard ? "" : " or more memory with MEM=", s->dir.path,
+			s->dir.path);
 	return VM_EXIT_TIMEOUT;
 }
 

@@ -221,6 +221,7 @@ static void qemu_exits(void **state)
 		     "    | fake: something is wrong\n");
 	assert_start(dir, "b3", VM_EXIT_QEMU, "    | [    0.0] booting");
 	assert_start(dir, "", VM_EXIT_QEMU, "exit status 0 and said nothing");
+	assert_start(dir, "", VM_EXIT_QEMU, "more memory (MEM=)");
 	assert_start(dir, "k", VM_EXIT_QEMU, "signal 9 (Killed)");
 	assert_start(dir, "f3", VM_EXIT_QEMU, "SSH_PORT=");
 	/* ready, but gone before it could be asked for its port */
