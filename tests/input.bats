@@ -43,6 +43,8 @@ bats_require_minimum_version 1.5.0
 		run -2 mk $name=3x run-minimal
 		says "$name=3x is not a whole number"
 	done
+	run -2 mk SSH_PORT=65536 run-minimal
+	says "SSH_PORT=65536 is not a port"
 }
 
 @test "native-<app>: no such app, no VM, an app outside the shared directory" {

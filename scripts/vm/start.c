@@ -75,8 +75,9 @@ static const char usage[] =
 "A VM that runs already is left alone, with a note if it was started otherwise;\n"
 "with --stopped or --early it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
-"guest panicked; 6 it was not ready in time; 8 the lock was taken; 128+N signal N.\n"
-"Unless it is 0, no QEMU of ours is left behind; the logs are.\n";
+"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
+"is stopped by a signal; 128+N signal N.\n"
+"Unless it is 0 or 10, no QEMU of ours is left behind; the logs are.\n";
 
 struct start {
 	struct vm_dir dir;
@@ -800,7 +801,11 @@ static int start(struct start *s)
 	if (lock < 0)
 		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
 	status = state_inspect(&s->dir, &st, true);
-	if (status == VM_RUNNING && !*st.hash) {
+	if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
+		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->label, st.pid);
+		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n", st.pid);
+		ret = VM_EXIT_STOPPED;
+	} else if (status == VM_RUNNING && !*st.hash) {
 		/* without the lock: it may take for ever, and the VM must be stoppable */
 		close(lock);
 		lock = -1;

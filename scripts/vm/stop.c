@@ -34,66 +34,120 @@ static const char usage[] =
 "Exit status: 0 it does not run (any more); 1 it cannot be ended; 2 wrong usage;\n"
 "8 the lock was taken.\n";
 
+/* Whether the guest has an agent, and that is silent: it cannot power off then. */
+static bool is_silent(const struct vm_dir *dir)
+{
+	int agent = agent_connect(dir->fd, now_ms() + QUIT_MS);
+	char *health = NULL;
+	bool silent;
+
+	if (agent < 0)
+		return false;
+	silent = agent_health(agent, QUIT_MS, &health) == -ETIMEDOUT;
+	close(agent);
+	free(health);
+	return silent;
+}
+
+/* Waits until QEMU (@p[0]) or the command (@p[1]) has ended; false if neither had. */
+static bool wait_for_end(struct pollfd p[2], int64_t deadline)
+{
+	int n;
+
+	do
+		n = poll(p, 2, poll_ms(deadline));
+	while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+/*
+ * Why the command @argv, whose process is @child, has not ended QEMU; it is ended itself.
+ * QEMU is waited for until @until, or not for long if the command failed.
+ */
+static char *why_not(char *const argv[], struct child *child, bool ended, int64_t timeout,
+		     int64_t *until)
+{
+	char *text, *why;
+	int status;
+
+	if (!ended) {
+		child_kill(child);
+		return format("%s did not end within %g s", argv[0], timeout / 2000.0);
+	}
+	status = child_reap(child);
+	if (!status)
+		return format("the guest did not power off within %g s", timeout / 1000.0);
+	if (*until > now_ms() + QUIT_MS)
+		*until = now_ms() + QUIT_MS;
+	text = child_status_text(status);
+	why = format("%s ended with %s", argv[0], text);
+	free(text);
+	return why;
+}
+
+/* @why, freed, and the last line of what the command printed to @output, which says most. */
+static char *with_words(char *why, int output)
+{
+	char *path = format("/proc/self/fd/%d", output), *words = text_tail(AT_FDCWD, path, 1);
+	char *text = *words ? format("%s (%s)", why, words) : must(strdup(why));
+
+	free(path);
+	free(words);
+	free(why);
+	return text;
+}
+
+/*
+ * Waits for the end of QEMU, by @child, a process of @argv that wrote to @output. As
+ * stop_clean().
+ */
+static char *await_clean(const struct vm_dir *dir, char *const argv[], struct child *child, int output,
+			 int pidfd, int64_t timeout)
+{
+	struct pollfd p[] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = child->pidfd, .events = POLLIN },
+	};
+	int64_t began = now_ms(), until = began + timeout;
+	char *why;
+
+	/* a short timeout is over before it is known that a guest is silent */
+	if (timeout > 2 * QUIT_MS && !wait_for_end(p, began + QUIT_MS / 2) && is_silent(dir)) {
+		child_kill(child);
+		return format("its guest does not answer: it has halted, or hangs");
+	}
+	wait_for_end(p, began + timeout / 2);
+	if (p[0].revents) {
+		child_kill(child);
+		return NULL;
+	}
+	why = why_not(argv, child, p[1].revents, timeout, &until);
+	if (!proc_wait(pidfd, until))
+		return with_words(why, output);
+	free(why);
+	return NULL;
+}
+
 /*
  * Runs @argv and waits for the end of QEMU, which it is to cause. NULL when QEMU
  * ended, else why not, which the caller frees.
  */
-static char *stop_clean(char *const argv[], int pidfd, int64_t timeout)
+static char *stop_clean(const struct vm_dir *dir, char *const argv[], int pidfd, int64_t timeout)
 {
-	int64_t began = now_ms(), until = began + timeout;
 	struct child_options options = { .cwd = -1 };
-	char *words = NULL, *why = NULL, *text;
 	struct child child;
-	struct pollfd p[2];
-	int err, status;
+	char *why;
+	int err;
 
 	/* what it prints matters only if it fails: an ssh that is cut off complains */
 	options.output = memfd_create("vm-stop", MFD_CLOEXEC);
 	err = options.output < 0 ? -errno : child_prepare(&child, argv, &options);
 	if (!err)
 		err = child_run(&child);
-	if (err) {
+	if (err)
 		why = format("cannot run %s: %s", argv[0], strerror(-err));
-		goto out;
-	}
-
-	p[0] = (struct pollfd){ .fd = pidfd, .events = POLLIN };
-	p[1] = (struct pollfd){ .fd = child.pidfd, .events = POLLIN };
-	do
-		err = poll(p, 2, poll_ms(began + timeout / 2));
-	while (err < 0 && errno == EINTR);
-	if (p[0].revents) {
-		child_kill(&child);
-		goto out;
-	}
-	if (!p[1].revents) {
-		child_kill(&child);
-		why = format("%s did not end within %g s", argv[0], timeout / 2000.0);
-	} else {
-		status = child_reap(&child);
-		if (status && until > now_ms() + QUIT_MS)
-			until = now_ms() + QUIT_MS;
-		text = child_status_text(status);
-		why = status ? format("%s ended with %s", argv[0], text) :
-			       format("the guest did not power off within %g s", timeout / 1000.0);
-		free(text);
-	}
-	if (proc_wait(pidfd, until)) {
-		free(why);
-		why = NULL;
-		goto out;
-	}
-	/* its last line says most */
-	text = format("/proc/self/fd/%d", options.output);
-	words = text_tail(AT_FDCWD, text, 1);
-	free(text);
-	if (*words) {
-		text = format("%s (%s)", why, words);
-		free(why);
-		why = text;
-	}
-	free(words);
-out:
+	else
+		why = await_clean(dir, argv, &child, options.output, pidfd, timeout);
 	if (options.output >= 0)
 		close(options.output);
 	return why;
@@ -157,7 +211,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 	if (frozen)
 		why = format("its QEMU was stopped by a signal");
 	else if (*clean && !cpu_stopped(dir))
-		why = stop_clean(clean, pidfd, timeout);
+		why = stop_clean(dir, clean, pidfd, timeout);
 	if (!proc_wait(pidfd, now_ms())) {
 		if (!stop_hard(dir, pidfd, !frozen, &how)) {
 			say("cannot stop %s: QEMU (pid %d) survived being killed; it may hang in the "
