@@ -129,7 +129,7 @@ vm-up: $(vm-needs) | $(have-tap)
 	@$(vm-start) -- $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
-.PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-console qemu-ssh qemu-log
+.PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-why qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
 # Nothing is waited for: the guest's first words are what the user wants to see.
 qemu-start: $(vm-needs)
@@ -159,6 +159,9 @@ qemu-stop-all: $(VM) ## end all VMs of this checkout
 
 qemu-status: $(VM) ## list the VMs of this checkout
 	@$(VM) status --below $(O) $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
+
+qemu-why: $(VM) ## say what is wrong with a VM that runs but is not reached
+	@$(VM) why --dir $(VM_DIR)
 
 qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)

@@ -7,7 +7,8 @@
  *
  *	lock		flock()ed by whoever starts or stops the VM; never removed
  *	state.json	which process the VM is, and how it was started (state.c)
- *	console.log	all that the guest wrote to its console, by QEMU
+ *	console.log	what the guest wrote to its console, from its first byte up to a
+ *			limit, by QEMU
  *	console.sock	the console itself, by QEMU
  *	qmp.sock	QEMU's control socket (QMP), by QEMU
  *	qemu.log	QEMU's own stdout and stderr
