@@ -659,7 +659,8 @@ static void save(const struct vm_dir *dir, const char *states, char *script, boo
 
 /*
  * A start that cannot restore that state, and so boots: it ends with @code and says @words.
- * Returns what comes of the state, as snapshot_open() has it.
+ * A fake that is to hang then ("w") is not waited for. Returns what comes of the state, as
+ * snapshot_open() has it.
  */
 static int boots(const struct vm_dir *dir, const char *states, char *script, int code,
 		 const char *words)
@@ -669,7 +670,8 @@ static int boots(const struct vm_dir *dir, const char *states, char *script, int
 	int err;
 
 	assert_int_equal(run(dir, cmd_start, START(dir, "--snapshots", (char *)states,
-						   "--restore-timeout", "0.05", FAKE(script)), &output), code);
+						   "--restore-timeout", *script == 'w' ? "0.05" : "60",
+						   FAKE(script)), &output), code);
 	assert_contains(output, words);
 	free(output);
 	if (!code)
