@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
@@ -87,24 +86,6 @@ static int follow_child(struct kfunc_bpf *skel, unsigned int nth)
 	return 0;
 }
 
-/* The verdict on a failed load. @err: what load returned, negative. */
-static int load_failed(struct kfunc_bpf *skel, int err)
-{
-	struct btf *types;
-	bool has;
-
-	if (err == -EPERM)
-		return app_load_failed(skel->obj, err);
-	types = btf__load_vmlinux_btf();
-	if (!types)
-		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF) to name its functions by");
-	has = btf__find_by_name_kind(types, KFUNC, BTF_KIND_FUNC) > 0;
-	btf__free(types);
-	if (!has)
-		return app_skip("kernel has no function " KFUNC "() for BPF programs");
-	return app_load_failed(skel->obj, err);
-}
-
 int main(int argc, char **argv)
 {
 	struct kfunc_bpf *skel;
@@ -124,7 +105,7 @@ int main(int argc, char **argv)
 	if (!skel)
 		return app_fail("cannot open the BPF object: %m; rebuild the app");
 	err = kfunc_bpf__load(skel);
-	ret = err ? load_failed(skel, err) : 0;
+	ret = err ? app_load_failed(skel->obj, err) : 0;
 	for (n = 0; n < count && !ret && !app_stop; n++)
 		ret = follow_child(skel, n);
 	if (!ret)

@@ -12,11 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/bpf.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
+#include "common/lack.h"
 
 #define MAX_OPTIONS	16
 #define MS_PER_SEC	1000
@@ -34,23 +34,25 @@ static bool verbose;
  * The end of libbpf's log. A verifier log is one message of up to megabytes
  * and the reason is in its last lines, so it is the end that is kept.
  */
-static char log_tail[4096];
+#define LOG_SIZE	4096
+static char log_tail[LOG_SIZE + 1];
 static size_t log_len;
 
 static void remember(const char *text, size_t len)
 {
 	size_t keep;
 
-	if (len > sizeof(log_tail)) {
-		text += len - sizeof(log_tail);
-		len = sizeof(log_tail);
+	if (len > LOG_SIZE) {
+		text += len - LOG_SIZE;
+		len = LOG_SIZE;
 	}
-	keep = sizeof(log_tail) - len;
+	keep = LOG_SIZE - len;
 	if (keep > log_len)
 		keep = log_len;
 	memmove(log_tail, log_tail + log_len - keep, keep);
 	memcpy(log_tail + keep, text, len);
 	log_len = keep + len;
+	log_tail[log_len] = '\0';
 }
 
 static void show_log(void)
@@ -60,7 +62,7 @@ static void show_log(void)
 
 	if (!log_len || verbose)
 		return;
-	if (log_len == sizeof(log_tail)) {
+	if (log_len == LOG_SIZE) {
 		line = memchr(log_tail, '\n', log_len - 1);
 		text = line ? line + 1 : log_tail;
 		fputs("(-v shows what came before)\n", stderr);
@@ -68,20 +70,43 @@ static void show_log(void)
 	fwrite(text, 1, log_tail + log_len - text, stderr);
 }
 
+/* A program of an object, in libbpf's words when it is opened. */
+struct program {
+	struct program *next;
+	char section[128], name[64];
+};
+static struct program *programs;
+
+static void note_program(const char *text)
+{
+	struct program *prog = calloc(1, sizeof(*prog));
+
+	if (prog && sscanf(text, "libbpf: sec '%127[^']': found program '%63[^']'",
+			   prog->section, prog->name) == 2) {
+		prog->next = programs;
+		programs = prog;
+	} else {
+		free(prog);
+	}
+}
+
 static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
 			   va_list args)
 {
+	bool program = level == LIBBPF_DEBUG && strstr(fmt, "found program '");
 	char *text;
 	int len;
 
-	if (level == LIBBPF_DEBUG && !verbose)
+	if (level == LIBBPF_DEBUG && !verbose && !program)
 		return 0;
 	len = vasprintf(&text, fmt, args);
 	if (len < 0)
 		return 0;
 	if (verbose)
 		fputs(text, stderr);
-	if (level != LIBBPF_DEBUG)
+	if (program)
+		note_program(text);
+	else if (level != LIBBPF_DEBUG)
 		remember(text, len);
 	free(text);
 	return len;
@@ -242,177 +267,52 @@ void app_keep(void)
 
 const char *app_jit_refusal(void)
 {
-	static const char *const words[] = {
-		"in non-JITed programs",
-		"JIT is required for calling kernel function",
-		"JIT does not support calling kernel function",
-		"mixing of tail_calls and bpf-to-bpf calls is not supported",
-	};
-	const char *end = log_tail + log_len;
-	const char *found = NULL;
-	static char line[160];
-	const char *stop;
-	size_t i;
+	static struct lack lack;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]) && !found; i++)
-		found = memmem(log_tail, log_len, words[i], strlen(words[i]));
-	if (!found)
+	if (!lack_jit(&lack, log_tail))
 		return NULL;
-	while (found > log_tail && found[-1] != '\n')
-		found--;
-	stop = memchr(found, '\n', end - found);
-	snprintf(line, sizeof(line), "%.*s", (int)((stop ? stop : end) - found), found);
 	log_len = 0;
-	return line;
-}
-
-#define HELPER_NAME(name)	[BPF_FUNC_##name] = "bpf_" #name
-static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
-
-/* The first helper that a program calls and the kernel does not have for its type, or NULL. */
-static const char *missing_helper(const struct bpf_program *prog)
-{
-	const struct bpf_insn *insn = bpf_program__insns(prog);
-	const struct bpf_insn *end = insn + bpf_program__insn_cnt(prog);
-
-	for (; insn < end; insn++) {
-		/* with a source register it calls a function of the program or of the kernel */
-		if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg ||
-		    (size_t)insn->imm >= sizeof(helpers) / sizeof(helpers[0]))
-			continue;
-		if (libbpf_probe_bpf_helper(bpf_program__type(prog), insn->imm, NULL) == 0)
-			return helpers[insn->imm];
-	}
-	return NULL;
-}
-
-/*
- * The function, hook or iterator that a program is to be attached to by the
- * kernel's BTF: what follows the slash of its section. NULL: another program.
- */
-static const char *btf_target(const struct bpf_program *prog)
-{
-	switch (bpf_program__expected_attach_type(prog)) {
-	case BPF_TRACE_FENTRY:
-	case BPF_TRACE_FEXIT:
-	case BPF_TRACE_ITER:
-	case BPF_LSM_MAC:
-		return strchr(bpf_program__section_name(prog), '/') + 1;
-	default:
-		return NULL;
-	}
-}
-
-/* Whether a program has an atomic instruction, which the kernel's JIT cannot compile. */
-static bool lacks_atomics(const struct bpf_program *prog)
-{
-	static const struct bpf_insn probe[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0, .off = -8 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
-		  .off = -8, .imm = BPF_ADD },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	const struct bpf_insn *insn = bpf_program__insns(prog);
-	const struct bpf_insn *end = insn + bpf_program__insn_cnt(prog);
-	int fd;
-
-	while (insn < end && (BPF_CLASS(insn->code) != BPF_STX || BPF_MODE(insn->code) != BPF_ATOMIC))
-		insn++;
-	if (insn == end)
-		return false;
-	fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", probe,
-			   sizeof(probe) / sizeof(probe[0]), NULL);
-	if (fd < 0)
-		return fd == -ENOTSUPP;
-	close(fd);
-	return false;
-}
-
-/*
- * What libbpf cannot do for a kernel of 32 bits that has BTF, whose pointers are not those
- * of a BPF program: the reason, or NULL.
- */
-static const char *lacks_32_bits(void)
-{
-	static const char *const cases[][2] = {
-		{ "size 4 must be 8",
-		  "libbpf narrows reads of an iterator's context to a 32-bit kernel's pointers, which the verifier refuses" },
-		{ "struct_ops init_kern",
-		  "libbpf cannot lay out a struct_ops with pointers for a 32-bit kernel" },
-	};
-	size_t i;
-
-	for (i = 0; sizeof(long) == 4 && i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (memmem(log_tail, log_len, cases[i][0], strlen(cases[i][0])))
-			return cases[i][1];
-	return NULL;
+	log_tail[0] = '\0';
+	return lack.what;
 }
 
 int app_load_failed(const struct bpf_object *obj, int err)
 {
-	const char *lacks = lacks_32_bits();
-	const char *refusal = app_jit_refusal();
-	const char *helper;
-	struct bpf_program *prog;
-	struct bpf_map *map;
+	struct lack lack;
 
-	if (err == -ENOSYS)
-		return app_skip("kernel has no bpf system call (CONFIG_BPF_SYSCALL)");
 	/* Not -EACCES: that is how the verifier refuses a program. */
 	if (err == -EPERM)
 		return app_fail("cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
 				strerror(-err));
-
-	bpf_object__for_each_program(prog, obj) {
-		enum bpf_prog_type type = bpf_program__type(prog);
-		const char *target = btf_target(prog);
-
-		if (!bpf_program__autoload(prog))
-			continue;
-		if (target && !app_kernel_has_btf())
-			return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
-					bpf_program__section_name(prog));
-		if (libbpf_probe_bpf_prog_type(type, NULL) == 0)
-			return app_skip("kernel has no BPF programs of type %s",
-					libbpf_bpf_prog_type_str(type));
-		if (target && libbpf_find_vmlinux_btf_id(target,
-				bpf_program__expected_attach_type(prog)) < 0)
-			return app_skip("kernel has no %s: its BTF does not name it",
-					bpf_program__section_name(prog));
-		/* Only a kernel with a JIT can make the piece of code that calls them. */
-		if (target && err == -ENOMEM && libbpf_find_vmlinux_btf_id("bpf_trampoline_get",
-				BPF_TRACE_FENTRY) < 0)
-			return app_skip("kernel has no trampolines to %s (CONFIG_BPF_JIT)",
-					bpf_program__section_name(prog));
-	}
-	bpf_object__for_each_map(map, obj) {
-		enum bpf_map_type type = bpf_map__type(map);
-
-		if (!bpf_map__autocreate(map))
-			continue;
-		if (libbpf_probe_bpf_map_type(type, NULL) == 0)
-			return app_skip("kernel has no BPF maps of type %s",
-					libbpf_bpf_map_type_str(type));
-	}
-	bpf_object__for_each_program(prog, obj) {
-		if (err == -ENOTSUPP && bpf_program__autoload(prog) && lacks_atomics(prog))
-			return app_skip("kernel has no atomic BPF instructions on this architecture: its JIT knows none, and it has no interpreter");
-		helper = bpf_program__autoload(prog) ? missing_helper(prog) : NULL;
-		if (helper)
-			return app_skip("kernel has no %s() for BPF programs of type %s", helper,
-					libbpf_bpf_prog_type_str(bpf_program__type(prog)));
-	}
-	if (refusal)
-		return app_skip("kernel has no BPF JIT that can do this: %s", refusal);
-	if (lacks)
-		return app_skip("%s", lacks);
+	if (lack_load(&lack, obj, err, log_tail))
+		return app_skip("%s", lack.what);
 	return app_fail("cannot load the BPF programs: %s; the lines above say where, -v says more",
 			strerror(-err));
 }
 
+/* The section of the program that libbpf could not attach, by what libbpf said; or NULL. */
+static const char *failed_section(void)
+{
+	const char *line = NULL, *next;
+	struct program *prog;
+	char name[64];
+
+	for (next = log_tail; (next = strstr(next, "libbpf: prog '")); next++)
+		line = next;
+	if (!line || sscanf(line, "libbpf: prog '%63[^']'", name) != 1)
+		return NULL;
+	for (prog = programs; prog && strcmp(prog->name, name); prog = prog->next)
+		;
+	return prog ? prog->section : NULL;
+}
+
 int app_attach_failed(const char *hook, const char *config, int err)
 {
+	const char *section = failed_section();
+	struct lack lack;
+
+	if (section && lack_attach(&lack, section, err))
+		return app_skip("%s", lack.what);
 	if (err == -ENOENT)
 		return app_skip("kernel has no %s (%s)", hook, config);
 	if (err == -ENOTSUPP)

@@ -91,10 +91,9 @@ int app_verdict(int code, const char *fmt, ...)
 void app_keep(void);
 
 /*
- * The verdict on a failed <app>_bpf__load(): a skip if the kernel has no such
- * program type, map type or helper, nothing of the name that a program is to be
- * attached to by BTF, or no JIT for it (it is asked, not guessed from its version),
- * otherwise a failure with the reason.
+ * The verdict on a failed <app>_bpf__load(): a skip if the kernel lacks something that the
+ * programs need (common/lack.h lists what; the kernel is asked, not guessed from its
+ * version), otherwise a failure with the reason.
  * @err: what load returned, negative.
  */
 int app_load_failed(const struct bpf_object *obj, int err);
@@ -109,7 +108,7 @@ const char *app_jit_refusal(void);
 
 /*
  * The verdict on a failed attach. A hook that does not exist is a skip, and so
- * is a way to attach that the kernel does not have on this architecture.
+ * is a way to attach that the kernel does not have, or not on this architecture.
  * @hook: "tracepoint sched/sched_process_exec"
  * @config: the kernel option that would provide it, "CONFIG_..."
  * @err: what attach returned, negative.

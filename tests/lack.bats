@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# What a kernel lacks is a skip that names it; what the verifier refuses for a program's own
+# fault is a failure, on every kernel.  The programs are those of tests/lack/.
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load apps/app
+
+setup_file() {
+	mk APPS_DIR=tests/lack build-lacks build-lacks_kfunc
+	[ "$TARGET_DIR" = host ] || scripts/remote "$TARGET_DIR" push "$BIN/lacks" "$BIN/lacks_kfunc"
+	# The kernel's own word for what it has, and each program's verdict.
+	export SEEN="$BATS_FILE_TMPDIR/seen"
+	target '
+		uname -r
+		grep -owE "register_fprobe|bpf_uprobe_multi_link_release" /proc/kallsyms | sort -u
+		[ ! -e /sys/kernel/btf/vmlinux ] || echo btf
+		for name in event function frags kprobes uprobes pointer dynptr null beyond global; do
+			./lacks -p $name >out-$$ 2>&1
+			echo "$name, exit code $?, $(tail -n 1 out-$$)"
+		done
+		./lacks_kfunc >out-$$ 2>&1
+		echo "kfunc, exit code $?, $(tail -n 1 out-$$)"
+		rm out-$$' >"$SEEN"
+}
+
+# verdict NAME CODE TEXT: it ended so
+verdict() {
+	grep -F "$1, exit code $2, $3" "$SEEN" || { cat "$SEEN"; return 1; }
+}
+
+# has NAME: it stands alone on a line
+has() {
+	grep -qx "$1" "$SEEN"
+}
+
+# since RELEASE: the kernel is not older
+since() {
+	[ "$(printf '%s\n' "$1" "$(head -n 1 "$SEEN")" | sort -V | head -n 1)" = "$1" ]
+}
+
+@test "lack: what no kernel has is a skip that names it" {
+	if has btf; then
+		verdict event 4 "SKIP: kernel has no tp_btf/no_such_event: its BTF does not name it"
+		verdict function 4 "SKIP: kernel has no fentry/no_such_function: its BTF does not name it"
+		verdict kfunc 4 "SKIP: kernel has no function bpf_testbench_nothing() for BPF programs"
+	else
+		verdict event 4 "SKIP: kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which tp_btf/no_such_event is found"
+		verdict function 4 "SKIP: kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which fentry/no_such_function is found"
+		verdict kfunc 4 "SKIP: kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which the BPF programs need"
+	fi
+}
+
+@test "lack: kprobe.multi and uprobe.multi pass where the kernel has them, and else are skipped" {
+	if has register_fprobe; then
+		verdict kprobes 0 "PASS: "
+	else
+		verdict kprobes 4 "SKIP: kernel has no links of type kprobe.multi (CONFIG_FPROBE)"
+	fi
+	if has bpf_uprobe_multi_link_release; then
+		verdict uprobes 0 "PASS: "
+	else
+		verdict uprobes 4 "SKIP: kernel has no links of type uprobe.multi (CONFIG_UPROBES)"
+	fi
+}
+
+@test "lack: xdp.frags, pointers to global functions and a helper, before and after they came" {
+	if since 5.18; then
+		verdict frags 0 "PASS: "
+	else
+		verdict frags 4 "SKIP: kernel has no XDP programs for packets in fragments (xdp.frags)"
+	fi
+	if since 5.13; then
+		verdict pointer 0 "PASS: "
+	else
+		verdict pointer 4 "SKIP: kernel's verifier knows no pointers as arguments of global functions, which first() takes"
+	fi
+	if ! has btf; then
+		verdict dynptr 4 "SKIP: kernel has no BTF "
+	elif since 5.19; then
+		verdict dynptr 0 "PASS: "
+	else
+		verdict dynptr 4 "SKIP: kernel has no bpf_ringbuf_reserve_dynptr() for BPF programs of type tracing"
+	fi
+}
+
+@test "lack: a program's own fault is a failure" {
+	verdict null 1 "FAIL: cannot load the BPF programs: Permission denied"
+	verdict global 1 "FAIL: cannot load the BPF programs: Permission denied"
+	! has btf || verdict beyond 1 "FAIL: cannot load the BPF programs: Permission denied"
+}

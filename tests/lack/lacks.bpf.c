@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * One program for each thing that a kernel may lack, and some that every verifier
+ * refuses for their own fault. The user half loads the one that it is told to.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} values SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 16);
+} events SEC(".maps");
+
+/* --- what no kernel has ---------------------------------------------------------- */
+
+SEC("?tp_btf/no_such_event")
+int event(__u64 *ctx)
+{
+	return 0;
+}
+
+SEC("?fentry/no_such_function")
+int function(__u64 *ctx)
+{
+	return 0;
+}
+
+/* --- what some have --------------------------------------------------------------- */
+
+SEC("?xdp.frags")
+int frags(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
+SEC("?kprobe.multi/vfs_read")
+int kprobes(struct pt_regs *ctx)
+{
+	return 0;
+}
+
+SEC("?uprobe.multi//proc/self/exe:main")
+int uprobes(struct pt_regs *ctx)
+{
+	return 0;
+}
+
+__noinline int first(__u64 *value)
+{
+	return value ? *value : 0;
+}
+
+SEC("?tc")
+int pointer(struct __sk_buff *ctx)
+{
+	__u64 value = ctx->len;
+
+	return first(&value) == 1;
+}
+
+SEC("?fentry/vfs_read")
+int dynptr(__u64 *ctx)
+{
+	struct bpf_dynptr sample;
+	__u64 value = ctx[2];
+
+	bpf_ringbuf_reserve_dynptr(&events, sizeof(value), 0, &sample);
+	bpf_dynptr_write(&sample, 0, &value, sizeof(value), 0);
+	bpf_ringbuf_discard_dynptr(&sample, 0);
+	return 0;
+}
+
+/* --- what is their own fault -------------------------------------------------------- */
+
+SEC("?tc")
+int null(struct __sk_buff *ctx)
+{
+	__u32 key = 0;
+	__u64 *value = bpf_map_lookup_elem(&values, &key);
+
+	return *value;
+}
+
+SEC("?fentry/vfs_read")
+int beyond(__u64 *ctx)
+{
+	return ctx[100] == 1;
+}
+
+__noinline int fourth(struct __sk_buff *ctx)
+{
+	__u32 key = 0;
+	__u64 *value = bpf_map_lookup_elem(&values, &key);
+
+	return value ? value[3] : 0;
+}
+
+SEC("?tc")
+int global(struct __sk_buff *ctx)
+{
+	return fourth(ctx) == 1;
+}
+
+char LICENSE[] SEC("license") = "GPL";
