@@ -24,7 +24,6 @@
 #define CHILD_FILE	"/proc/self/exe"
 #define CHILD_ARG	"--child"
 #define CHILD_MS	10
-#define EVENT_WAIT_MS	5000
 #define NS_PER_MS	1000000
 
 static unsigned int count = 3;
@@ -150,7 +149,7 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 
 	/* Both events are in the buffer by now: it is read, not waited for. */
 	while (!child->exit_seen) {
-		int n = ring_buffer__poll(events, EVENT_WAIT_MS);
+		int n = ring_buffer__poll(events, APP_WAIT_MS);
 
 		if (n <= 0 && n != -EINTR)
 			break;

@@ -52,7 +52,7 @@ static int send_all(int from, int to)
 			return -errno;
 		}
 		sent++;
-		if (netns_receive(to, got, sizeof(got), NETNS_WAIT_MS) != sizeof(text))
+		if (netns_receive(to, got, sizeof(got), APP_WAIT_MS) != sizeof(text))
 			return -ETIMEDOUT;
 	}
 	return sent;

@@ -62,11 +62,11 @@ static bool talk(int sock, int server)
 	char got[16] = "";
 	int conn;
 
-	conn = netns_wait(server, NETNS_WAIT_MS) ? accept(server, NULL, NULL) : -1;
+	conn = netns_wait(server, APP_WAIT_MS) ? accept(server, NULL, NULL) : -1;
 	if (conn < 0)
 		return false;
 	if (send(conn, "welcome", 7, 0) == 7)
-		netns_receive(sock, got, sizeof(got) - 1, NETNS_WAIT_MS);
+		netns_receive(sock, got, sizeof(got) - 1, APP_WAIT_MS);
 	close(conn);
 	if (getpeername(sock, (struct sockaddr *)&peer, &len))
 		return false;

@@ -20,7 +20,7 @@ __u32 events_lost;	/* the ring buffer was full */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 64 * 1024);
+	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
 } events SEC(".maps");
 
 SEC("fentry/vfs_fallocate")

@@ -24,7 +24,7 @@ __u32 events_lost;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 64 * 1024);
+	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
 } events SEC(".maps");
 
 static __always_inline int report(bool is_return, int mode, int ret)

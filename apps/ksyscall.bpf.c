@@ -28,7 +28,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 64 * 1024);
+	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
 } events SEC(".maps");
 
 /* Where registers have 32 bits, BPF_KSYSCALL makes one a pointer, which has 64. */

@@ -13,7 +13,6 @@
 #include "common/trace.h"
 #include "minimal.skel.h"
 
-#define LINE_WAIT_MS	5000
 #define PACE_MS		100
 
 static unsigned int count = 3;
@@ -48,7 +47,7 @@ static bool trigger(struct minimal_bpf *skel, struct trace *trace, int null,
 	snprintf(expected, sizeof(expected),
 		 "BPF triggered from PID %d. (%x #%u)", getpid(),
 		 skel->rodata->token, nth);
-	while (trace_line(trace, line, sizeof(line), LINE_WAIT_MS) == 1) {
+	while (trace_line(trace, line, sizeof(line), APP_WAIT_MS) == 1) {
 		puts(line);
 		if (strstr(line, expected))
 			return true;

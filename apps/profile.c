@@ -26,7 +26,6 @@
 
 #define HZ		200
 #define MAX_STACKS	1024
-#define WAIT_MS		30000
 #define TURN_MS		10
 /*
  * A turn is a few long calls. Of many short ones, with the time asked for between them,
@@ -121,7 +120,7 @@ static int on_sample(void *ctx, void *data, size_t size)
 static int run(struct profile_bpf *skel, struct ring_buffer *samples, struct profile *p)
 {
 	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	uint64_t end = app_now_ms() + WAIT_MS;
+	uint64_t end = app_now_ms() + APP_WAIT_MS;
 	unsigned int turn;
 	int i, err;
 
@@ -146,7 +145,7 @@ static int run(struct profile_bpf *skel, struct ring_buffer *samples, struct pro
 	for (i = 0; i < MAX_STACKS && p->stacks[i].text; i++)
 		printf("%s %u\n", p->stacks[i].text, p->stacks[i].samples);
 	if (!app_stop && p->samples < count)
-		return app_fail("%u of %u samples in %u s", p->samples, count, WAIT_MS / 1000);
+		return app_fail("%u of %u samples in %u s", p->samples, count, APP_WAIT_MS / 1000);
 	if (!app_stop && (!p->in_burn || !p->in_kernel))
 		return app_fail("of %u samples, %u are in burn() and %u in the kernel's read; there should be some of each",
 				p->samples, p->in_burn, p->in_kernel);

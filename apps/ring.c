@@ -21,7 +21,6 @@
 #include "ring.h"
 #include "ring.skel.h"
 
-#define READ_WAIT_MS	2000
 
 static unsigned int count = 10000;
 static unsigned int burst = 100;
@@ -117,8 +116,8 @@ static int read_events(struct buffer *b)
 	int n;
 
 	while (!err && b->received + b->bpf->dropped != b->bpf->produced) {
-		n = b->ring ? ring_buffer__poll(b->ring, READ_WAIT_MS) :
-			      perf_buffer__poll(b->perf, READ_WAIT_MS);
+		n = b->ring ? ring_buffer__poll(b->ring, APP_WAIT_MS) :
+			      perf_buffer__poll(b->perf, APP_WAIT_MS);
 		if (n > 0)
 			b->wakeups++;
 		else if (n != -EINTR)

@@ -41,7 +41,7 @@ static int pass(int from, int to, unsigned int i, bool good)
 	if (send(from, text, strlen(text), 0) < 0)
 		return -errno;
 	/* Over the loopback interface it has come when send() returns, most likely. */
-	len = netns_receive(to, got, sizeof(got), good ? NETNS_WAIT_MS : 0);
+	len = netns_receive(to, got, sizeof(got), good ? APP_WAIT_MS : 0);
 	if (len > 0)
 		printf("sent \"%s\", received \"%.*s\"\n", text, len, got);
 	return len;

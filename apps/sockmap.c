@@ -59,7 +59,7 @@ static bool pass(const int socks[2], unsigned int i)
 
 	snprintf(sent, sizeof(sent), "message %u", i);
 	return send(socks[0], sent, strlen(sent), 0) == (ssize_t)strlen(sent) &&
-	       netns_receive(socks[1], got, sizeof(got) - 1, NETNS_WAIT_MS) > 0 &&
+	       netns_receive(socks[1], got, sizeof(got) - 1, APP_WAIT_MS) > 0 &&
 	       !strcmp(sent, got);
 }
 

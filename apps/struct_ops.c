@@ -96,7 +96,7 @@ static bool pass(int from, int to)
 	if (send(from, block, sizeof(block), 0) != sizeof(block))
 		return false;
 	for (left = sizeof(block); left; left -= len) {
-		len = netns_receive(to, block, left, NETNS_WAIT_MS);
+		len = netns_receive(to, block, left, APP_WAIT_MS);
 		if (len <= 0)
 			return false;
 	}
@@ -119,7 +119,7 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 	       n, good, control(from), info.tcpi_snd_cwnd);
 	close(from);	/* the kernel lets it go when the other end, too, is closed */
 	close(to);
-	for (end = app_now_ms() + NETNS_WAIT_MS; !skel->bss->releases && app_now_ms() < end;)
+	for (end = app_now_ms() + APP_WAIT_MS; !skel->bss->releases && app_now_ms() < end;)
 		app_nap(10);
 	printf("the BPF programs saw %u connection begin and %u end, and %u acknowledgements\n",
 	       skel->bss->inits, skel->bss->releases, skel->bss->acks);

@@ -66,13 +66,13 @@ static bool ask(int client, int server, unsigned int i)
 
 	snprintf(question, sizeof(question), "question %u", i);
 	if (send(client, question, strlen(question), 0) < 0 ||
-	    !netns_wait(server, NETNS_WAIT_MS) ||
+	    !netns_wait(server, APP_WAIT_MS) ||
 	    recvfrom(server, got, sizeof(got) - 1, 0, (struct sockaddr *)&from, &len) < 0 ||
 	    strcmp(got, question))
 		return false;
 	memcpy(got, "answer  ", 8);
 	if (sendto(server, got, strlen(got), 0, (struct sockaddr *)&from, len) < 0 ||
-	    netns_receive(client, answer, sizeof(answer) - 1, NETNS_WAIT_MS) <= 0)
+	    netns_receive(client, answer, sizeof(answer) - 1, APP_WAIT_MS) <= 0)
 		return false;
 	printf("sent \"%s\" to port %u, received \"%s\" from port %u\n", question, OUTER,
 	       answer, OUTER);

@@ -147,7 +147,7 @@ static const char *try_frame(const struct net *net, const struct test *t)
 	for (i = 0; i < SOCKETS; i++) {
 		if (!t->arrives[i])
 			continue;
-		if (netns_receive(net->to[i], &got, sizeof(got), NETNS_WAIT_MS) !=
+		if (netns_receive(net->to[i], &got, sizeof(got), APP_WAIT_MS) !=
 		    (int)expected_len)
 			return "the frame did not arrive where it should";
 		if (memcmp(&got, &expected, expected_len))

@@ -14,7 +14,6 @@
 #include "timer.skel.h"
 
 #define NS_PER_MS	1000000ULL
-#define LATE_MS		30000	/* a tick that late is lost */
 #define NAP_MS		10
 
 static unsigned int count = 5;
@@ -33,7 +32,7 @@ static unsigned int watch(const struct timer_bpf *skel, uint64_t begin)
 	uint64_t last = begin, now = begin;
 	unsigned int seen = 0;
 
-	while (seen < count && !app_stop && now - last < interval_ms + LATE_MS) {
+	while (seen < count && !app_stop && now - last < interval_ms + APP_WAIT_MS) {
 		app_nap(NAP_MS);
 		now = app_now_ms();
 		if (*ticks == seen)

@@ -65,7 +65,7 @@ static int flood(int from, int to, struct sums *sums)
 		sums->sent++;
 		sums->wanted += wanted;
 	}
-	for (i = 0; netns_receive(to, &frame, sizeof(frame), i ? 0 : NETNS_WAIT_MS) > 0; i++)
+	for (i = 0; netns_receive(to, &frame, sizeof(frame), i ? 0 : APP_WAIT_MS) > 0; i++)
 		sums->received++;
 	return i || app_stop ? 0 : -ETIMEDOUT;
 }

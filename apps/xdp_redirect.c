@@ -55,7 +55,7 @@ static bool cross(int from, int to, unsigned int seq)
 
 	frame4_make(&sent, PORT, seq);
 	return send(from, &sent, sizeof(sent), 0) == sizeof(sent) &&
-	       netns_receive(to, &got, sizeof(got), NETNS_WAIT_MS) == sizeof(got) &&
+	       netns_receive(to, &got, sizeof(got), APP_WAIT_MS) == sizeof(got) &&
 	       !memcmp(&sent, &got, sizeof(got));
 }
 

@@ -71,7 +71,7 @@ check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | 
 .PHONY: check-target
 check-target: private prove-jobs := 1
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
-	$(call prove,tests/machine.bats tests/lack.bats $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
+	$(call prove,tests/machine.bats tests/kernel.bats $(foreach app,$(APPS),$(call app-test,$(app)))); status=$$?; $(or $(end-vm),:); exit $$status
 
 check-unit: $(unit-tests) | check-needs ## run the supervisor's unit tests
 	$(call prove,$^)

@@ -32,6 +32,12 @@ struct bpf_object;
 struct bpf_program;
 struct ring_buffer;
 
+/*
+ * How long an app waits for what must come, in milliseconds: only a failure takes that
+ * long, and a guest that is emulated on a machine with much else to do gets there.
+ */
+#define APP_WAIT_MS	60000
+
 /* Exit codes: what the tests, `make run-<app>` and kselftest go by. */
 enum {
 	APP_PASS = 0,

@@ -292,6 +292,12 @@ static bool no_global_pointers(const char *name)
 	return loads_global(false) && !loads_global(true);
 }
 
+/* libbpf has looked it up in the kernel's configuration. */
+static bool no_option(const char *name)
+{
+	return !strncmp(name, "CONFIG_", strlen("CONFIG_"));
+}
+
 /* The log has the name of what is wanted; the kernel is asked whether it has that. */
 static const struct wanted {
 	enum lack_class class;
@@ -306,6 +312,8 @@ static const struct wanted {
 		"kernel has no function %s() for BPF programs" },
 	{ LACK_KFUNC, "extern (var ksym) '", "': not found", no_var,
 		"kernel has no variable %s for BPF programs" },
+	{ LACK_CONFIG, "extern '", "' (strong): not resolved", no_option,
+		"kernel is configured without %s" },
 	/* Linux before 5.13 */
 	{ LACK_GLOBAL_POINTER, "type PTR in ", "() is not supported", no_global_pointers,
 		"kernel's verifier knows no pointers as arguments of global functions, which %s() takes" },
@@ -474,6 +482,12 @@ static bool lacks_helper(struct lack *lack, const struct load *load)
 	return false;
 }
 
+static bool lacks_config_file(struct lack *lack, const struct load *load)
+{
+	return strstr(load->log, "failed to open system Kconfig") &&
+	       found(lack, "no file has the kernel's configuration: neither /boot/config-<release> nor /proc/config.gz (CONFIG_IKCONFIG_PROC)");
+}
+
 /* A JIT cannot be asked: its words are all there is. */
 static const char *jit_line(const char *log, int *len)
 {
@@ -546,6 +560,7 @@ static const struct {
 	{ LACK_ATOMICS, lacks_atomics },
 	{ LACK_HELPER, lacks_helper },
 	{ LACK_KFUNC, lacks_wanted },
+	{ LACK_CONFIG, lacks_config_file },
 	{ LACK_JIT, lacks_jit },
 	{ LACK_32_BITS, lacks_32_bits },
 };

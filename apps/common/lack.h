@@ -23,6 +23,7 @@ enum lack_class {
 	LACK_MAP_TYPE,
 	LACK_HELPER,
 	LACK_KFUNC,		/* a function of the kernel's for BPF programs */
+	LACK_CONFIG,		/* an option of its configuration, or the file that has it */
 	LACK_GLOBAL_POINTER,	/* pointers as arguments of global functions */
 	LACK_ATOMICS,
 	LACK_JIT,

@@ -222,7 +222,7 @@ int netns_tcp_connect(int sock, uint32_t ip, uint16_t port)
 	if (errno != EINTR)
 		return -errno;
 	/* It goes on without us, as if the socket did not block. */
-	if (wait_for(sock, POLLOUT, NETNS_WAIT_MS) &&
+	if (wait_for(sock, POLLOUT, APP_WAIT_MS) &&
 	    !getsockopt(sock, SOL_SOCKET, SO_ERROR, &err, &len))
 		err = -err;
 	return err;
@@ -259,7 +259,7 @@ static int wait_for_wire(const char *from, const char *to)
 	} frame = { .eth.h_proto = htons(ETH_P_802_EX1) };
 	int out = netns_packet_socket(from, ETH_P_802_EX1);
 	int in = netns_packet_socket(to, ETH_P_802_EX1);
-	uint64_t end = app_now_ms() + NETNS_WAIT_MS;
+	uint64_t end = app_now_ms() + APP_WAIT_MS;
 	int err = 0;
 
 	if (out < 0 || in < 0)

@@ -10,8 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NETNS_WAIT_MS	5000	/* longer than any packet takes on a slow machine */
-
 /*
  * Moves this process to a new network namespace, where the loopback interface is up.
  * Returns 0, or the verdict to leave main() with, its message printed.

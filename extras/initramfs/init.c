@@ -6,6 +6,9 @@
  * initramfs, which is a root already: then it loads the modules, mounts the others,
  * and hands over to that one's /init.
  *
+ * The kernel's configuration comes with it, and goes to /boot/config-<release> of the
+ * root, where libbpf (__kconfig), bpftool and people look for it.
+ *
  * A program, not a script: every process that need not be started is some ten
  * milliseconds of a boot under TCG.  The disks are told apart by the serial
  * numbers that QEMU gives them ("root", "modules"), since their order is up to
@@ -28,8 +31,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#define CONFIG		"/testbench-config"
 #define WAIT_STEP_US	2000
 #define WAIT_STEPS	2500	/* five seconds */
 
@@ -164,6 +169,35 @@ static void mount_modules(const char *root)
 	must_mount(disk, dir, "erofs", MS_RDONLY, NULL);
 }
 
+/* A root that has such a file itself keeps it. */
+static void move_config(const char *root)
+{
+	char path[128], text[16384];
+	struct utsname kernel;
+	int from, to;
+	ssize_t n;
+
+	from = open(CONFIG, O_RDONLY | O_CLOEXEC);
+	if (from < 0)
+		return;
+	uname(&kernel);
+	snprintf(path, sizeof(path), "%s/boot", root);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/boot/config-%s", root, kernel.release);
+	to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (to < 0 && errno != EEXIST)
+		say("cannot write %s: %s", path, strerror(errno));
+	if (to >= 0) {
+		while ((n = read(from, text, sizeof(text))) > 0 && write(to, text, n) == n)
+			;
+		if (n)
+			say("cannot write %s: %s", path, strerror(errno));
+		close(to);
+	}
+	close(from);
+	unlink(CONFIG);
+}
+
 static int hand_over(const char *init)
 {
 	execl(init, "init", (char *)NULL);
@@ -188,6 +222,7 @@ int main(int argc, char **argv)
 	load_modules();
 	if (argc && !strcmp(argv[0], "/testbench-init")) {
 		mount_modules("");
+		move_config("");
 		unlink(argv[0]);
 		umount("/sys");
 		umount("/dev");
@@ -211,6 +246,7 @@ int main(int argc, char **argv)
 	must_mount("overlay", "/new", "overlay", 0,
 		   "lowerdir=/lower,upperdir=/ram/upper,workdir=/ram/work");
 	mount_modules("/new");
+	move_config("/new");
 	mkdir("/new/proc", 0555);
 	must_mount("proc", "/new/proc", "proc", 0, NULL);
 	must_mount("/dev", "/new/dev", NULL, MS_MOVE, NULL);

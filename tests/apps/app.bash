@@ -28,9 +28,9 @@ trap clean_up EXIT
 ip_path=$(which ip)
 ip() { "$ip_path" "$@"; }
 
-# try COMMAND...: until it succeeds, for half a minute at most
+# try COMMAND...: until it succeeds; some minutes on a machine that is busy are no failure
 try() {
-	tries=300
+	tries=1200
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then

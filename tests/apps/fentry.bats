@@ -26,14 +26,20 @@ setup_file() {
 		loaded on_fallocate
 		# More than 32 bits can hold: an argument is read whole.
 		mkdir $tmp/big
-		fallocate -o 4294967299 -l 5000 $tmp/big/file
+		touch $tmp/big/file
 		set -- $(ls -i $tmp/big/file)
-		try grep "^fallocate .* inode $1, .* 5000 bytes at 4294967299$" $tmp/out
+		inode=$1
+		# Others call it, too, and an event may be lost: again.
+		called() {
+			fallocate -o 4294967299 -l 5000 $tmp/big/file
+			grep "^fallocate .* inode $inode, .* 5000 bytes at 4294967299$" $tmp/out
+		}
+		try called
 		ends_on INT
 		tail -n 1 $tmp/out
 		try unloaded on_fallocate'
 	[ "${lines[0]}" = "exit code 0" ]
-	[[ ${lines[1]} == "PASS: "*" calls seen, 0 events lost" ]]
+	[[ ${lines[1]} =~ ^"PASS: "[1-9][0-9]*" calls seen, "[0-9]+" events lost"$ ]]
 }
 
 @test "fentry: options" {

@@ -42,7 +42,7 @@ in_network() {
 		ip addr add 192.0.2.1/24 dev v0
 		ip link set v0 up
 		ip link set v1 up
-		./hello -i v1 -n 3 -t 30 > $tmp/out & pid=$!
+		./hello -i v1 -n 3 -t 1000 > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		$ping -c 10 192.0.2.2 > $tmp/ping 2>&1 & ping_pid=$!
 		code=0
@@ -58,7 +58,7 @@ in_network() {
 @test "hello: the kernel shows it attached, counting, and after Ctrl-C detached" {
 	run -0 in_network '
 		xdp_off lo
-		./hello -n 1000000000 -t 60 > $tmp/out & pid=$!
+		./hello -n 1000000000 -t 1000 > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		id=$(sed -n "s/.*program id //p" $tmp/out)
 		ip link show lo | grep "prog/xdp id $id "
@@ -75,7 +75,7 @@ in_network() {
 
 @test "hello: even kill -9 detaches it" {
 	run -0 in_network '
-		./hello -n 1000000000 -t 60 > $tmp/out & pid=$!
+		./hello -n 1000000000 -t 1000 > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		xdp_on lo
 		ends_on KILL
@@ -84,7 +84,7 @@ in_network() {
 
 @test "hello: says that an interface is taken" {
 	run -0 in_network '
-		./hello -n 1000000000 -t 60 > $tmp/out & pid=$!
+		./hello -n 1000000000 -t 1000 > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		code=0
 		./hello || code=$?

@@ -29,16 +29,18 @@ setup_file() {
 		./kprobe -a > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		loaded on_entry
-		fallocate -l 5000 $tmp/file
-		fallocate -l 5000 $tmp/file
-		try grep "^fallocate .*kretprobe: 0$" $tmp/out
+		# Others call it, too, and an event may be lost: again.
+		called() {
+			fallocate -l 5000 $tmp/file
+			[ "$(grep -c "^fallocate .* kprobe: vfs_fallocate, mode 0$" $tmp/out)" -ge 2 ] &&
+				[ "$(grep -c "^fallocate .* kretprobe: 0$" $tmp/out)" -ge 2 ]
+		}
+		try called
 		ends_on INT
-		grep -E "^fallocate|PASS" $tmp/out
+		tail -n 1 $tmp/out
 		try unloaded on_entry'
 	[ "${lines[0]}" = "exit code 0" ]
-	[ "$(grep -c "^fallocate .* kprobe: vfs_fallocate, mode 0$" <<<"$output")" -eq 2 ]
-	[ "$(grep -c "^fallocate .* kretprobe: 0$" <<<"$output")" -eq 2 ]
-	[[ ${lines[-1]} == "PASS: "*" events lost" ]]
+	[[ ${lines[1]} =~ ^"PASS: "[1-9][0-9]*" entries and "[1-9][0-9]*" returns seen, "[0-9]+" events lost"$ ]]
 }
 
 @test "kprobe: options" {

@@ -24,16 +24,21 @@ setup_file() {
 		./ksyscall -a > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		loaded on_kill
-		sleep 100 & victim=$!
-		sh -c "kill -18 $victim; kill -9 $victim"
+		sleep 1000 & victim=$!
+		# Others call it, too, and an event may be lost: again.
+		called() {
+			sh -c "kill -$1 $victim"
+			grep "^sh .*kill($victim, $1) = 0$" $tmp/out
+		}
+		try called 18
+		try called 0
+		kill -9 $victim
 		! wait $victim
-		try grep "^sh .*kill($victim, 9) = 0$" $tmp/out
-		grep "^sh .*kill($victim, 18) = 0$" $tmp/out
 		ends_on INT
 		tail -n 1 $tmp/out
 		try unloaded on_kill'
 	[ "${lines[-2]}" = "exit code 0" ]
-	[[ ${lines[-1]} == "PASS: "*" calls seen, 0 events lost" ]]
+	[[ ${lines[-1]} =~ ^"PASS: "[1-9][0-9]*" calls seen, "[0-9]+" events lost"$ ]]
 }
 
 @test "ksyscall: options" {

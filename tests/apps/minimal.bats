@@ -66,7 +66,7 @@ setup_file() {
 @test "minimal: Ctrl-C ends it, and nothing stays behind" {
 	works
 	run -0 on_target '
-		./minimal -t 60 > $tmp/out & pid=$!
+		./minimal -t 1000 > $tmp/out & pid=$!
 		try grep "triggered from PID" $tmp/out
 		token=$(sed -n "s/.*(\(.*\) #1)$/\1/p" $tmp/out)
 		loaded on_write

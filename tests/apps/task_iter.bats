@@ -23,7 +23,7 @@ setup_file() {
 	works
 	run -0 on_target '
 		[ "$(readlink /proc/self/ns/pid)" = "pid:[4026531836]" ] || { echo container; exit; }
-		sleep 100 & pid=$!
+		sleep 1000 & pid=$!
 		./task_iter > $tmp/out
 		grep -E "^ +$pid +$pid +$$ sleep$" $tmp/out
 		grep -E "^ +1 +1 +0 " $tmp/out

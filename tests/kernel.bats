@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# What a kernel lacks is a skip that names it; what the verifier refuses for a program's own
-# fault is a failure, on every kernel.  The programs are those of tests/lack/.
+# What a program learns of the kernel under it.  What that lacks is a skip that names it;
+# what the verifier refuses for a program's own fault is a failure, on every kernel.  The
+# programs are those of tests/kernel/.
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load apps/app
 
 setup_file() {
-	mk APPS_DIR=tests/lack build-lacks build-lacks_kfunc
-	[ "$TARGET_DIR" = host ] || scripts/remote "$TARGET_DIR" push "$BIN/lacks" "$BIN/lacks_kfunc"
+	mk APPS_DIR=tests/kernel build-lacks build-lacks_kfunc build-kconfig
+	[ "$TARGET_DIR" = host ] || scripts/remote "$TARGET_DIR" push "$BIN/lacks" "$BIN/lacks_kfunc" "$BIN/kconfig"
 	# The kernel's own word for what it has, and each program's verdict.
 	export SEEN="$BATS_FILE_TMPDIR/seen"
 	target '
@@ -20,6 +21,13 @@ setup_file() {
 		done
 		./lacks_kfunc >out-$$ 2>&1
 		echo "kfunc, exit code $?, $(tail -n 1 out-$$)"
+		./kconfig >out-$$ 2>&1
+		echo "kconfig, exit code $?, $(tail -n 1 out-$$)"
+		ls /boot/config-$(uname -r) /proc/config.gz 2>/dev/null || :
+		mkdir none-$$
+		unshare -m sh -c "mount --bind none-$$ /boot && ./kconfig" >out-$$ 2>&1
+		echo "no file, exit code $?, $(tail -n 1 out-$$)"
+		rmdir none-$$
 		rm out-$$' >"$SEEN"
 }
 
@@ -38,7 +46,13 @@ since() {
 	[ "$(printf '%s\n' "$1" "$(head -n 1 "$SEEN")" | sort -V | head -n 1)" = "$1" ]
 }
 
-@test "lack: what no kernel has is a skip that names it" {
+# A container that is root may still not be let to load tracing programs.
+may_trace() {
+	! grep "^beyond.*run it as root" "$SEEN" || skip "no tracing programs may be loaded here"
+}
+
+@test "kernel: what no kernel has is a skip that names it" {
+	may_trace
 	if has btf; then
 		verdict event 4 "SKIP: kernel has no tp_btf/no_such_event: its BTF does not name it"
 		verdict function 4 "SKIP: kernel has no fentry/no_such_function: its BTF does not name it"
@@ -50,7 +64,7 @@ since() {
 	fi
 }
 
-@test "lack: kprobe.multi and uprobe.multi pass where the kernel has them, and else are skipped" {
+@test "kernel: kprobe.multi and uprobe.multi pass where the kernel has them, and else are skipped" {
 	if has register_fprobe; then
 		verdict kprobes 0 "PASS: "
 	else
@@ -63,7 +77,7 @@ since() {
 	fi
 }
 
-@test "lack: xdp.frags, pointers to global functions and a helper, before and after they came" {
+@test "kernel: xdp.frags, pointers to global functions and a helper, before and after they came" {
 	if since 5.18; then
 		verdict frags 0 "PASS: "
 	else
@@ -74,6 +88,7 @@ since() {
 	else
 		verdict pointer 4 "SKIP: kernel's verifier knows no pointers as arguments of global functions, which first() takes"
 	fi
+	may_trace
 	if ! has btf; then
 		verdict dynptr 4 "SKIP: kernel has no BTF "
 	elif since 5.19; then
@@ -83,8 +98,45 @@ since() {
 	fi
 }
 
-@test "lack: a program's own fault is a failure" {
+@test "kernel: a program's own fault is a failure" {
 	verdict null 1 "FAIL: cannot load the BPF programs: Permission denied"
 	verdict global 1 "FAIL: cannot load the BPF programs: Permission denied"
+	may_trace
 	! has btf || verdict beyond 1 "FAIL: cannot load the BPF programs: Permission denied"
+}
+
+@test "kernel: a program has its version and configuration (__kconfig)" {
+	local config="$OUT/$ARCH/kernel/$KERNEL_NAME/config" hz
+
+	# A VM has what its kernel came with.
+	if [ "$TARGET" = vm ] && [ -e "$config" ]; then
+		hz=$(sed -n 's/^CONFIG_HZ=//p' "$config")
+	elif grep -E "^(/boot/config-|/proc/config.gz)" "$SEEN"; then
+		hz=$(target "cat /boot/config-\$(uname -r) 2>/dev/null || zcat /proc/config.gz" | sed -n 's/^CONFIG_HZ=//p')
+	else
+		skip "the target has no file with its kernel's configuration"
+	fi
+	verdict kconfig 0 "PASS: Linux $(head -n 1 "$SEEN" | grep -oE '^[0-9]+\.[0-9]+'), HZ $hz"
+	grep "^/proc/config.gz" "$SEEN" || verdict "no file" 4 "SKIP: no file has the kernel's configuration: "
+}
+
+@test "kernel: the configuration of an image is looked for among its modules, beside it, and in its tree" {
+	local dir="$BATS_TEST_TMPDIR"
+
+	mkdir -p "$dir"/{boot,modules/6.1-mine,tree/include/config,tree/arch/x86/boot}
+	touch "$dir"/boot/{vmlinuz-6.1-mine,other} "$dir/tree/arch/x86/boot/bzImage" "$dir/tree/include/config/kernel.release"
+	echo modules >"$dir/modules/6.1-mine/config"
+	echo beside >"$dir/boot/config-6.1-mine"
+	echo tree >"$dir/tree/.config"
+	found() {
+		scripts/kernel-image "$1" "$2" "$dir/out" 2>/dev/null	# depmod wants more
+		cat "$dir/out/config"
+	}
+	run -0 found "$dir/boot/vmlinuz-6.1-mine" "$dir/modules/6.1-mine"
+	[ "$output" = modules ]
+	run -0 found "$dir/boot/vmlinuz-6.1-mine" ""
+	[ "$output" = beside ]
+	run -0 found "$dir/tree/arch/x86/boot/bzImage" ""
+	[ "$output" = tree ]
+	run -1 found "$dir/boot/other" ""
 }
