@@ -78,21 +78,56 @@ on_target() {
 	target "$TARGET_SH$1"
 }
 
-# shellcheck disable=SC2154 # bats' run sets lines, output, stderr
-# check_options APP: -h explains, what is wrong is named, and nothing is run
+# shellcheck disable=SC2016 # expanded on the target
+# Runs a command and shows its exit status, and its output and errors apart.
+SEE_SH='
+see() {
+	code=0
+	"$@" >out-$$ 2>err-$$ || code=$?
+	echo "exit code $code"
+	while IFS= read -r line; do echo "out: $line"; done <out-$$
+	while IFS= read -r line; do echo "err: $line"; done <err-$$
+}
+'
+
+# shellcheck disable=SC2154 # bats' run sets lines
+# check_options APP [OPTION VALUE...]...: -h explains, what is wrong is named, and nothing
+# is run: an unknown option, a stray word, and each VALUE of an OPTION that is a number.
+# All that is one call: a session costs a guest more than the app.
 check_options() {
-	run -0 --separate-stderr target "./$1 -h"
-	[[ ${lines[0]} == "usage: ./$1 "* ]]
-	[[ $output == *"--verbose"*"--help"*"Exit code: 0 pass"* ]]
-	[ -z "$stderr" ]
+	local app=$1 sh="$SEE_SH see ./$1 -h; see ./$1 --no-such-option; see ./$1 stray;" option value line
+	local values=() seen=()
 
-	run -1 --separate-stderr target "./$1 --no-such-option"
-	[[ $stderr == *"no-such-option"*"-h lists the options"* ]]
-	[ -z "$output" ]
+	shift
+	for value; do
+		if [[ $value == -[a-z] ]]; then
+			option=$value
+		else
+			sh+=" see ./$app $option '$value';"
+			values+=("$value")
+		fi
+	done
+	run -0 target "$sh"' rm out-$$ err-$$'
+	for line in "${lines[@]}"; do
+		if [[ $line == "exit code "* ]]; then
+			seen+=("$line")
+		else
+			seen[-1]+=$'\n'$line
+		fi
+	done
+	[ ${#seen[@]} -eq $((3 + ${#values[@]})) ]
 
-	run -1 --separate-stderr target "./$1 stray"
-	[[ $stderr == *"'stray'"* ]]
-	[ -z "$output" ]
+	[[ ${seen[0]} == "exit code 0"$'\n'"out: usage: ./$app "* ]]
+	[[ ${seen[0]} == *"--verbose"*"--help"*"Exit code: 0 pass"* ]]
+	[[ ${seen[0]} != *$'\n'"err: "* ]]
+	[[ ${seen[1]} == *"no-such-option"*"-h lists the options"* ]]
+	[[ ${seen[2]} == *"'stray'"* ]]
+	for value in "${!values[@]}"; do
+		[[ ${seen[3 + value]} == *"'${values[value]}': it is not a number from "* ]]
+	done
+	for line in "${seen[@]:1}"; do
+		[[ $line == "exit code 1"$'\n'"err: "* && $line != *$'\n'"out: "* ]]
+	done
 }
 
 # learn_skip APP [OPTION...]: for setup_file; works then skips a case for the reason for
@@ -109,28 +144,21 @@ works() {
 
 # need_pid_namespaces: skips where the target cannot make one
 need_pid_namespaces() {
-	target '[ -e /proc/self/ns/pid ]' || skip "no PID namespaces on the target"
+	local status=0
+
+	target '[ -e /proc/self/ns/pid ] || exit 41; unshare -pfm true || exit 42' || status=$?
+	[ $status -ne 41 ] || skip "no PID namespaces on the target"
 	# Debian's busybox crashes after vfork() on some architectures.
-	target 'unshare -pfm true' || skip "unshare -f does not work on the target"
-}
-
-# check_bad_number APP OPTION VALUE...
-check_bad_number() {
-	local app=$1 option=$2 value
-
-	shift 2
-	for value; do
-		run -1 --separate-stderr target "./$app $option '$value'"
-		[[ $stderr == *"'$value': it is not a number from "* ]]
-		[ -z "$output" ]
-	done
+	[ $status -ne 42 ] || skip "unshare -f does not work on the target"
+	[ $status -eq 0 ]
 }
 
 # shellcheck disable=SC2154
 # check_needs_root APP: without rights it is a failure that says so, not a skip
 check_needs_root() {
-	target 'unshare -U true' || skip "no user namespaces on the target"
-	run -1 target "unshare -U ./$1"
+	run target "unshare -U true || exit 42; unshare -U ./$1"
+	[ "$status" -ne 42 ] || skip "no user namespaces on the target"
+	[ "$status" -eq 1 ]
 	# Where among the lines of stderr it comes is up to the way they took.
 	grep "^FAIL: .*run it as root" <<<"$output"
 }

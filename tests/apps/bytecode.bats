@@ -22,8 +22,7 @@ load app
 }
 
 @test "bytecode: options" {
-	check_options bytecode
-	check_bad_number bytecode -n 0 x
+	check_options bytecode -n 0 x
 }
 
 @test "bytecode: needs root and says so" {

@@ -48,9 +48,7 @@ setup_file() {
 }
 
 @test "cgroup_skb: options" {
-	check_options cgroup_skb
-	check_bad_number cgroup_skb -n 0 x
-	check_bad_number cgroup_skb -q -1
+	check_options cgroup_skb -n 0 x -q -1
 }
 
 @test "cgroup_skb: needs root and says so" {

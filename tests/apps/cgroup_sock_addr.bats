@@ -48,9 +48,7 @@ setup_file() {
 }
 
 @test "cgroup_sock_addr: options" {
-	check_options cgroup_sock_addr
-	check_bad_number cgroup_sock_addr -n 0 20001 x
-	check_bad_number cgroup_sock_addr -p 60001
+	check_options cgroup_sock_addr -n 0 20001 x -p 60001
 }
 
 @test "cgroup_sock_addr: needs root and says so" {

@@ -23,8 +23,7 @@ setup_file() {
 }
 
 @test "freplace: options" {
-	check_options freplace
-	check_bad_number freplace -n 0 x 1001
+	check_options freplace -n 0 x 1001
 }
 
 @test "freplace: needs root and says so" {

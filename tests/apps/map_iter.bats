@@ -25,9 +25,7 @@ setup_file() {
 }
 
 @test "map_iter: options" {
-	check_options map_iter
-	check_bad_number map_iter -n 0 x
-	check_bad_number map_iter -d 1 x
+	check_options map_iter -n 0 x -d 1 x
 }
 
 @test "map_iter: needs root and says so" {

@@ -42,8 +42,7 @@ setup_file() {
 }
 
 @test "minimal_legacy: options" {
-	check_options minimal_legacy
-	check_bad_number minimal_legacy -n 0 x
+	check_options minimal_legacy -n 0 x
 }
 
 @test "minimal_legacy: needs root and says so" {

@@ -35,8 +35,7 @@ setup_file() {
 }
 
 @test "minimal_ns: options" {
-	check_options minimal_ns
-	check_bad_number minimal_ns -n 0 x
+	check_options minimal_ns -n 0 x
 }
 
 @test "minimal_ns: needs root and says so" {

@@ -23,8 +23,7 @@ load app
 }
 
 @test "percpu: options" {
-	check_options percpu
-	check_bad_number percpu -n 0 x
+	check_options percpu -n 0 x
 }
 
 @test "percpu: needs root and says so" {

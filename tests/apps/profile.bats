@@ -28,8 +28,7 @@ setup_file() {
 }
 
 @test "profile: options" {
-	check_options profile
-	check_bad_number profile -n 0 x
+	check_options profile -n 0 x
 }
 
 @test "profile: needs root and says so" {

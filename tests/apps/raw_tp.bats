@@ -40,8 +40,7 @@ setup_file() {
 }
 
 @test "raw_tp: options" {
-	check_options raw_tp
-	check_bad_number raw_tp -n 0 x
+	check_options raw_tp -n 0 x
 }
 
 @test "raw_tp: needs root and says so" {

@@ -85,9 +85,7 @@ adds_up() {
 }
 
 @test "ring: options" {
-	check_options ring
-	check_bad_number ring -s 0 x 1000000
-	check_bad_number ring -b 0 -5
+	check_options ring -s 0 x 1000000 -b 0 -5
 }
 
 @test "ring: needs root and says so" {

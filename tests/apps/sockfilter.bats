@@ -35,9 +35,7 @@ setup_file() {
 }
 
 @test "sockfilter: options" {
-	check_options sockfilter
-	check_bad_number sockfilter -n 0 x
-	check_bad_number sockfilter -k 0
+	check_options sockfilter -n 0 x -k 0
 }
 
 @test "sockfilter: needs root and says so" {

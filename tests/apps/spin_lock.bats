@@ -24,9 +24,7 @@ load app
 }
 
 @test "spin_lock: options" {
-	check_options spin_lock
-	check_bad_number spin_lock -n 0 x
-	check_bad_number spin_lock -p 0 65
+	check_options spin_lock -n 0 x -p 0 65
 }
 
 @test "spin_lock: needs root and says so" {

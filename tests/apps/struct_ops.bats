@@ -34,9 +34,7 @@ setup_file() {
 }
 
 @test "struct_ops: options" {
-	check_options struct_ops
-	check_bad_number struct_ops -n 0 x
-	check_bad_number struct_ops -w 1
+	check_options struct_ops -n 0 x -w 1
 }
 
 @test "struct_ops: needs root and says so" {

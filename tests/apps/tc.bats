@@ -55,9 +55,7 @@ forwards() {
 }
 
 @test "tc: options" {
-	check_options tc
-	check_bad_number tc -n 0 x
-	check_bad_number tc -p 60001
+	check_options tc -n 0 x -p 60001
 }
 
 @test "tc: needs root and says so" {

@@ -40,8 +40,7 @@ setup_file() {
 }
 
 @test "tc_helpers: options" {
-	check_options tc_helpers
-	check_bad_number tc_helpers -n 0 x
+	check_options tc_helpers -n 0 x
 }
 
 @test "tc_helpers: needs root and says so" {

@@ -39,9 +39,7 @@ setup_file() {
 }
 
 @test "timer: options" {
-	check_options timer
-	check_bad_number timer -n 0 x
-	check_bad_number timer -i 0 100001
+	check_options timer -n 0 x -i 0 100001
 }
 
 @test "timer: needs root and says so" {

@@ -45,8 +45,7 @@ setup_file() {
 }
 
 @test "user_ringbuf: options" {
-	check_options user_ringbuf
-	check_bad_number user_ringbuf -n 0 x
+	check_options user_ringbuf -n 0 x
 }
 
 @test "user_ringbuf: needs root and says so" {

@@ -37,9 +37,7 @@ setup_file() {
 }
 
 @test "xdp_drop: options" {
-	check_options xdp_drop
-	check_bad_number xdp_drop -n 0 x
-	check_bad_number xdp_drop -t 0
+	check_options xdp_drop -n 0 x -t 0
 }
 
 @test "xdp_drop: needs root and says so" {

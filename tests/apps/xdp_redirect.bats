@@ -35,9 +35,7 @@ setup_file() {
 }
 
 @test "xdp_redirect: options" {
-	check_options xdp_redirect
-	check_bad_number xdp_redirect -n 0 x
-	check_bad_number xdp_redirect -p 60001
+	check_options xdp_redirect -n 0 x -p 60001
 }
 
 @test "xdp_redirect: needs root and says so" {
