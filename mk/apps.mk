@@ -4,16 +4,37 @@
 # program bin/<app>, and bin/<app>_shared that uses the shared libraries.
 
 # An app of the user's takes the place of one of apps/ that has its name.
-APP_DIRS := $(APPS_DIR) apps
-app-halves = $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/$1))
-app-names  = $(patsubst %.bpf.S,%,$(patsubst %.bpf.c,%,$(notdir $1)))
-app-dir    = $(patsubst %/,%,$(dir $(firstword $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/$1.bpf.[cS])))))
+APP_DIRS  := $(APPS_DIR) apps
+bpf-files := $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/*.bpf.[cS]))
+bpf-names := $(sort $(patsubst %.bpf.S,%,$(patsubst %.bpf.c,%,$(notdir $(bpf-files)))))
+app-bpf    = $(firstword $(filter %/$1.bpf.c %/$1.bpf.S,$(bpf-files)))
+app-dir    = $(patsubst %/,%,$(dir $(call app-bpf,$1)))
+user-files := $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/*.c $(dir)/*.cc $(dir)/*.cpp))
+user-half  = $(firstword $(filter $(addprefix $2/$1,.c .cc .cpp),$(user-files)))
+app-user   = $(call user-half,$1,$(call app-dir,$1))
 
-# A BPF half in assembly needs no user half: BPF_ONLY are those that have none.
-ASM_APPS := $(call app-names,$(call app-halves,*.bpf.S))
-BPF_ONLY := $(sort $(foreach app,$(ASM_APPS),$(if $(wildcard $(call app-dir,$(app))/$(app).c),,$(app))))
-APPS     := $(filter-out $(BPF_ONLY),$(sort $(call app-names,$(call app-halves,*.bpf.c)) $(ASM_APPS)))
-APP_COMMON := $(wildcard apps/common/*.c)
+# What an app needs beyond its two files stands in its <app>.mk; what all apps of a
+# directory need, in the directory's apps.mk, as APPS_<word>.  Paths are below the directory.
+settings := SRCS BPF_SRCS SKELS FILES INCLUDES CFLAGS CXXFLAGS BPF_CFLAGS LIBS
+define read-settings
+$(foreach word,$(settings),undefine APPS_$(word)$(newline))
+include $1/apps.mk
+$(foreach word,$(settings),$1<$(word)> := $$(APPS_$(word))$(newline))
+endef
+$(foreach dir,$(APP_DIRS),$(if $(wildcard $(dir)/apps.mk),$(eval $(call read-settings,$(dir)))))
+include $(wildcard $(foreach app,$(bpf-names),$(call app-dir,$(app))/$(app).mk))
+
+# $(call setting,DIR,APP,WORD)
+setting = $($1<$3>) $($2_$3)
+in-dir  = $(foreach path,$2,$(if $(filter /%,$(path)),$(path),$1/$(path)))
+
+# A BPF half needs no user half: BPF_ONLY are those that have none, and that are no part
+# of another one.
+app-bpf-srcs = $(call in-dir,$(call app-dir,$1),$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
+bpf-parts   := $(foreach app,$(bpf-names),$(call app-bpf-srcs,$(app)))
+APPS        := $(foreach app,$(bpf-names),$(if $(call app-user,$(app)),$(app)))
+BPF_ONLY    := $(foreach app,$(filter-out $(APPS),$(bpf-names)),$(if $(filter $(call app-bpf,$(app)),$(bpf-parts)),,$(app)))
+APP_COMMON  := $(wildcard apps/common/*.c)
 
 # The target's kernel is asked by a rule of inspect.mk; make reads this once it is made.
 ifeq ($(BPF_CPU),probe)
@@ -25,139 +46,205 @@ endif
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall
+CXX        := $(CC:%gcc=%g++)
 
-# An app's own needs, from its <app>.mk if there is one; paths are below its directory.
-include $(foreach app,$(APPS) $(BPF_ONLY),$(wildcard $(call app-dir,$(app))/$(app).mk))
-in-dir = $(foreach path,$2,$(if $(filter /%,$(path)),$(path),$1/$(path)))
-
-# $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP): how to compile each half.  What
-# a compiler warns of is an error in our own apps alone.
-bpf-flags = $(BPF_CFLAGS) $(if $(filter apps,$1),-Werror) $($2_BPF_CFLAGS) -I$1 $(addprefix -I,$(call in-dir,$1,$($2_INCLUDES))) \
+# $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP), $(call cxx-flags,DIR,APP): how to
+# compile each half.  What a compiler warns of is an error in our own apps alone.
+own-includes = -I$1 $(addprefix -I,$(call in-dir,$1,$(call setting,$1,$2,INCLUDES)))
+bpf-flags = $(BPF_CFLAGS) $(if $(filter apps,$1),-Werror) $(call setting,$1,$2,BPF_CFLAGS) $(own-includes) \
 	-Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
-app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $($2_CFLAGS) -I$1 $(addprefix -I,$(call in-dir,$1,$($2_INCLUDES))) \
+app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $(call setting,$1,$2,CFLAGS) $(own-includes) \
 	-I$(B)/apps -Iapps -I$(DEPS)/include
-
-# bpftool makes skeletons of objects of its own byte order only.  For another one
-# the guest's own is run by QEMU's user emulation.
-ifneq ($(filter $(BPF_TARGET),$(shell sed -n 's/^BPF_TARGET  *:= //p' mk/arch/$(HOST_ARCH).mk)),)
-gen-skeleton := $(BPFTOOL)
-skel-needs   :=
-else
-gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
-skel-needs   := $(rootfs-made) scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)
-endif
+cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(B)/apps -Iapps -I$(DEPS)/include
 
 # A compiler that is missing is named before anything is fetched or built.
 app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) $(have-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
+have-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
 
-# What an app is built from and with, kept in a file: when it is not what it was
-# last time, all of the app is built again.  $(call same,WORDS,WORDS) compares.
-app-with = $2 $(CLANG) $(call bpf-flags,$2,$1) $(CC) $(call app-flags,$2,$1) $($1_SRCS) $($1_LIBS) $(gen-skeleton)
-common-with = $(CC) $(call app-flags,apps)
-same = $(if $(strip $(filter-out $1,$2) $(filter-out $2,$1)),,same)
+# --- bpftool, which makes skeletons and links BPF objects ------------------------
 
-# $(call from-rule,NAME,WORDS)
-define from-rule
-ifeq ($$(call same,$$(file <$(B)/apps/$1.from),$2),)
-$(B)/apps/$1.from: FORCE
+# It takes objects of its own byte order only.  For another one the guest's own is run
+# by QEMU's user emulation.
+foreign-bpf := $(if $(filter $(BPF_TARGET),$(shell sed -n 's/^BPF_TARGET  *:= //p' mk/arch/$(HOST_ARCH).mk)),,foreign)
+ifneq ($(foreign-bpf),)
+gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
+skel-needs   := $(rootfs-made) scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)
+else ifneq ($(origin BPFTOOL),file)
+gen-skeleton := $(BPFTOOL)
+skel-needs   :=
 else
--include $$(wildcard $(B)/apps/$1.d $(B)/apps/$1.dwarf.bpf.d)
+# No older than libbpf: what an older one makes lacks what this libbpf's structs have.
+gen-skeleton := $(HOST)/bpftool/bpftool
+skel-needs   := $(gen-skeleton)
+$(gen-skeleton): $(O)/src/libbpf/.unpacked | scripts/bpftool-for
+	$(call step,BPFTOOL,for libbpf $(LIBBPF_VERSION),bpftool) \
+		scripts/bpftool-for $(O)/src/libbpf/src/libbpf_version.h $(DEPS_SUITE) $(APT) $(@D)
+	@[ ! -e $(@D)/warning ] || cat $(@D)/warning >&2
 endif
-$(B)/apps/$1.from:
-	@mkdir -p $$(@D) && echo '$2' >$$@
+
+# --- how each kind of file is compiled ------------------------------------------
+
+# $(call compile<suffix>,DIR,APP), $(call compile.bpf<suffix>,DIR,APP)
+compile.c   = $(CC) $(app-flags) -MMD -MP -c -o $@ $<
+compile.S   = $(compile.c)
+compile.s   = $(compile.c)
+compile.cc  = $(CXX) $(cxx-flags) -MMD -MP -c -o $@ $<
+compile.cpp = $(compile.cc)
+compile.bpf.c = $(CLANG) $(bpf-flags) -MMD -MP -c -o $@ $<
+# Assembly: clang's preprocessor, then LLVM's assembler.
+compile.bpf.S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $(@:.o=.s) $< && \
+	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@ $(@:.o=.s)
+is-cxx = $(filter %.cc %.cpp,$1)
+
+# $(call source-error,DIR,APP,WORD,PATH,SUFFIXES): a source that cannot be compiled.
+source-error = $(if $(filter $(addprefix %,$5),$4),$(if $(wildcard $4),,\
+	$(error $1/$2.mk: $(patsubst apps_%,APPS_%,$2_$3): there is no file $4)),\
+	$(error $1/$2.mk: $(patsubst apps_%,APPS_%,$2_$3): $4 is none of $(addprefix *,$5)))
+
+# $(call object-rule,OBJECT,SOURCE,DIR,APP,NEEDS): an object of a user half.
+define object-rule
+$1: $2 $5 $(DEPS)/libbpf.built | $(if $(call is-cxx,$2),$(have-cxx))
+	$$(call msg,$(if $(call is-cxx,$2),CXX,CC),$2)
+	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile$(suffix $2),$3,$4)
 endef
+
+# $(call bpf-rule,OBJECT,SOURCE,DIR,APP): an object of a BPF half.
+define bpf-rule
+$1: $2 $(VMLINUX_H) $(B)/apps/$4.from $(DEPS)/libbpf.built
+	$$(call msg,BPF,$2)
+	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile.bpf$(suffix $2),$3,$4)
+endef
+
+# $(call src-objs,NAME,FILES): the objects of further files of NAME; an object has its
+# source's whole name.
+src-objs = $(foreach file,$2,$(B)/apps/$1.src/$(subst ../,up/,$(file)).o)
+
+# $(call made-from,NAME,OBJECTS,WORDS): NAME.from holds what NAME is made from and with; the
+# headers of the last time count only as long as that is the same.
+made-from = $(call stamp,$(B)/apps/$1.from,$3)$(if $(call stamped,$(B)/apps/$1.from),$(eval -include $(wildcard $(2:.o=.d))))
 
 # --- the helper library ----------------------------------------------------------
 
 app-common := $(APP_COMMON:apps/common/%.c=$(B)/apps/common/%.o)
 
-$(foreach obj,$(APP_COMMON:apps/%.c=%),$(eval $(call from-rule,$(obj),$(common-with))))
-$(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common/%.from $(DEPS)/libbpf.built
+$(call made-from,common,$(app-common),$(CC) $(call app-flags,apps))
+$(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common.from $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
-	$(Q)$(CC) $(call app-flags,apps) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(call compile.c,apps)
 
 # An archive: an app that uses none of it does not get its names either.
 APP_LIB := $(B)/apps/common.a
 $(APP_LIB): $(app-common)
 	$(Q)rm -f $@ && $(CROSS_COMPILE)ar rcs $@ $^
 
+# What the apps of a directory share, its APPS_SRCS, is one, too, so that it is compiled
+# once.  $(call dir-lib,DIR) is its name, if there is one.
+dir-lib = $(if $($1<SRCS>),$(subst /,+,$(abspath $1)))
+define dir-rules
+$(foreach src,$($1<SRCS>),$(call source-error,$1,apps,SRCS,$(call in-dir,$1,$(src)),.c .cc .cpp .S .s))
+$(foreach src,$($1<SRCS>),$(newline)$(call object-rule,$(call src-objs,$2,$(src)),$(call in-dir,$1,$(src)),$1,,$(B)/apps/$2.from)$(newline))
+$(B)/apps/$2.a: $(call src-objs,$2,$($1<SRCS>))
+	$(Q)rm -f $$@ && $(CROSS_COMPILE)ar rcs $$@ $$^
+endef
+$(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
+	$(call made-from,$(lib),$(call src-objs,$(lib),$($(dir)<SRCS>)),$(CC) $(call app-flags,$(dir)) $(call cxx-flags,$(dir)) $(dir))\
+	$(eval $(call dir-rules,$(dir),$(lib)))))
+
+# --- what an app is made of ----------------------------------------------------------
+
+# The text of the user half says what else it needs: "<other>.skel.h" is the skeleton of
+# a BPF object beside it, and <other>.bpf.o is one that it opens when it runs.  <app>_SKELS
+# and <app>_FILES name what the text does not.
+skels-in   = $(patsubst "%.skel.h",%,$(filter $(bpf-names:%="%.skel.h"),$1))
+objects-in = $(if $(findstring .bpf.o,$1),$(foreach name,$(bpf-names),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
+app-srcs   = $(call in-dir,$(call app-dir,$1),$($1_SRCS))
+define read-app
+text := $$(foreach file,$$(call app-user,$1) $$(call app-srcs,$1),$$(file <$$(file)))
+skels<$1> := $$(sort $1 $$($1_SKELS) $$(call skels-in,$$(text)))
+needs<$1> := $$(sort $$(call objects-in,$$(text)) $$(call setting,$$(call app-dir,$1),$1,FILES))
+objs<$1>  := $(B)/apps/$1.o $$(call src-objs,$1,$$($1_SRCS))
+endef
+$(foreach app,$(APPS),$(eval $(call read-app,$(app))))
+
+# What it needs when it runs is put beside the program, here as on the target; a shared
+# library where bin/<app>_shared looks for those.
+built-objects := $(bpf-names:%=%.bpf.o)
+file-paths = $(addprefix $(B)/apps/,$(filter $(built-objects),$(needs<$1>))) $(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
+in-bin     = $(foreach path,$1,$(B)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
+app-files  = $(call in-bin,$(file-paths))
+app-libs   = $(filter $(B)/bin/lib/%,$(app-files))
+all-files := $(sort $(foreach app,$(APPS),$(call file-paths,$(app))))
+
+$(if $(filter $(words $(all-files)),$(words $(sort $(call in-bin,$(all-files))))),,$(error \
+	two files would have one name beside the apps: $(all-files). Rename one))
+define file-rule
+$(if $(filter $(B)/apps/%,$1)$(wildcard $1),,$(error FILES: there is no file $1))
+$(call in-bin,$1): $1
+	@mkdir -p $$(@D) && cp $$< $$@.tmp && mv $$@.tmp $$@
+endef
+$(foreach path,$(all-files),$(eval $(call file-rule,$(path))))
+
 # --- one app -------------------------------------------------------------------------
 
-# $(call bpf-rules,NAME,DIR,SUFFIX): its BPF half.  The unstripped object keeps the DWARF
-# that disas-<app> shows source lines by; the skeleton is made from one without.
+# $(call app-with,DIR,APP): when it is not what it was last time, all of the app is built again.
+app-with = $(call app-bpf,$2) $(CLANG) $(bpf-flags) $(call app-user,$2) $(CC) $(app-flags) $(cxx-flags) \
+	$($2_SRCS) $(call setting,$1,$2,BPF_SRCS) $(call setting,$1,$2,LIBS) $(gen-skeleton)
+bpf-objs = $(B)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
+$(foreach app,$(APPS) $(BPF_ONLY),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),$(call app-with,$(call app-dir,$(app)),$(app))))
+
+# $(call app-rules,APP,DIR): what is built of what.  Values of the user are for the recipes
+# alone, which expand them once.
+define app-rules
+$(foreach src,$(call app-bpf-srcs,$1),$(call source-error,$2,$1,BPF_SRCS,$(src),.c .S))
+$(foreach src,$(app-srcs),$(call source-error,$2,$1,SRCS,$(src),.c .cc .cpp .S .s))
+$(call bpf-rule,$(B)/apps/$1.dwarf.bpf.o,$(call app-bpf,$1),$2,$1)
+$(foreach src,$(call setting,$2,$1,BPF_SRCS),$(newline)$(call bpf-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1)$(newline))
+$(B)/apps/$1.bpf.o disas-$1: $(bpf-objs)
+$(if $(app-bpf-srcs),$(B)/apps/$1.bpf.o: | $(skel-needs))
+
+$(if $(app-user),$(call object-rule,$(B)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from))
+$(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from)$(newline))
+$(if $(app-user),$(B)/bin/$1 $(B)/bin/$1_shared: $(objs<$1>) $(addprefix $(B)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB))
+endef
+$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
+
+# The unstripped object keeps the DWARF that disas-<app> shows source lines by; the skeleton
+# is made from one without.  Several objects become one, which has none.
+$(bpf-names:%=$(B)/apps/%.bpf.o): %:
+	$(Q)$(if $(word 2,$^),$(gen-skeleton) gen object $@.tmp $^ && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $<)
+
+$(bpf-names:%=$(B)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
+	$(call msg,SKEL,$@)
+	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.tmp && mv $@.tmp $@
+
+# A program gets its name when it is whole: it may be on its way to a target just now.
+link = $(if $(call is-cxx,$(app-user) $(app-srcs) $($(app-dir)<SRCS>)),$(CXX),$(CC))
+libs = -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
+$(APPS:%=$(B)/bin/%): $(B)/bin/%:
+	$(call msg,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.tmp $^ $(call libs,$*) && mv $@.tmp $@
+
+$(APPS:%=$(B)/bin/%_shared): $(B)/bin/%_shared:
+	$(call msg,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $^ $(call libs,$*) && mv $@.tmp $@
+
+# build-<app>: ## build one app
 # disas-<app>: ## show an app's BPF code with its source lines
 # clean-<app>: ## remove what was built of one app
-define bpf-rules
-$(call from-rule,$1,$(call app-with,$1,$2))
-$(B)/apps/$1.dwarf.bpf.o: $2/$1.bpf.$3 $(VMLINUX_H) $(B)/apps/$1.from $(DEPS)/libbpf.built
-	$$(call msg,BPF,$2/$1.bpf.$3)
-	$(Q)$$(compile-bpf-$3)
-$(B)/apps/$1.dwarf.bpf.o $(B)/apps/$1.bpf.s: bpf-flags := $(call bpf-flags,$2,$1)
-
-$(B)/apps/$1.bpf.o: $(B)/apps/$1.dwarf.bpf.o
-	$(Q)$(LLVM_STRIP) -g -o $$@ $$<
-
-.PHONY: disas-$1 clean-$1
-disas-$1: $(B)/apps/$1.dwarf.bpf.o
-	$(Q)$(LLVM_OBJDUMP) -d -S --no-show-raw-insn $$<
-clean-$1:
-	$$(call msg,CLEAN,$1)
-	$(Q)rm -rf $(B)/apps/$1.* $(B)/bin/$1 $(B)/bin/$1_shared
-endef
-
-compile-bpf-c = $(CLANG) $(bpf-flags) -MMD -MP -c -o $@ $<
-# Assembly: clang's preprocessor, then LLVM's assembler.
-compile-bpf-S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $(@:.o=.s) $< && \
-	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@ $(@:.o=.s)
-
-# $(call app-rules,NAME,DIR): its user half.  A program gets its name when it is whole:
-# it may be on its way to a target just now.
-# build-<app>: ## build one app
-define app-rules
-$(B)/apps/$1.skel.h: $(B)/apps/$1.bpf.o | $(skel-needs)
-	$$(call msg,SKEL,$$@)
-	$(Q)$(gen-skeleton) gen skeleton $$< name $(subst -,_,$1)_bpf >$$@.tmp && mv $$@.tmp $$@
-
-$(B)/apps/$1.o: $2/$1.c $(B)/apps/$1.skel.h $(B)/apps/$1.from
-	$$(call msg,CC,$2/$1.c)
-	$(Q)$(CC) $(call app-flags,$2,$1) -MMD -MP -c -o $$@ $$<
-
-$(foreach src,$($1_SRCS),$(call src-rule,$1,$(call in-dir,$2,$(src)),$(call src-obj,$1,$(src)),$2))
-
-$(B)/bin/$1: $(B)/apps/$1.o $(foreach src,$($1_SRCS),$(call src-obj,$1,$(src))) $(APP_LIB)
-	$$(call msg,LINK,$$@)
-	$(Q)mkdir -p $$(@D) && $(CC) -static -o $$@.tmp $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz && mv $$@.tmp $$@
-
-$(B)/bin/$1_shared: $(B)/apps/$1.o $(foreach src,$($1_SRCS),$(call src-obj,$1,$(src))) $(APP_LIB)
-	$$(call msg,LINK,$$@)
-	$(Q)mkdir -p $$(@D) && $(CC) -Wl,-rpath,'$$$$ORIGIN/lib' -o $$@.tmp $$^ -L$(DEPS)/lib $($1_LIBS) -lbpf -lelf -lz && mv $$@.tmp $$@
-
-.PHONY: build-$1
-build-$1: $(B)/bin/$1 $(B)/bin/$1_shared
-endef
-
-# $(call src-obj,APP,FILE), $(call src-rule,APP,PATH,OBJECT,DIR): a further C file of
-# an app.
-src-obj = $(B)/apps/$1.src/$(subst ../,up/,$(2:.c=.o))
-define src-rule
-$(if $(wildcard $2),,$(error $4/$1.mk: $1_SRCS: there is no file $2))
-$3: $2 $(B)/apps/$1.skel.h $(B)/apps/$1.from
-	$$(call msg,CC,$2)
-	$(Q)mkdir -p $$(@D) && $(CC) $(call app-flags,$4,$1) -MMD -MP -c -o $$@ $$<
--include $(wildcard $(3:.o=.d))
-
-endef
-
-$(foreach app,$(filter-out $(ASM_APPS),$(APPS)),$(eval $(call bpf-rules,$(app),$(call app-dir,$(app)),c)))
-$(foreach app,$(ASM_APPS),$(eval $(call bpf-rules,$(app),$(call app-dir,$(app)),S)))
-$(foreach app,$(APPS),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
+.PHONY: $(APPS:%=build-%) $(bpf-names:%=disas-%) $(bpf-names:%=clean-%)
+$(foreach app,$(APPS),$(eval build-$(app): $(B)/bin/$(app) $(B)/bin/$(app)_shared $(call app-files,$(app))))
+$(bpf-names:%=disas-%):
+	$(Q)$(LLVM_OBJDUMP) -d -S --no-show-raw-insn $^
+$(bpf-names:%=clean-%): clean-%:
+	$(call msg,CLEAN,$*)
+	$(Q)rm -rf $(B)/apps/$*.* $(B)/bin/$* $(B)/bin/$*_shared $(call app-files,$*)
 
 # --- a new one ------------------------------------------------------------------------
 
 .PHONY: new-app
 new-app: ## make an app NAME from one of ours (TEMPLATE), with its test, in DIR
-	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)'
+	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(reserved)'
 
 # The table of our apps; the lint test wants it to be up to date.
 .PHONY: catalogue
@@ -167,22 +254,23 @@ catalogue: ## write docs/apps.md, the table of the apps
 
 # --- mistakes ------------------------------------------------------------------------
 
+# What an app cannot be called: build-deps, clean-all, check-unit and so on are goals
+# themselves, and the others are names of files beside the apps.
+reserved := all apps common deps fresh lib native needs snapshots target unit
+$(foreach app,$(firstword $(filter $(reserved),$(bpf-names))),\
+	$(error $(call app-bpf,$(app)): an app cannot be called $(app), which has a meaning of its own here. Rename it))
+
 # Two of APPS_DIR, or two in one directory.
-app-files = $(wildcard $(APPS_DIR:%=%/$1.bpf.[cS])) $(wildcard apps/$1.bpf.[cS])
-twice = $(word 2,$(wildcard $(APPS_DIR:%=%/$1.bpf.[cS])))$(word 2,$(wildcard apps/$1.bpf.[cS]))
-$(foreach app,$(APPS) $(BPF_ONLY),$(if $(call twice,$(app)),\
-	$(error there are two apps called $(app): $(strip $(call app-files,$(app))). Rename one)))
+twice = $(or $(word 2,$(filter-out apps/%,$1)),$(word 2,$(filter apps/%,$1)))
+$(if $(filter $(words $(bpf-names)),$(words $(bpf-files))),,$(foreach app,$(bpf-names),\
+	$(if $(call twice,$(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files))),\
+	$(error there are two apps called $(app): $(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files)). Rename one))))
 
 # The recipe of a pattern rule for apps that are not there, or there by half.
 no-app = @scripts/no-app '$*' '$(call nearest,$*,$(APPS))' '$(APPS)' '$(BPF_ONLY)' $(APP_DIRS)
-
-# A half that is missing.
-$(APPS_DIR:%=%/%.c) apps/%.c:
-	@printf 'error: the app %s has no user half: there is no file %s\n  make disas-%s shows the BPF half alone.\n' \
-		'$*' '$@' '$*' >&2; exit 2
 
 build-% disas-% clean-%:
 	$(no-app)
 
 .PHONY: all
-all: $(APPS:%=$(B)/bin/%) $(APPS:%=$(B)/bin/%_shared) $(BPF_ONLY:%=$(B)/apps/%.bpf.o) ## build every app
+all: $(APPS:%=$(B)/bin/%) $(APPS:%=$(B)/bin/%_shared) $(call in-bin,$(all-files)) $(BPF_ONLY:%=$(B)/apps/%.bpf.o) ## build every app

@@ -42,7 +42,9 @@ $(HOST)/tests/vm-sanitized: $(sanitized-objects)
 BATS := $(filter-out tests/native.bats,$(wildcard tests/*.bats))
 # Those that take longest begin first.
 long-tests := $(patsubst %,tests/%.bats,snapshot rootfs inspect vm share faults)
-app-test = $(firstword $(wildcard tests/apps/$1.bats $(APPS_DIR:%=%/$1.bats)))
+# An app's test is where the app is; one that takes the place of ours is not tested as ours.
+test-dir = $(or $(filter-out apps,$(call app-dir,$1)),tests/apps)
+app-test = $(wildcard $(call test-dir,$1)/$1.bats)
 
 # What the kernel did not survive is one test's failure: the others get a VM again.
 again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(MAKE) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
@@ -95,7 +97,7 @@ check-needs: $(check-needs)
 define check-rule
 .PHONY: check-$1
 check-$1: qemu-load-$1 | check-needs
-	$$(if $(call app-test,$1),,$$(error $1 has no test: there is no $1.bats in $(strip tests/apps $(APPS_DIR))))
+	$$(if $(call app-test,$1),,$$(error $1 has no test: there is no $(call test-dir,$1)/$1.bats))
 	$$(call prove,$(call app-test,$1))
 endef
 $(foreach name,$(APPS),$(eval $(call check-rule,$(name))))

@@ -33,8 +33,8 @@ inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OB
 looks := show xlated jited maps stats testrun pin
 define inspect-rules
 .PHONY: $(looks:%=%-$1) unpin-$1 load-$1.bpf.o attach-$1 detach-$1
-$(looks:%=%-$1): $(if $2,$(B)/bin/$1,$(B)/apps/$1.bpf.o) | $(target-up)
-	@$$(inspect) $$(@:-$1=) $1 $$^
+$(looks:%=%-$1): $(if $2,$(B)/bin/$1,$(B)/apps/$1.bpf.o) | $(if $2,$(call app-files,$1)) $(target-up)
+	@$$(call load-files,$1)$$(inspect) $$(@:-$1=) $1 $$^
 jited-$1: $(PROGCODE)
 load-$1.bpf.o attach-$1: $(B)/apps/$1.bpf.o | $(target-up)
 	@$$(inspect) $$(firstword $$(subst -, ,$$@)) $1 $$<
@@ -60,7 +60,7 @@ $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
 
 # --- on this machine ------------------------------------------------------------------
 
-# $(call here-rules,APP,DIR)
+# $(call here-rules,APP,DIR,BPF-HALF)
 # asm-<app>: ## the BPF assembly that clang makes of it; WITH=btf: with all that apps/*.bpf.S needs
 # btf-<app>: ## the types of the BPF object; WITH=c: as C
 # cpu-<app>: ## instructions and bytes of each program for the instruction sets v1 to v4
@@ -68,16 +68,15 @@ define here-rules
 .PHONY: asm-$1 btf-$1 cpu-$1
 asm-$1: $(B)/apps/$1.dwarf.bpf.o
 	@mkdir -p $(B)/inspect
-	$(Q)$(CLANG) $(if $(filter btf,$(WITH)),$3,$(filter-out -g,$3)) $(if $(filter %.S,$2),-E,-S) -o $(B)/inspect/$1.s $2
+	$(Q)$(CLANG) $$(filter-out $(if $(filter btf,$(WITH)),,-g),$$(call bpf-flags,$2,$1)) $(if $(filter %.S,$3),-E,-S) -o $(B)/inspect/$1.s $3
 	@cat $(B)/inspect/$1.s
 btf-$1: $(B)/apps/$1.bpf.o
 	@mkdir -p $(B)/inspect
 	$(Q)$(BPFTOOL) btf dump file $$< $(if $(filter c,$(WITH)),format c) | tee $(B)/inspect/$1.btf
 cpu-$1: $(B)/apps/$1.dwarf.bpf.o
-	@scripts/bpf-cpus $1 $(B)/inspect $(LLVM_OBJDUMP) $(CLANG) $(filter-out -mcpu=%,$3) -c $2
+	@scripts/bpf-cpus $1 $(B)/inspect $(LLVM_OBJDUMP) $(CLANG) $$(filter-out -mcpu=%,$$(call bpf-flags,$2,$1)) -c $3
 endef
-app-half = $(wildcard $(call app-dir,$1)/$1.bpf.[cS])
-$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call here-rules,$(app),$(call app-half,$(app)),$(call bpf-flags,$(call app-dir,$(app)),$(app)))))
+$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call here-rules,$(app),$(call app-dir,$(app)),$(call app-bpf,$(app)))))
 
 asm-% btf-% cpu-% show-% xlated-% jited-% maps-% stats-% testrun-% pin-% unpin-% load-%.bpf.o attach-% detach-%:
 	$(no-app)

@@ -47,9 +47,9 @@ release = $(subst ., ,$(file <$(K)/release))
 
 # $(call kselftest-build,NAME,PROGRAMS): builds them; NAME.built is the stamp.
 define kselftest-build
-$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(skel-needs) scripts/kselftest-build FORCE
+$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build FORCE
 	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' \
-		GEN_SKELETON='$(if $(skel-needs),$(gen-skeleton))' scripts/step \
+		GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' scripts/step \
 		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \
 		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
 		$(DEPS) $(CLANG) $1 $2

@@ -33,6 +33,9 @@ $1:
 	@mkdir -p $$(@D) && printf '%s\n' "$$$$STAMP_TEXT" >$$@
 endef
 
+# $(call stamped,FILE): not empty if FILE held its words when make read the rule.
+stamped = $(call same-text,$(strip $(file <$1)),$(stamp-text<$1>))
+
 # $(call stamp-tree,FILE,DIR): the same for what is in a directory of the user's: a rule for
 # FILE, which is made anew when something in DIR has changed since.
 stamp-tree = $(eval $(stamp-tree-rule))

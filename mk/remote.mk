@@ -36,11 +36,11 @@ remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 # --- load ------------------------------------------------------------------------------
 
 .PHONY: qemu-load qemu-libs qemu-setup
-qemu-load: $(APPS:%=$(B)/bin/%) | $(target-up) ## sync every app to the target
+qemu-load: $(APPS:%=$(B)/bin/%) $(filter-out $(B)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync every app to the target
 	@$(remote) push $^
 
-qemu-libs: $(DEPS)/libbpf.built | $(target-up) ## sync the shared libraries that <app>_shared needs
-	@$(remote) push-to lib $(DEPS)/lib/*.so*
+qemu-libs: $(DEPS)/libbpf.built $(filter $(B)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync the shared libraries that <app>_shared needs
+	@$(remote) push-to lib $(DEPS)/lib/*.so* $(filter $(B)/bin/lib/%,$^)
 
 qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn the JIT on
 	$(if $(filter vm-1,$(TARGET)-$(USE_TAP)),@scripts/tap address $(VM) $(VM_DIR) $(TAP_IP_TARGET))
@@ -48,20 +48,23 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 
 # --- run -------------------------------------------------------------------------------
 
+# $(call load-files,APP): the start of a command that runs APP: syncs the files that it opens.
+load-files = $(if $(filter-out $(app-libs),$(app-files)),$(remote) load $(filter-out $(app-libs),$(app-files)) && )
+
 # $(call target-rules,APP): sync and run, the static program or the shared one.
 # qemu-load-<app>: ## sync one app (qemu-load-<app>-shared: the one with shared libraries)
 # run-<app>: ## build, start the VM, sync and run an app; ends with its status
 # run-<app>-shared: ## the same with the shared libraries
 define target-rules
 .PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
-qemu-load-$1: $(B)/bin/$1 | $(target-up)
-	@$(remote) push $$<
-qemu-load-$1-shared: $(B)/bin/$1_shared | $(target-up)
-	@$(remote) push $$<
-run-$1: $(B)/bin/$1 | $(target-up)
-	@$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
-run-$1-shared: $(B)/bin/$1_shared qemu-libs | $(target-up)
-	@$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+qemu-load-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
+	@$$(call load-files,$1)$(remote) push $$<
+qemu-load-$1-shared: $(B)/bin/$1_shared $(call app-files,$1) | $(target-up)
+	@$$(call load-files,$1)$(remote) push $$<
+run-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
+	@$$(call load-files,$1)$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+run-$1-shared: $(B)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
+	@$$(call load-files,$1)$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
 endef
 $(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
 
