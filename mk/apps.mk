@@ -34,7 +34,14 @@ app-bpf-srcs = $(call in-dir,$(call app-dir,$1),$(call setting,$(call app-dir,$1
 bpf-parts   := $(foreach app,$(bpf-names),$(call app-bpf-srcs,$(app)))
 APPS        := $(foreach app,$(bpf-names),$(if $(call app-user,$(app)),$(app)))
 BPF_ONLY    := $(foreach app,$(filter-out $(APPS),$(bpf-names)),$(if $(filter $(call app-bpf,$(app)),$(bpf-parts)),,$(app)))
+BPF_HALVES  := $(APPS) $(BPF_ONLY)
 APP_COMMON  := $(wildcard apps/common/*.c)
+
+# What an app cannot be called: clean-deps, check-unit and so on are goals of their own, and
+# others are names of what is beside the apps when they are built.
+reserved := all apps common deps fresh lib native needs snapshots target unit
+$(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
+	$(error $(call app-bpf,$(app)): an app cannot be called $(app), which has a meaning of its own here. Rename it))
 
 # The target's kernel is asked by a rule of inspect.mk; make reads this once it is made.
 ifeq ($(BPF_CPU),probe)
@@ -156,8 +163,8 @@ $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
 # The text of the user half says what else it needs: "<other>.skel.h" is the skeleton of
 # a BPF object beside it, and <other>.bpf.o is one that it opens when it runs.  <app>_SKELS
 # and <app>_FILES name what the text does not.
-skels-in   = $(patsubst "%.skel.h",%,$(filter $(bpf-names:%="%.skel.h"),$1))
-objects-in = $(if $(findstring .bpf.o,$1),$(foreach name,$(bpf-names),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
+skels-in   = $(patsubst "%.skel.h",%,$(filter $(BPF_HALVES:%="%.skel.h"),$1))
+objects-in = $(if $(findstring .bpf.o,$1),$(foreach name,$(BPF_HALVES),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
 app-srcs   = $(call in-dir,$(call app-dir,$1),$($1_SRCS))
 define read-app
 text := $$(foreach file,$$(call app-user,$1) $$(call app-srcs,$1),$$(file <$$(file)))
@@ -169,7 +176,7 @@ $(foreach app,$(APPS),$(eval $(call read-app,$(app))))
 
 # What it needs when it runs is put beside the program, here as on the target; a shared
 # library where bin/<app>_shared looks for those.
-built-objects := $(bpf-names:%=%.bpf.o)
+built-objects := $(BPF_HALVES:%=%.bpf.o)
 file-paths = $(addprefix $(B)/apps/,$(filter $(built-objects),$(needs<$1>))) $(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
 in-bin     = $(foreach path,$1,$(B)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
 app-files  = $(call in-bin,$(file-paths))
@@ -191,7 +198,7 @@ $(foreach path,$(all-files),$(eval $(call file-rule,$(path))))
 app-with = $(call app-bpf,$2) $(CLANG) $(bpf-flags) $(call app-user,$2) $(CC) $(app-flags) $(cxx-flags) \
 	$($2_SRCS) $(call setting,$1,$2,BPF_SRCS) $(call setting,$1,$2,LIBS) $(gen-skeleton)
 bpf-objs = $(B)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
-$(foreach app,$(APPS) $(BPF_ONLY),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),$(call app-with,$(call app-dir,$(app)),$(app))))
+$(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),$(call app-with,$(call app-dir,$(app)),$(app))))
 
 # $(call app-rules,APP,DIR): what is built of what.  Values of the user are for the recipes
 # alone, which expand them once.
@@ -207,14 +214,14 @@ $(if $(app-user),$(call object-rule,$(B)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>
 $(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from)$(newline))
 $(if $(app-user),$(B)/bin/$1 $(B)/bin/$1_shared: $(objs<$1>) $(addprefix $(B)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB))
 endef
-$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
+$(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 
 # The unstripped object keeps the DWARF that disas-<app> shows source lines by; the skeleton
 # is made from one without.  Several objects become one, which has none.
-$(bpf-names:%=$(B)/apps/%.bpf.o): %:
+$(BPF_HALVES:%=$(B)/apps/%.bpf.o): %:
 	$(Q)$(if $(word 2,$^),$(gen-skeleton) gen object $@.tmp $^ && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $<)
 
-$(bpf-names:%=$(B)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
+$(BPF_HALVES:%=$(B)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 	$(call msg,SKEL,$@)
 	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.tmp && mv $@.tmp $@
 
@@ -232,11 +239,11 @@ $(APPS:%=$(B)/bin/%_shared): $(B)/bin/%_shared:
 # build-<app>: ## build one app
 # disas-<app>: ## show an app's BPF code with its source lines
 # clean-<app>: ## remove what was built of one app
-.PHONY: $(APPS:%=build-%) $(bpf-names:%=disas-%) $(bpf-names:%=clean-%)
+.PHONY: $(APPS:%=build-%) $(BPF_HALVES:%=disas-%) $(BPF_HALVES:%=clean-%)
 $(foreach app,$(APPS),$(eval build-$(app): $(B)/bin/$(app) $(B)/bin/$(app)_shared $(call app-files,$(app))))
-$(bpf-names:%=disas-%):
+$(BPF_HALVES:%=disas-%):
 	$(Q)$(LLVM_OBJDUMP) -d -S --no-show-raw-insn $^
-$(bpf-names:%=clean-%): clean-%:
+$(BPF_HALVES:%=clean-%): clean-%:
 	$(call msg,CLEAN,$*)
 	$(Q)rm -rf $(B)/apps/$*.* $(B)/bin/$* $(B)/bin/$*_shared $(call app-files,$*)
 
@@ -254,15 +261,9 @@ catalogue: ## write docs/apps.md, the table of the apps
 
 # --- mistakes ------------------------------------------------------------------------
 
-# What an app cannot be called: build-deps, clean-all, check-unit and so on are goals
-# themselves, and the others are names of files beside the apps.
-reserved := all apps common deps fresh lib native needs snapshots target unit
-$(foreach app,$(firstword $(filter $(reserved),$(bpf-names))),\
-	$(error $(call app-bpf,$(app)): an app cannot be called $(app), which has a meaning of its own here. Rename it))
-
 # Two of APPS_DIR, or two in one directory.
 twice = $(or $(word 2,$(filter-out apps/%,$1)),$(word 2,$(filter apps/%,$1)))
-$(if $(filter $(words $(bpf-names)),$(words $(bpf-files))),,$(foreach app,$(bpf-names),\
+$(if $(filter $(words $(BPF_HALVES)),$(words $(bpf-files))),,$(foreach app,$(BPF_HALVES),\
 	$(if $(call twice,$(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files))),\
 	$(error there are two apps called $(app): $(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files)). Rename one))))
 
@@ -270,6 +271,9 @@ $(if $(filter $(words $(bpf-names)),$(words $(bpf-files))),,$(foreach app,$(bpf-
 no-app = @scripts/no-app '$*' '$(call nearest,$*,$(APPS))' '$(APPS)' '$(BPF_ONLY)' $(APP_DIRS)
 
 build-% disas-% clean-%:
+	$(no-app)
+.PHONY: $(BPF_ONLY:%=build-%)
+$(BPF_ONLY:%=build-%): build-%:
 	$(no-app)
 
 .PHONY: all

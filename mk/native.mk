@@ -4,7 +4,8 @@
 # from the directory that is shared with it.  extras/native/Makefile is how.
 
 # $(call native-outside,APP): what of it the guest would not see, because it is not below SHARE.
-native-files   = $(wildcard $(call app-dir,$1)/$1.bpf.[cS]) $(call in-dir,$(call app-dir,$1),$(filter-out /%,$($1_SRCS) $($1_INCLUDES)))
+native-words   = $(foreach word,SRCS BPF_SRCS INCLUDES,$(call setting,$(call app-dir,$1),$1,$(word)))
+native-files   = $(call app-bpf,$1) $(call in-dir,$(call app-dir,$1),$(filter-out /%,$(native-words)))
 native-outside = $(filter-out $(patsubst %/,%,$(realpath $(SHARE)))/%,$(foreach file,$(call native-files,$1),$(or $(realpath $(file)),$(abspath $(file)))/))
 
 # Where it is, below SHARE.
