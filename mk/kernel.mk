@@ -108,7 +108,10 @@ $(B)/vmlinux.h: $(K)/vmlinux.h $(B)/vmlinux.h.from $(vmlinux-regs) scripts/vmlin
 endif
 
 # Of this very kernel, from its BTF.
-$(K)/vmlinux.h: $(K)/image
+$(K)/vmlinux.btf: $(K)/image scripts/extract-vmlinux
+	$(call step,EXTRACT,$@,$(ARCH)-btf-$(KERNEL_NAME)) scripts/extract-vmlinux --btf $< $@
+
+$(K)/vmlinux.h: $(K)/vmlinux.btf
 	$(call msg,BTF,$@)
 	$(Q)$(BPFTOOL) btf dump file $< format c >$@.tmp && mv $@.tmp $@
 

@@ -24,8 +24,12 @@ setup() {
 	[ ! -e "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
 	eventually 20 bash -c "pgrep -g $job; [ \$? -eq 1 ]"
-	run -0 mk O="$out" rootfs
-	[ -s "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
+	# and the umask of whoever makes one is not that of the guest
+	(umask 077; mk O="$out" rootfs)
+	for dir in / /usr /etc /usr/lib/testbench /mnt/share; do
+		run -0 dump.erofs --path="$dir" "$out/$ARCH/rootfs/$ROOTFS_NAME"
+		says "/rwxr-xr-x"
+	done
 }
 
 @test "a full disk: the error says so, the image before is left" {
