@@ -166,7 +166,7 @@ restore_jit()
 # more than came by SSH, if it died.
 console()
 {
-	[ ! -e "$target/console.log" ] || tr -d '\r' <"$target/console.log" | awk -v mark="$1" '
+	[ ! -e "$target/console.log" ] || "$VM" log --dir "$target" | awk -v mark="$1" '
 		index($0, mark) { n = 0; next }
 		{ line[n++] = $0 }
 		END { for (i = 0; i < n; i++) print line[i] }'
