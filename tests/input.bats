@@ -110,7 +110,7 @@ bats_require_minimum_version 1.5.0
 
 @test "no network on the first build: what failed, why, what to do" {
 	unshare -rn true || skip "no user namespaces here"
-	run -2 unshare -rn make -C "$TESTBENCH" O="$BATS_TEST_TMPDIR/out" ARCH="$ARCH" build-deps </dev/null
+	run -2 unshare -rn make -C "$TESTBENCH" O="$BATS_TEST_TMPDIR/out" DOWNLOADS="$BATS_TEST_TMPDIR/none" ARCH="$ARCH" build-deps </dev/null
 	says "error: cannot fetch" "the package lists of trixie (sources): " "Check the network and proxy" "MIRROR="
 	[ ! -e "$BATS_TEST_TMPDIR/out/src/zlib" ]
 }
