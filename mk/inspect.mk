@@ -14,6 +14,7 @@ $(PROGCODE): extras/inspect/progcode.c | $(DEPS)/libbpf.built
 
 quote = '$(subst ','\'',$1)'
 inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
+	LLVM_OBJDUMP='$(LLVM_OBJDUMP)' LLVM_STRIP='$(LLVM_STRIP)' \
 	ARGS=$(call quote,$(ARGS)) TIMEOUT='$(TIMEOUT)' PROG='$(PROG)' WITH='$(WITH)' MAPS='$(MAPS)' \
 	DATA_IN='$(DATA_IN)' CTX_IN='$(CTX_IN)' REPEAT='$(REPEAT)' IFACE='$(IFACE)' CGROUP='$(CGROUP)' \
 	ATTACH='$(ATTACH)' exec scripts/inspect $(TARGET_DIR)

@@ -116,6 +116,23 @@ nothing_left() {
 	nothing_left
 }
 
+@test "load: an optional program is named; the others are loaded and pinned" {
+	cat >"$BATS_TEST_TMPDIR/optional.bpf.c" <<-'EOF'
+		#include "vmlinux.h"
+		#include <bpf/bpf_core_read.h>
+		#include <bpf/bpf_tracing.h>
+
+		long seen;
+		SEC("xdp") int always(struct xdp_md *ctx) { return seen++ ? XDP_PASS : XDP_DROP; }
+		SEC("?tp_btf/nonesuch") int BPF_PROG(maybe, struct task_struct *t) { return seen = BPF_CORE_READ(t, pid); }
+		char LICENSE[] SEC("license") = "GPL";
+	EOF
+	run -0 my APPS_DIR="$BATS_TEST_TMPDIR" load-optional.bpf.o
+	says "load     without the optional maybe" /progs/always
+	[[ $output != */progs/maybe* ]]
+	my APPS_DIR="$BATS_TEST_TMPDIR" unpin-optional
+}
+
 @test "attach, detach: XDP, by name of the interface" {
 	run -0 my attach-hello
 	says "lo(1) generic id "
