@@ -31,6 +31,7 @@ ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)
 $(error TARGET=host runs apps on this machine, a $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
 endif
 
+# The shell becomes the script, so that a signal that make passes on reaches it.
 remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 
 # --- load ------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 # --- run -------------------------------------------------------------------------------
 
 # $(call load-files,APP): the start of a command that runs APP: syncs the files that it opens.
-load-files = $(if $(filter-out $(app-libs),$(app-files)),$(remote) load $(filter-out $(app-libs),$(app-files)) && )
+load-files = $(if $(filter-out $(app-libs),$(app-files)),($(remote) load $(filter-out $(app-libs),$(app-files))) && )
 
 # $(call target-rules,APP): sync and run, the static program or the shared one.
 # qemu-load-<app>: ## sync one app (qemu-load-<app>-shared: the one with shared libraries)
