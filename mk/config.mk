@@ -164,7 +164,9 @@ progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils op
 
 # $(call tool,COMMAND,PACKAGE): nothing if COMMAND can be run, else a prerequisite
 # whose rule says that it is missing.  Looked up without a process.
-tool = $(if $(or $(if $(findstring /,$1),$(wildcard $1)),$(firstword $(wildcard $(addsuffix /$1,$(subst :, ,$(PATH)))))),,missing/$1/$(or $2,$1))
+tool = $(if $(tool-file),,missing/$1/$(or $2,$1))
+# $(call tool-file,COMMAND): where it is.
+tool-file = $(or $(if $(findstring /,$1),$(wildcard $1)),$(firstword $(wildcard $(addsuffix /$1,$(subst :, ,$(PATH))))))
 missing/%:
 	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$(patsubst %/,%,$(dir $*))' \
 		'The package that has it is $(notdir $*).' \
@@ -176,6 +178,11 @@ named-tool = $(if $2,$(call tool,$($1),$2),$(if $(call tool,$($1)),no-package/$1
 no-package/%:
 	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$($*)' \
 		'No package of Debian has it: $($*_SOURCE).' 'Put it into PATH, or name it: $*=<path>' >&2; exit 1
+
+# Who runs make, and with which capabilities, as make's own process knows it.
+process-status := $(subst CapEff: ,CapEff:,$(subst Uid: ,Uid:,$(strip $(file </proc/self/status))))
+USER_ID   := $(patsubst Uid:%,%,$(filter Uid:%,$(process-status)))
+USER_CAPS := $(patsubst CapEff:%,%,$(filter CapEff:%,$(process-status)))
 
 # --- ARCH ----------------------------------------------------------------------
 

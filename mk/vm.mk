@@ -38,7 +38,7 @@ else
 accel-file := $(B)/accel/$(file </proc/sys/kernel/random/boot_id)
 accel      = $(file <$(accel-file))
 
-$(accel-file): | $(K)/image $(B)/initramfs/hello.cpio $(VM)
+$(accel-file): | $(K)/image $(B)/initramfs/hello.cpio $(VM) $(qemu-limits-file)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(B)/initramfs/hello.cpio) $(qemu-console)
 endif
@@ -52,10 +52,20 @@ qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,
 # A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
 boot-quick := cryptomgr.notests
 
+# What limits the QEMU at hand is found out once (scripts/qemu-limits).  Root's becomes
+# nobody when it has opened all it needs, or the owner of what it shares by 9p; for a
+# directory of root's it stays root.
+qemu-limits-file := $(HOST)/qemu-limits/$(USER_ID)-$(USER_CAPS)-$(subst /,-,$(QEMU))
+qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@USER@,$(file <$(qemu-limits-file))),\
+	$(subst @USER@,$(or $(qemu-user),65534:65534),$(file <$(qemu-limits-file))))
+
+$(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
+	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) >$@.$$$$ && mv $@.$$$$ $@
+
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
 # that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
-qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot \
+qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
@@ -101,7 +111,7 @@ qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
 # --- goals ---------------------------------------------------------------------------
 
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
-	$(SSH_CONFIG) $(accel-file)
+	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
 
 # QEMU is looked for first: without it the rest need not be made, unless that is all
 # that is asked for.

@@ -69,6 +69,9 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 		err = errno;
 	else
 		err = -close_all_on_exec();
+	/* a kernel without seccomp has none of it to give */
+	if (!err && confine() == -EPERM)
+		err = EPERM;
 	if (!err) {
 		execvp(argv[0], argv);
 		err = errno;

@@ -21,6 +21,7 @@ static const struct command {
 	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
 	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
 	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },
+	{ "confine",	cmd_confine,	"become a command that can make no setuid file and no device" },
 };
 
 #define N_COMMANDS	(sizeof(commands) / sizeof(commands[0]))

@@ -143,6 +143,10 @@ char *child_status_text(int status);
 int signals_open(void);
 int signals_read(int fd);
 
+/* confine.c: what works for a guest gives nobody rights */
+
+int confine(void);
+
 /* match.c, watch.c: what the guest says on its console */
 
 struct match {
@@ -332,6 +336,7 @@ int cmd_log(int argc, char **argv);
 int cmd_console(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_qmp(int argc, char **argv);
+int cmd_confine(int argc, char **argv);
 
 /* Options of a command that has --dir and perhaps --timeout; status.c */
 int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
