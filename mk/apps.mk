@@ -86,7 +86,7 @@ gen-skeleton := $(HOST)/bpftool/bpftool
 skel-needs   := $(gen-skeleton)
 $(gen-skeleton): $(O)/src/libbpf/.unpacked | scripts/bpftool-for
 	$(call step,BPFTOOL,for libbpf $(LIBBPF_VERSION),bpftool) \
-		scripts/bpftool-for $(O)/src/libbpf/src/libbpf_version.h $(DEPS_SUITE),sid $(APT) $(@D)
+		scripts/bpftool-for $(O)/src/libbpf/src/libbpf_version.h $(DEPS_SUITE)$(comma)sid $(APT) $(@D)
 	@[ ! -e $(@D)/warning ] || cat $(@D)/warning >&2
 endif
 
