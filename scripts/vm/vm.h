@@ -315,6 +315,50 @@ char *text_panic(int dirfd);
 char *text_substitute(const char *text, const char *const pairs[]);
 void text_print(const char *text);
 
+/* start.c, boot.c, restore.c: how a VM gets there */
+
+/* For a QEMU whose sockets have closed to end. */
+#define DYING_MS	5000
+
+/*
+ * A guest that was restored answers at once, or is dead; but a machine that stands
+ * still itself for seconds, as shared ones do, is no fault of its guests'.
+ */
+#define ALIVE_MS	30000
+
+struct start {
+	struct vm_dir dir;
+	const char *ready;
+	const char *label;
+	const char *accel;
+	const char *template_path;
+	char *template;
+	int64_t timeout;
+	bool early;
+	bool stopped;
+	bool reset;
+	int port;		/* that QEMU is to have, or 0 */
+	const char *snapshots;
+	int64_t snapshot_limit;
+	int64_t log_limit;	/* in MiB, or 0 */
+	int64_t patience;	/* with one that is restored */
+	uint64_t hash;
+	char hash_text[17];
+	char **argv;		/* QEMU's */
+};
+
+int start_error(const struct start *s, const char *what, int err);
+int start_interrupted(const struct start *s, int signo);
+int start_finish(const struct start *s, struct vm_state *st, struct child *qemu);
+void start_say_ready(const struct start *s, int port, int64_t ms, const char *from);
+int boot_connect(const struct start *s, const struct child *qemu, int sigfd, int64_t patience,
+		 int *signo);
+int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct child *qemu);
+int boot_await(const struct start *s, const struct vm_state *st);
+int boot_vm(const struct start *s, struct snapshot *snap);
+int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd);
+int restore_or_boot(const struct start *s);
+
 /* report.c: why a VM is not there */
 
 const char *report_goodbye(int dirfd);
