@@ -61,6 +61,8 @@ static json_t *describe(const char *path, enum vm_status *status)
 	lives = *status == VM_RUNNING || *status == VM_STARTING;
 	if (!lives && *status != VM_ABSENT)
 		why = report_why(&dir, *status);
+	else if (lives && proc_stopped(st.pid))
+		why = format("its QEMU is stopped by a signal: kill -CONT %d, or make qemu-reset", st.pid);
 	vm = must(json_pack("{s:o, s:o, s:s, s:o*, s:o}",
 			    "name", state_string(state_label(&dir, &st)),
 			    "dir", state_string(path),

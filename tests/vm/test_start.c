@@ -723,6 +723,10 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_STOPPED);
 	assert_contains(output, "is stopped by a signal\nlet it go on with kill -CONT ");
 	free(output);
+	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", (char *)dir->path, NULL }, &output),
+			 VM_EXIT_OK);
+	assert_contains(output, "its QEMU is stopped by a signal");
+	free(output);
 	assert_int_equal(run(dir, cmd_start, START(dir, FAKE("qrs")), &output), VM_EXIT_STOPPED);
 	assert_contains(output, "is stopped by a signal");
 	free(output);
