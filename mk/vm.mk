@@ -125,9 +125,9 @@ vm-up: | $(have-qemu)
 .PHONY: vm-needs
 vm-needs: $(vm-needs)
 
-# A guest must not fill the disk with its console.  With a share, or arguments of the
-# user's, QEMU may have larger files to write.
-vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit 64)
+# A guest must not fill the disk with its console.  QEMU's largest file is the guest's memory;
+# with a share, or arguments of the user's, it may have larger ones to write.
+vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
 	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready '$(subst ','\'',$(READY))') $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit)

@@ -125,12 +125,6 @@ int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 		if (ret)
 			return ret;
 	}
-	if (s->log_limit) {
-		err = proc_limit_files(st->pid, s->log_limit << 20);
-		if (err)
-			say("%s may fill the disk with its console: no limit can be set: %s", s->label,
-			    strerror(-err));
-	}
 	st->port = port;
 	st->running = true;
 	err = state_save(s->dir.fd, st);
@@ -291,7 +285,11 @@ int boot_await(const struct start *s, const struct vm_state *st)
 /* What is the same of a boot and of a restore: a QEMU, and the file that says so. */
 int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct child *qemu)
 {
-	struct child_options options = { .cwd = s->dir.fd, .session = true };
+	struct child_options options = {
+		.cwd = s->dir.fd,
+		.session = true,
+		.file_limit = s->log_limit << 20,
+	};
 	char state;
 	int err, ret = VM_EXIT_OK;
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -53,6 +54,8 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 	signal(SIGPIPE, SIG_DFL);
 	/* a file at its limit is an error for who writes it, not his end */
 	signal(SIGXFSZ, SIG_IGN);
+	if (opt->file_limit)
+		setrlimit(RLIMIT_FSIZE, &(struct rlimit){ opt->file_limit, opt->file_limit });
 	if (opt->mortal)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (opt->session)

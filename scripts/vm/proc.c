@@ -4,17 +4,12 @@
  * number is used again after its process is gone, so it goes together with the
  * process's start time (and, across reboots, with the boot's id).
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -95,54 +90,18 @@ void proc_boot_id(char id[BOOT_ID_SIZE])
 	free(text);
 }
 
-/* Becomes whom @pid runs as, who may do to it what root without all capabilities may not. */
-static int become_owner(pid_t pid)
-{
-	struct stat st;
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	if (stat(path, &st))
-		return -errno;
-	return setresgid(st.st_gid, st.st_gid, st.st_gid) ||
-	       setresuid(st.st_uid, st.st_uid, st.st_uid) ? -errno : 0;
-}
-
-/* @pid may make no file larger than @bytes from now on. */
-int proc_limit_files(pid_t pid, int64_t bytes)
-{
-	struct rlimit limit = { bytes, bytes };
-	int status, err;
-	pid_t child;
-
-	err = prlimit(pid, RLIMIT_FSIZE, &limit, NULL) ? -errno : 0;
-	if (err != -EPERM || geteuid())
-		return err;
-	child = fork();
-	if (!child) {
-		err = become_owner(pid);
-		if (!err && prlimit(pid, RLIMIT_FSIZE, &limit, NULL))
-			err = -errno;
-		_exit(-err);
-	}
-	if (child < 0 || waitpid(child, &status, 0) < 0)
-		return -errno;
-	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
-}
-
 /* The largest file that @pid may make; INT64_MAX if it has no limit, or is gone. */
 int64_t proc_file_limit(pid_t pid)
 {
 	static const char name[] = "Max file size";
-	int64_t limit = INT64_MAX;
+	long long limit = INT64_MAX;
 	char path[32], *text, *line;
 
-	/* prlimit() is for its owner alone */
 	snprintf(path, sizeof(path), "/proc/%d/limits", pid);
-	if (pid <= 0 || read_at(AT_FDCWD, path, 65536, &text, NULL))
-		return limit;
+	if (read_at(AT_FDCWD, path, 65536, &text, NULL))
+		return INT64_MAX;
 	line = strstr(text, name);
-	if (!line || sscanf(line + strlen(name), "%" SCNd64, &limit) != 1)
+	if (!line || sscanf(line + strlen(name), "%lld", &limit) != 1)
 		limit = INT64_MAX;
 	free(text);
 	return limit;

@@ -110,7 +110,6 @@ bool proc_stopped(pid_t pid);
 long proc_rss_mib(pid_t pid);
 long proc_uptime(unsigned long long starttime);
 void proc_boot_id(char id[BOOT_ID_SIZE]);
-int proc_limit_files(pid_t pid, int64_t bytes);
 int64_t proc_file_limit(pid_t pid);
 int proc_open(pid_t pid);
 int proc_open_same(pid_t pid, unsigned long long starttime);
@@ -129,6 +128,7 @@ struct child_options {
 	int cwd;		/* descriptor of its working directory, or -1 */
 	int output;		/* descriptor for its stdout and stderr */
 	bool session;		/* a session of its own: Ctrl-C must not reach it */
+	int64_t file_limit;	/* bytes of the largest file that it may make; 0: any */
 	bool mortal;		/* the kernel ends it when this process dies */
 };
 
