@@ -185,6 +185,7 @@ nothing_left() {
 	run -0 my features
 	says "eBPF program_type xdp is available"
 	grep -q "eBPF map_type ringbuf is available" "$saved/features"
+	[ ! -e "$OUT/$ARCH/kernel/$KERNEL_NAME/config" ] || grep -qx "CONFIG_BPF_SYSCALL is set to y" "$saved/features"
 	run -0 my features-diff A="$ARCH"
 	says "Only $ARCH:"$'\n  (nothing)' "Only here:"$'\n  (nothing)'
 	run -2 my features-diff

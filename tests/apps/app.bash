@@ -25,8 +25,7 @@ clean_up() {
 trap clean_up EXIT
 
 # By its path: the shell of busybox would take the ip of busybox, which knows no XDP.
-ip_path=$(which ip)
-ip() { "$ip_path" "$@"; }
+ip() { "${ip_path:=$(which ip)}" "$@"; }
 
 # try COMMAND...: until it succeeds; some minutes on a machine that is busy are no failure
 try() {
@@ -96,7 +95,7 @@ see() {
 # All that is one call: a session costs a guest more than the app.
 check_options() {
 	local app=$1 sh="$SEE_SH see ./$1 -h; see ./$1 --no-such-option; see ./$1 stray;" option value line
-	local values=() seen=()
+	local values=() said=()
 
 	shift
 	for value; do
@@ -110,32 +109,54 @@ check_options() {
 	run -0 target "$sh"' rm out-$$ err-$$'
 	for line in "${lines[@]}"; do
 		if [[ $line == "exit code "* ]]; then
-			seen+=("$line")
+			said+=("$line")
 		else
-			seen[-1]+=$'\n'$line
+			said[-1]+=$'\n'$line
 		fi
 	done
-	[ ${#seen[@]} -eq $((3 + ${#values[@]})) ]
+	[ ${#said[@]} -eq $((3 + ${#values[@]})) ]
 
-	[[ ${seen[0]} == "exit code 0"$'\n'"out: usage: ./$app "* ]]
-	[[ ${seen[0]} == *"--verbose"*"--help"*"Exit code: 0 pass"* ]]
-	[[ ${seen[0]} != *$'\n'"err: "* ]]
-	[[ ${seen[1]} == *"no-such-option"*"-h lists the options"* ]]
-	[[ ${seen[2]} == *"'stray'"* ]]
+	[[ ${said[0]} == "exit code 0"$'\n'"out: usage: ./$app "* ]]
+	[[ ${said[0]} == *"--verbose"*"--help"*"Exit code: 0 pass"* ]]
+	[[ ${said[0]} != *$'\n'"err: "* ]]
+	[[ ${said[1]} == *"no-such-option"*"-h lists the options"* ]]
+	[[ ${said[2]} == *"'stray'"* ]]
 	for value in "${!values[@]}"; do
-		[[ ${seen[3 + value]} == *"'${values[value]}': it is not a number from "* ]]
+		[[ ${said[3 + value]} == *"'${values[value]}': it is not a number from "* ]]
 	done
-	for line in "${seen[@]:1}"; do
+	for line in "${said[@]:1}"; do
 		[[ $line == "exit code 1"$'\n'"err: "* && $line != *$'\n'"out: "* ]]
 	done
 }
 
-# learn_skip APP [OPTION...]: for setup_file; works then skips a case for the reason for
-# which the app itself skips
-learn_skip() {
-	local output
+# learn APP [OPTION...]: for setup_file; what check_needs_root and check_needs_no_btf look
+# at, in one call
+learn() {
+	target "./$* -v 2>&1; echo \"exit code \$?\"
+		unshare -U true || exit 0
+		echo unshared; unshare -U ./$1 2>&1; echo \"exit code \$?\"" >"$BATS_FILE_TMPDIR/$1"
+}
 
-	output=$(target "./$*" 2>/dev/null) || [ $? -ne 4 ] || export SKIPS=${output##*SKIP: }
+# seen APP: what learn saw of it with -v, into $seen, and of it without rights, into $unshared
+seen() {
+	local text
+
+	text=$(<"$BATS_FILE_TMPDIR/$1")
+	seen=${text%%$'\n'unshared$'\n'*}
+	unshared=${text#"$seen"}
+}
+
+# learn_skip APP [OPTION...]: learn; works then skips a case for the reason for which the app
+# itself skips
+learn_skip() {
+	local seen unshared
+
+	learn "$@"
+	seen "$1"
+	[[ $seen != *$'\n'"exit code 4"* ]] || {
+		SKIPS=${seen##*SKIP: }
+		export SKIPS=${SKIPS%%$'\n'*}
+	}
 }
 
 works() {
@@ -153,23 +174,23 @@ need_pid_namespaces() {
 	[ $status -eq 0 ]
 }
 
-# shellcheck disable=SC2154
 # check_needs_root APP: without rights it is a failure that says so, not a skip
 check_needs_root() {
-	run target "unshare -U true || exit 42; unshare -U ./$1"
-	[ "$status" -ne 42 ] || skip "no user namespaces on the target"
-	[ "$status" -eq 1 ]
+	local seen unshared
+
+	seen "$1"
+	[ -n "$unshared" ] || skip "no user namespaces on the target"
+	[[ $unshared == *$'\n'"exit code 1" ]]
 	# Where among the lines of stderr it comes is up to the way they took.
-	grep "^FAIL: .*run it as root" <<<"$output"
+	grep "^FAIL: .*run it as root" <<<"$unshared"
 }
 
-# check_needs_no_btf APP [OPTION...]: it must run on kernels that do not describe their
-# types; without options it is given -n 1
+# check_needs_no_btf APP: it must run on kernels that do not describe their types
 check_needs_no_btf() {
-	local app=$1
+	local seen unshared
 
-	shift
-	run -0 target "./$app -v ${*--n 1}"
-	[[ $output == *"libbpf: "* ]]
-	[[ $output != *CO-RE* && $output != *"kernel BTF"* ]]
+	seen "$1"
+	[[ $seen == *$'\n'"exit code 0" ]]
+	[[ $seen == *"libbpf: "* ]]
+	[[ $seen != *CO-RE* && $seen != *"kernel BTF"* ]]
 }

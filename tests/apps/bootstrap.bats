@@ -5,6 +5,7 @@
 load app
 
 setup_file() {
+	learn bootstrap -n 1
 	target 'test -e /sys/kernel/btf/vmlinux' || export SKIPS="kernel has no BTF"
 }
 

@@ -4,6 +4,10 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
+setup_file() {
+	learn bytecode -n 1
+}
+
 @test "bytecode: the program in assembly swaps a packet's addresses" {
 	run -0 target './bytecode -n 10'
 	[[ $output =~ ^"PASS: the addresses are swapped; "[0-9]+" ns a run"$ ]]

@@ -6,6 +6,7 @@
 load app
 
 setup_file() {
+	learn hello -n 1
 	target 'unshare -n true' || export SKIPS="no network namespaces on the target"
 }
 

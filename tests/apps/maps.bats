@@ -3,6 +3,10 @@
 # The test of apps/maps: `make check-maps`.
 load app
 
+setup_file() {
+	learn maps
+}
+
 # line TYPE: what the app says of that type, in $line
 line() {
 	line=$(grep "^$1 " <<<"$output")
@@ -48,5 +52,5 @@ line() {
 }
 
 @test "maps: needs no BTF in the kernel" {
-	check_needs_no_btf maps ''
+	check_needs_no_btf maps
 }

@@ -4,6 +4,10 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
+setup_file() {
+	learn percpu -n 1
+}
+
 @test "percpu: each CPU counts its own runs" {
 	run -0 on_target '
 		./percpu -n 7

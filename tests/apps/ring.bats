@@ -4,6 +4,10 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
+setup_file() {
+	learn ring -n 1
+}
+
 # figures ROW: the two numbers of a row of the table, into $ring and $perf
 figures() {
 	local row

@@ -4,6 +4,10 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
+setup_file() {
+	learn spin_lock -n 1
+}
+
 @test "spin_lock: no transfer gets lost, whatever runs at once" {
 	run -0 target './spin_lock -n 3000 -p 5'
 	[[ ${lines[0]} == "transfers under the lock: 15000, by 5 processes on "* ]]

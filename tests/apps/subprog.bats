@@ -3,6 +3,10 @@
 # The test of apps/subprog: `make check-subprog`.
 load app
 
+setup_file() {
+	learn subprog -n 1
+}
+
 @test "subprog: its functions call each other, and the kernel holds each of them" {
 	run -0 target ./subprog
 	[ "${lines[0]}" = "sum of 10 squares: 385" ]

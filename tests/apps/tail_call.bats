@@ -3,6 +3,10 @@
 # The test of apps/tail_call: `make check-tail_call`.
 load app
 
+setup_file() {
+	learn tail_call -n 1
+}
+
 @test "tail_call: always the program in the slot runs, and none in an empty one" {
 	run -0 target './tail_call -n 7'
 	for what in "red's slot: red ran" "blue's slot: blue ran" "an empty slot: came back" \
