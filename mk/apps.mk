@@ -48,8 +48,9 @@ ifeq ($(BPF_CPU),probe)
 include $(INSPECT_DIR)/isa.mk
 endif
 
-# Debian keeps the kernel's headers of each architecture in one of these two.
-# From Linux 6.19 on vmlinux.h has members that take Microsoft's extensions.
+# The vmlinux.h of newer kernels has structs in structs by their tag alone, an extension
+# of Microsoft's that such kernels are compiled with.  Debian keeps the kernel's headers of
+# each architecture in one of the two directories.
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall
@@ -212,7 +213,7 @@ $(if $(app-bpf-srcs),$(B)/apps/$1.bpf.o: | $(skel-needs))
 
 $(if $(app-user),$(call object-rule,$(B)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from))
 $(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from)$(newline))
-$(if $(app-user),$(B)/bin/$1 $(B)/bin/$1_shared: $(objs<$1>) $(addprefix $(B)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB))
+$(if $(app-user),$(B)/bin/$1 $(B)/bin/$1_shared: $(objs<$1>) $(addprefix $(B)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB) $(DEPS)/libbpf.built)
 endef
 $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 
@@ -227,14 +228,14 @@ $(BPF_HALVES:%=$(B)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 
 # A program gets its name when it is whole: it may be on its way to a target just now.
 link = $(if $(call is-cxx,$(app-user) $(app-srcs) $($(app-dir)<SRCS>)),$(CXX),$(CC))
-libs = -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
+link-with = $(filter %.o %.a,$^) -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
 $(APPS:%=$(B)/bin/%): $(B)/bin/%:
 	$(call msg,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.tmp $^ $(call libs,$*) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
 $(APPS:%=$(B)/bin/%_shared): $(B)/bin/%_shared:
 	$(call msg,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $^ $(call libs,$*) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
 # build-<app>: ## build one app
 # disas-<app>: ## show an app's BPF code with its source lines

@@ -9,7 +9,7 @@ REPORT := $(O)/report
 export TESTBENCH := $(CURDIR)
 test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(B)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
 	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' \
-	GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
+	CXX='$(CXX)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
 # --- the supervisor's unit tests ----------------------------------------------------
 

@@ -103,7 +103,7 @@ CLANG        ?= clang-19## compiler of the BPF halves
 LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)## removes DWARF, which the kernel does not read, from BPF objects
 LLVM_OBJDUMP ?= $(CLANG:clang%=llvm-objdump%)## disassembler of the BPF halves
 LLVM_MC      ?= $(CLANG:clang%=llvm-mc%)## assembler of BPF halves in assembly
-BPFTOOL      ?= bpftool## generator of skeletons, unless the guest has another byte order
+BPFTOOL      ?= bpftool## generator of skeletons, unless the guest has another byte order [this machine's, or one as new as libbpf]
 BPF_CPU      ?= v3## BPF instruction set: v1 to v4, or probe: the newest that the target's kernel takes
 CFLAGS       ?= -O2 -g## flags for the user halves
 

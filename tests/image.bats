@@ -82,6 +82,28 @@ setup() {
 	says "KERNEL_MODULES=$BATS_TEST_TMPDIR is no directory of modules" "lib/modules/<release>"
 }
 
+@test "the types of a kernel are found in a flat image, compressed or not, of either byte order" {
+	local dir=$BATS_TEST_TMPDIR name
+
+	# a header of BTF, one type, an int of 4 bytes, and its name
+	printf '\x9f\xeb\1\0\x18\0\0\0\0\0\0\0\x10\0\0\0\x10\0\0\0\6\0\0\0\1\0\0\0\0\0\0\1\4\0\0\0\x20\0\0\1\0int2\0' >"$dir/little"
+	printf '\xeb\x9f\1\0\0\0\0\x18\0\0\0\0\0\0\0\x10\0\0\0\x10\0\0\0\6\0\0\0\1\1\0\0\0\0\0\0\4\1\0\0\x20\0int2\0' >"$dir/big"
+	for name in little big; do
+		run -0 bpftool btf dump file "$dir/$name"
+		says "INT 'int2' size=4"
+		{ head -c 5000 /dev/zero; cat "$dir/$name"; head -c 5000 /dev/zero; } >"$dir/flat"
+		for tool in cat gzip xz zstd; do
+			{ head -c 3000 /dev/zero; $tool <"$dir/flat"; echo more; } >"$dir/image"
+			scripts/extract-vmlinux --btf "$dir/image" "$dir/btf"
+			cmp "$dir/btf" "$dir/$name"
+		done
+	done
+	head -c 5000 /dev/zero >"$dir/image"
+	run -1 scripts/extract-vmlinux --btf "$dir/image" "$dir/none"
+	says "no BTF found in it" "CONFIG_DEBUG_INFO_BTF"
+	[ ! -e "$dir/none" ]
+}
+
 @test "the private key is nobody else's, and no key is in git" {
 	[ "$(stat -c %a "$OUT/keys/id_ed25519")" = 600 ]
 	run -1 git grep -lE 'BEGIN (OPENSSH|RSA|EC) PRIVATE'

@@ -9,6 +9,7 @@
 #   VM          the supervisor
 #   ARCH KERNEL what is tested
 #   KERNEL_NAME KERNEL as directories and VMs are named after it
+#   CXX         the C++ compiler of the user halves
 #   GDB_NAME    the gdb that knows ARCH, where Debian's does not
 #   ROOTFS_NAME the file name of the guest's root image
 
