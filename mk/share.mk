@@ -12,14 +12,15 @@ ifneq ($(SHARE),)
 # A link in the VM's directory, so that one saved state serves all directories.
 share-link = mkdir -p $(VM_DIR) && { $(VM) alive --dir $(VM_DIR) 2>/dev/null || ln -sfn '$(SHARE)' $(VM_DIR)/share; }
 share-mount = VM='$(VM)' GIVEN='$(if $(filter 1,$(ROOTFS_DEV)),ROOTFS_DEV=1 )' \
-	scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(share-host) $(if $(share-asked)$(NATIVE),,any)
-
-# This machine as the guest sees it.
-share-host := $(if $(filter 1,$(USE_TAP)),$(TAP_IP_HOST),10.0.2.2)
+	scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(if $(share-asked)$(NATIVE),,any)
 
 ifeq ($(SHARE_TYPE),9p)
 qemu-share = -fsdev local,id=share,path=share,security_model=none,multidevs=remap \
 	$(call virtio,9p,4),fsdev=share,mount_tag=share
+# What root's QEMU does in it, it does as its owner.
+ifeq ($(USER_ID),0)
+qemu-user := $(patsubst 0:%,root,$(shell stat -c %u:%g '$(SHARE)'))
+endif
 endif
 
 endif

@@ -13,12 +13,14 @@ shared() {
 	my SHARE="$share" "$@"
 }
 
-# both_ways TYPE: what one end writes, the other reads; after a stop and a reset, too
+# both_ways TYPE: what one end writes, the other reads; after a stop and a reset, too. The
+# guest's root leaves nothing setuid, and no device
 both_ways() {
 	local start
 
 	share=$dir.share
 	mkdir -p "$share"
+	[ $# -eq 1 ] || chown "$2" "$share"
 	head -c 300000 /dev/urandom >"$share/from-here"
 	sum=$(md5sum <"$share/from-here")
 	for start in "qemu-start" "qemu-stop qemu-start" qemu-reset; do
@@ -28,10 +30,20 @@ both_ways() {
 		run -0 shared SHARE_TYPE="$1" qemu-ssh ARGS='md5sum </mnt/share/from-here; head -c 300000 /dev/urandom >/mnt/share/from-there; md5sum </mnt/share/from-there'
 		says "$sum" "$(md5sum <"$share/from-there")"
 	done
+	run shared SHARE_TYPE="$1" qemu-ssh ARGS='cd /mnt/share && cp /bin/busybox su && chmod 4755 su; chmod 2755 su; mknod -m 666 disk b 8 0'
+	[ -e "$share/su" ]
+	[ -z "$(find "$share" -perm /6000 -o -type b)" ]
+	[ $# -eq 1 ] || [ "$(stat -c %u "$share/su")" = "$2" ]
+	refused
 	shared SHARE_TYPE="$1" qemu-stop
 	# what served it ends with the VM
 	eventually 10 no_server
 	rm -r "$share"
+}
+
+# refused: what serves the share is reached by nobody but the guest that it is for
+refused() {
+	:
 }
 
 # no_server: nothing of this test's share runs
@@ -48,13 +60,53 @@ no_server() {
 	rm -r "$share"
 }
 
-@test "NFS" {
+@test "9p: root's QEMU is nobody, or who owns the directory" {
+	[ "$(id -u)" = 0 ] || skip "QEMU is this user's"
+	my qemu-start
+	[ "$(stat -c %u "/proc/$(pid)/task")" = 65534 ]
+	my qemu-stop
+	both_ways 9p 12345
+}
+
+# The server is root's, in a network that no other process is in; its socket is root's, too.
+refused_nfs() {
+	local server
+
+	server=$(<"$dir/nfs/pid")
+	[ "$(readlink "/proc/$server/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+	run ! setpriv --reuid 12345 --regid 12345 --clear-groups socat -u OPEN:/dev/null "UNIX-CONNECT:$dir/nfs/sock"
+	says "Permission denied"
+	# what another VM would try, and another user of this machine
+	run ! shared SHARE_TYPE=nfs qemu-ssh ARGS='mkdir -p /tmp/x; mount -i -t nfs4 -o addr=10.0.2.2,port=2049,vers=4.1,retrans=0,soft 10.0.2.2:/share /tmp/x'
+	says "refused"
+	run ! bash -c ': </dev/tcp/127.0.0.1/2049'
+}
+
+@test "NFS: only the guest that it is for reaches it, and is not root there" {
 	[ "$(id -u)" = 0 ] || skip "the server, nfs-ganesha, runs as root only"
-	both_ways nfs
+	refused() { refused_nfs; }
+	both_ways nfs 12345
+	mkdir "$share"
+	echo secret >"$share/0600"
+	chmod 600 "$share/0600"
+	run -0 shared SHARE_TYPE=nfs qemu-start
+	says "$share is root's"
+	run shared SHARE_TYPE=nfs qemu-ssh ARGS='cd /mnt/share && ls && cat 0600; touch new'
+	says "0600" "denied"
+	[[ $output != *secret* ]]
+	[ ! -e "$share/new" ]
+	rm -r "$share"
 }
 
 @test "sshfs" {
-	both_ways sshfs
+	if [ "$(id -u)" = 0 ]; then
+		run -2 shared SHARE_TYPE=sshfs qemu-start
+		says "would make the guest root on this machine"
+		my qemu-stop
+		both_ways sshfs 65534
+	else
+		both_ways sshfs
+	fi
 }
 
 @test "mistakes: no such directory, no such type, another directory than the VM's" {
