@@ -3,10 +3,6 @@
 # The eBPF testbench.  `make help` lists what can be typed; docs/ says more.
 # Everything generated is below output/; each file of mk/ is about one subject.
 
-# Make cannot hold a path with a space in one word.
-ifneq ($(words $(CURDIR)),1)
-$(error cannot build in '$(CURDIR)': make takes a path with a space for two. Clone into a directory without spaces in its path)
-endif
 ifeq ($(filter undefine,$(.FEATURES)),)
 $(error make $(MAKE_VERSION) is too old: GNU make 4.2 or newer is needed (package make))
 endif
@@ -14,6 +10,13 @@ endif
 all:
 
 include mk/lib.mk
+include mk/values.mk
+ifneq ($(words $(CURDIR)),1)
+$(error cannot build in '$(CURDIR)': make takes a path with a space for two. Clone into a directory without spaces in its path)
+endif
+ifneq ($(call found,$(word-chars) $(path-chars),$(CURDIR)),)
+$(error cannot build in '$(CURDIR)': its path has $(call found,$(word-chars) $(path-chars),$(CURDIR)) in it, $(not-in-path))
+endif
 
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own.
 ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)

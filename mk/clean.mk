@@ -11,6 +11,13 @@ clean-deps: ## remove the dependencies built for ARCH, and their sources
 	$(call msg,CLEAN,$(DEPS))
 	$(Q)rm -rf $(DEPS) $(B)/build $(O)/src
 
+# A directory that somebody named by mistake is not ours to remove.
+ifneq ($(filter clean-all,$(goals)),)
+ifeq ($(wildcard $(O)/host/vm $(O)/keys/known_hosts),)
+$(if $(wildcard $(O)/*),$(error O=$(O) does not look like what the testbench generates: look at it, and remove it by hand))
+endif
+endif
+
 clean-all: qemu-stop-all ## end all VMs and remove everything generated
 	$(call msg,CLEAN,$(O))
 	$(Q)rm -rf $(O)

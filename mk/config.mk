@@ -139,7 +139,7 @@ endif
 # --- helpers -----------------------------------------------------------------
 
 # $(call nearest,WORD,LIST): ", did you mean X?" where one of LIST is close.
-nearest = $(shell scripts/nearest '$(subst ','\'',$1)' $(foreach word,$2,'$(word)'))
+nearest = $(shell scripts/nearest $(call quote,$1) $(foreach word,$2,'$(word)'))
 
 # $(call not-one-of,VARIABLE,LIST): stops, because its value is none of LIST.
 not-one-of = $(error $1=$($1) is not known$(call nearest,$($1),$2) Known: $2)
@@ -150,10 +150,10 @@ check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a wh
 
 # $(call path-name,PATH): what files made of PATH, the user's, are called after: there may
 # be others of its name.
-path-name = $(notdir $(abspath $1))-$(shell printf %s '$(subst ','\'',$(abspath $1))' | cksum | { read -r sum size; printf %x "$$sum"; })
+path-name = $(notdir $(abspath $1))-$(shell printf %s $(call quote,$(abspath $1)) | cksum | { read -r sum size; printf %x "$$sum"; })
 
 # $(call file-id,FILE): words that change when what is in FILE does.
-file-id = $(shell stat -L -c '%d %i %s %.Y %.Z' '$(subst ','\'',$1)')
+file-id = $(shell stat -L -c '%d %i %s %.Y %.Z' $(call quote,$1))
 
 # $(call check-port,VARIABLE): stops unless it is a port, or none: unset or 0.
 check-port = $(if $(filter-out 0,$($1)),$(if $(shell [ $($1) -le 65535 ] 2>&1 || echo no),$(error $1=$($1) is not a port: give one from 1 to 65535)))
@@ -252,7 +252,7 @@ $(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))
 # A name that is no machine's is most likely a mistyped word.
 ifeq ($(filter $(TARGET),vm host),)
 target-host := $(firstword $(subst :, ,$(lastword $(subst @, ,$(TARGET)))))
-ifeq ($(shell getent ahosts '$(target-host)' | head -n 1),)
+ifeq ($(shell getent -- ahosts '$(target-host)' | head -n 1),)
 $(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) Known: vm host [user@]host[:port])
 endif
 endif
@@ -294,6 +294,41 @@ $(error SHARE=$(SHARE): there is no such directory)
 endif
 # wildcard has made a home directory of "~".
 override SHARE := $(abspath $(wildcard $(SHARE)/.))
+endif
+
+ifneq ($(KERNEL_MODULES),)
+ifeq ($(wildcard $(KERNEL_MODULES)/modules.dep),)
+modules-near := $(patsubst %/modules.dep,%,$(firstword $(wildcard $(KERNEL_MODULES)/*/modules.dep \
+	$(KERNEL_MODULES)/lib/modules/*/modules.dep $(abspath $(KERNEL_MODULES)/..)/modules.dep)))
+$(error KERNEL_MODULES=$(KERNEL_MODULES) has no modules.dep$(if $(modules-near),$(comma) did you mean $(modules-near)?,.) \
+	Give the directory lib/modules/<release> of the kernel, after depmod)
+endif
+endif
+
+# --- who runs make, and where -----------------------------------------------------
+
+# With it set, cd prints where it goes.
+unexport CDPATH
+
+ifneq ($(filter-out help config archs doctor setup,$(or $(goals),all)),)
+ifneq ($(TMPDIR),)
+$(if $(wildcard $(TMPDIR)/.),,$(error TMPDIR=$(TMPDIR): there is no such directory. Make it, or unset TMPDIR))
+endif
+
+# ssh asks who it runs for.
+ifneq ($(filter-out $(build-goals) clean% qemu-st%,$(or $(goals),all)),)
+ifeq ($(or $(findstring :$(USER_ID):,$(file </etc/passwd)),$(shell getent passwd $(USER_ID))),)
+$(error the uid $(USER_ID) has no entry in /etc/passwd, and ssh, by which all gets into a VM, runs for no such user. \
+	Add one as root: echo me:x:$(USER_ID):$(USER_ID)::/tmp:/bin/sh >>/etc/passwd)
+endif
+endif
+
+# What root has made stays root's.
+ifneq ($(USER_ID),0)
+not-ours := $(firstword $(shell for dir in $(O) $(O)/host $(O)/$(ARCH); do [ ! -e $$dir ] || [ -w $$dir ] || echo $$dir; done))
+$(if $(not-ours),$(error you may not write to $(not-ours): most likely root made it. \
+	Take it over (sudo chown -R $(USER_ID) $(O)), or name another directory by O=))
+endif
 endif
 
 # --- what follows from it --------------------------------------------------------

@@ -51,7 +51,7 @@ qemu-start-gdb: $(vm-needs) | $(have-tap) ## start the VM with its CPU stopped, 
 
 # The VM is looked at first: without one, symbols need not be made.
 qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch)) ## run gdb on the VM that qemu-start-gdb has started
-	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))' '$(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))' '$(GDB_UNWINDER)' $(GDB) $(value GDB_ARGS)
+	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))' '$(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))' '$(GDB_UNWINDER)' $(GDB) $(GDB_ARGS)
 
 .PHONY: gdb-vm
 gdb-vm: $(VM)

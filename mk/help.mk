@@ -9,6 +9,5 @@ help: ## this
 	@echo '  Apps: $(APPS)'
 
 # Every variable of config.mk with its present value.
-config-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/config.mk)
 config: ## print every variable and its value
 	@:$(foreach var,$(config-vars),$(info $(var)=$($(var))))

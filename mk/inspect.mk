@@ -12,7 +12,6 @@ $(PROGCODE): extras/inspect/progcode.c | $(DEPS)/libbpf.built
 
 # --- in the kernel -----------------------------------------------------------------
 
-quote = '$(subst ','\'',$1)'
 inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
 	LLVM_OBJDUMP='$(LLVM_OBJDUMP)' LLVM_STRIP='$(LLVM_STRIP)' \
 	ARGS=$(call quote,$(ARGS)) TIMEOUT='$(TIMEOUT)' PROG='$(PROG)' WITH='$(WITH)' MAPS='$(MAPS)' \

@@ -10,7 +10,7 @@ target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 
 # Brings a VM up again, with the words make was given but without its jobserver, and
 # with what this goal wants of it.
-target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS='-- $(subst ','\'',$(MAKEOVERRIDES))' MAKELEVEL=0 \
+target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
 	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) qemu-start)
 make := $(MAKE)
 

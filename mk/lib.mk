@@ -10,6 +10,9 @@ define newline
 
 endef
 
+# $(call quote,TEXT): one word of a shell's command line, whatever is in it.
+quote = '$(subst ','\'',$1)'
+
 # What was typed: a make of mk/order.mk makes one goal of several.
 ifneq ($(origin goals),command line)
 goals := $(MAKECMDGOALS)

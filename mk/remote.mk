@@ -63,9 +63,9 @@ qemu-load-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
 qemu-load-$1-shared: $(B)/bin/$1_shared $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) push $$<
 run-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
 run-$1-shared: $(B)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) run $$< '$$(subst ','\'',$$(ARGS))'
+	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
 endef
 $(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
 

@@ -69,7 +69,8 @@ qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display no
 	-machine $(QEMU_MACHINE)$(qemu-memory) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
-	-append 'console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip $(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS)))'
+	-append $(call quote,console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip \
+		$(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
 
 # Saved state is a matter of memory that another process can read, and of an agent in
 # the guest; an architecture's QEMU may not be able to save, and a user's root has no agent.
@@ -130,7 +131,7 @@ vm-needs: $(vm-needs)
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready '$(subst ','\'',$(READY))') $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit)
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit)
 
 .PHONY: vm-up
 vm-up: $(vm-needs) | $(have-tap)
@@ -157,7 +158,8 @@ qemu-reset: $(vm-needs) | $(have-tap) ## put the VM back to the state of a start
 
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
 	$(call msg,CLEAN,$(SNAPSHOTS))
-	$(Q)rm -rf $(SNAPSHOTS)
+	$(Q)[ ! -d $(SNAPSHOTS) ] || find $(SNAPSHOTS) -mindepth 1 -maxdepth 1 -regextype posix-extended \
+		-regex '.*/(\.new-)?[0-9a-f]{32}(\.lock)?' -exec rm -rf {} +
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
@@ -177,7 +179,7 @@ qemu-console: $(VM) ## attach to the VM's serial console (Ctrl-] detaches)
 	@$(VM) console --dir $(VM_DIR)
 
 qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
-	@VM='$(VM)' exec scripts/remote $(VM_DIR) sh $(if $(ARGS),'$(subst ','\'',$(ARGS))')
+	@VM='$(VM)' exec scripts/remote $(VM_DIR) sh $(if $(ARGS),$(call quote,$(ARGS)))
 
 qemu-log: $(VM) ## show what the VM printed on its console
 	@$(VM) log --dir $(VM_DIR)

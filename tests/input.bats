@@ -99,13 +99,19 @@ bats_require_minimum_version 1.5.0
 	says "the app half has no user half: there is no file $BATS_TEST_TMPDIR/half.c"
 }
 
-@test "a clone in a path with a space is refused at once" {
-	local dir="$BATS_TEST_TMPDIR/a clone"
+@test "a clone in a path that make or the shell takes for something else is refused at once" {
+	local dir="$BATS_TEST_TMPDIR/a clone" name
 
 	mkdir "$dir"
-	git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$dir"
+	cp -r Makefile mk "$dir"
 	run -2 make -C "$dir" run-minimal
 	says "make takes a path with a space for two"
+	for name in 'a%b' 'a,b' "a'b" 'a&b' 'a(b' 'a;b' 'a#b' 'a$b' 'a:b'; do
+		mv "$dir" "$BATS_TEST_TMPDIR/$name"
+		dir=$BATS_TEST_TMPDIR/$name
+		run -2 make -C "$dir" run-minimal
+		says "cannot build in '$dir': its path has ${name:1:1} in it"
+	done
 }
 
 @test "no network on the first build: what failed, why, what to do" {
@@ -165,4 +171,83 @@ bats_require_minimum_version 1.5.0
 	says "NAME=9 cannot be an app"
 	run -2 mk new-app NAME=other TEMPLATE=xpd
 	says "TEMPLATE=xpd is not known, did you mean xdp?"
+}
+
+@test "a variable's value is never run: it is refused, or quoted" {
+	local ran=$BATS_TEST_TMPDIR/ran empty=$BATS_TEST_TMPDIR/empty taken value name lines line
+
+	mkdir "$empty"
+	touch "$BATS_TEST_TMPDIR/root.ext2"
+	# redirections, which a shell does even if no command is found
+	for value in "a';>$ran;'" "\";>$ran;\"" "\$\$(>$ran)\`>$ran\`"; do
+		taken=
+		for name in $(mk config | sed -n 's/=.*//p'); do
+			run mk -n ROOTFS="$BATS_TEST_TMPDIR/root.ext2" "$name=$value" run-minimal
+			[ "$status" -ne 0 ] || taken+="$name "
+			[ ! -e "$ran" ]
+		done
+		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS TEST_NAME " ] || {
+			echo "taken: $taken"
+			false
+		}
+		# these, in the lines that would be run: by a shell that finds no command; some go
+		# to scripts in the environment
+		for name in $taken; do
+			run -0 mk -n ROOTFS="$BATS_TEST_TMPDIR/root.ext2" "$name=$value" run-minimal qemu-ssh qemu-connect show-minimal test-bpf
+			lines=$(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' <<<"$output" | grep -F "$ran" || [ $? -eq 1 ])
+			[[ " SSH_OPTS TEST_NAME " = *" $name "* ]] || [ -n "$lines" ]
+			while read -r line; do
+				(cd "$empty" && PATH=$empty /bin/sh -c "$line" || :) >/dev/null 2>&1
+			done <<<"$lines"
+			[ ! -e "$ran" ] || { echo "$name is run"; false; }
+		done
+	done
+}
+
+@test "values that cannot be: names, paths, directories that would be removed" {
+	local value
+
+	for value in ../../x 'a b' '-x' 'a;b'; do
+		run -2 mk VM_NAME="$value" qemu-start
+		says "VM_NAME=$value is no name for files and devices"
+	done
+	mkdir "$BATS_TEST_TMPDIR/my docs"
+	run -2 mk SHARE="$BATS_TEST_TMPDIR/my docs" qemu-start
+	says "SHARE=$BATS_TEST_TMPDIR/my docs has a space in it"
+	for value in / . .. "$HOME"; do
+		run -2 mk O="$value" clean-all
+		says "O=$value cannot be"
+		run -2 mk SNAPSHOTS="$value" clean-snapshots
+		says "SNAPSHOTS=$value cannot be"
+	done
+	run -2 mk O="$BATS_TEST_TMPDIR" clean-all
+	says "does not look like what the testbench generates"
+	run -2 mk TARGET=-oX run-minimal
+	says "no machine is called '-oX'"
+	run -2 mk QEMU_ARGS="-append 'a" qemu-start
+	says "a quote is not closed"
+	run -2 mk "run-a';b"
+	says "there is no goal with ; in its name"
+}
+
+@test "who runs make, and where: a uid without a name, what is root's, TMPDIR, modules, CDPATH" {
+	local dir=$BATS_TEST_TMPDIR/lib/modules/6.1
+
+	run -2 env TMPDIR=/nowhere make -C "$TESTBENCH" O="$O_GIVEN" run-minimal
+	says "TMPDIR=/nowhere: there is no such directory"
+	mkdir -p "$dir"
+	touch "$dir/modules.dep" "$BATS_TEST_TMPDIR/image"
+	run -2 mk KERNEL="$BATS_TEST_TMPDIR/image" KERNEL_MODULES="${dir%/*}" qemu-start
+	says "has no modules.dep, did you mean $dir?"
+	CDPATH=$BATS_TEST_TMPDIR run -0 mk --eval 'x:; @echo "[$$CDPATH]"' x
+	says "[]"
+	run -2 mk ARCH=x86
+	says "did you mean x86_64?"
+	[ "$(id -u)" = 0 ] || skip "only root can be another user"
+	run -2 setpriv --reuid 12345 --regid 12345 --clear-groups make -C "$TESTBENCH" O="$O_GIVEN" run-minimal
+	says "the uid 12345 has no entry in /etc/passwd"
+	mkdir "$OUT/roots"
+	run -2 setpriv --reuid 65534 --regid 65534 --clear-groups make -C "$TESTBENCH" O="$OUT/roots" run-minimal
+	rmdir "$OUT/roots"
+	says "you may not write to $OUT/roots"
 }
