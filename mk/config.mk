@@ -24,7 +24,7 @@ SNAPSHOT_LIMIT ?= 2048## MiB that the saved states of an architecture may take; 
 VM_NAME      ?=## a name, for more than one VM of an architecture and kernel
 VM_TIMEOUT   ?= 120## seconds a VM may take to get ready
 QEMU         ?= $(QEMU_SYSTEM)## the QEMU to run
-QEMU_ARGS    ?=## more options for QEMU
+QEMU_ARGS    ?=## more options for QEMU, quoted as for a shell
 BOOT_ARGS    ?=## more words for the kernel's command line
 SSH_PORT     ?= 0## port of this machine that leads to the guest's SSH [a free one]
 KERNEL_MODULES ?=## for KERNEL=<path>: the image's lib/modules/<release> [all is built in]
@@ -40,11 +40,11 @@ TAP_IP_HOST  ?= 10.42.0.1## its address, this machine's end
 TAP_IP_TARGET ?= 10.42.0.100## the guest's end
 TAP_USER     ?= $(or $(SUDO_USER),$(shell id -un))## who may use the device that tap makes [you]
 SHARE        ?= $(if $(filter 1,$(ROOTFS_DEV)),$(native-share))## a directory of this machine, which the guest has at /mnt/share [none; for ROOTFS_DEV=1 this checkout, or APPS_DIR]
-SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs (through the SSH connection)
+SHARE_TYPE   ?= 9p## how: 9p, nfs (a server is started; as root), sshfs; docs/security.md says what each lets the guest do
 
 ## @ gdb on the VM's kernel
 GDB          ?= $(or $(GDB_NAME),$(firstword $(foreach gdb,gdb-multiarch $(if $(filter $(ARCH),$(HOST_ARCH)),gdb),$(if $(call tool,$(gdb)),,$(gdb))) gdb-multiarch))## the gdb that qemu-connect runs [gdb-multiarch, or the host's]
-GDB_ARGS     ?=## more options for gdb: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
+GDB_ARGS     ?=## more options for gdb, quoted as for a shell: make qemu-connect GDB_ARGS='-batch -ex continue -ex bt'
 GDB_BREAK    ?= bpf_int_jit_compile## function that gdb is to stop at, or nothing
 GDB_PORT     ?=## TCP port of this machine that gdb reaches QEMU at [a socket in the VM's directory]
 KERNEL_DBG   ?=## symbols for gdb: 1 (Debian's, with source lines; a large download), or a vmlinux [the image's own, else its kallsyms]
@@ -224,7 +224,10 @@ $(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
 endif
 
 # ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_NAME: what files made of it are
-# called after; ROOTFS_CPIO: it is an archive.
+# called after; ROOTFS_CPIO: it is an archive.  The environment has no say in these.
+ROOTFS_GIVEN :=
+ROOTFS_NAME  :=
+ROOTFS_CPIO  :=
 ifeq ($(filter debian source,$(ROOTFS)),)
 ifneq ($(wildcard $(ROOTFS)),)
 # wildcard has made a home directory of "~".

@@ -106,6 +106,7 @@ bats_require_minimum_version 1.5.0
 	cp -r Makefile mk "$dir"
 	run -2 make -C "$dir" run-minimal
 	says "make takes a path with a space for two"
+	# shellcheck disable=SC2016 # a name
 	for name in 'a%b' 'a,b' "a'b" 'a&b' 'a(b' 'a;b' 'a#b' 'a$b' 'a:b'; do
 		mv "$dir" "$BATS_TEST_TMPDIR/$name"
 		dir=$BATS_TEST_TMPDIR/$name
@@ -239,6 +240,7 @@ bats_require_minimum_version 1.5.0
 	touch "$dir/modules.dep" "$BATS_TEST_TMPDIR/image"
 	run -2 mk KERNEL="$BATS_TEST_TMPDIR/image" KERNEL_MODULES="${dir%/*}" qemu-start
 	says "has no modules.dep, did you mean $dir?"
+	# shellcheck disable=SC2016 # for make's shell
 	CDPATH=$BATS_TEST_TMPDIR run -0 mk --eval 'x:; @echo "[$$CDPATH]"' x
 	says "[]"
 	run -2 mk ARCH=x86
