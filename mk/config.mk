@@ -182,7 +182,8 @@ no-package/%:
 # Who runs make, and with which capabilities, as make's own process knows it.
 process-status := $(subst CapEff: ,CapEff:,$(subst Uid: ,Uid:,$(strip $(file </proc/self/status))))
 USER_ID   := $(patsubst Uid:%,%,$(filter Uid:%,$(process-status)))
-USER_CAPS := $(patsubst CapEff:%,%,$(filter CapEff:%,$(process-status)))
+# (root of a user namespace may become none but those that are mapped into it.)
+USER_CAPS := $(patsubst CapEff:%,%,$(filter CapEff:%,$(process-status)))-$(subst $(space),.,$(strip $(file </proc/self/uid_map)))
 
 # --- ARCH ----------------------------------------------------------------------
 
