@@ -156,10 +156,11 @@ qemu-reset: $(vm-needs) | $(have-tap) ## put the VM back to the state of a start
 	@$(vm-start) --reset -- $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
+# Of a directory that has other things in it, too, those are left.
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
 	$(call msg,CLEAN,$(SNAPSHOTS))
-	$(Q)[ ! -d $(SNAPSHOTS) ] || find $(SNAPSHOTS) -mindepth 1 -maxdepth 1 -regextype posix-extended \
-		-regex '.*/(\.new-)?[0-9a-f]{32}(\.lock)?' -exec rm -rf {} +
+	$(Q)[ ! -d $(SNAPSHOTS) ] || { find $(SNAPSHOTS) -mindepth 1 -maxdepth 1 -regextype posix-extended \
+		-regex '.*/(\.new-)?[0-9a-f]{32}(\.lock)?' -exec rm -rf {} + && rmdir --ignore-fail-on-non-empty $(SNAPSHOTS); }
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
