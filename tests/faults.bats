@@ -64,6 +64,10 @@ becomes() {
 	eventually 60 why "$code"
 	output=$(cat "$BATS_TEST_TMPDIR/why")
 	says "$@"
+	[ -z "${told-}" ] || {
+		run -2 my run-hello
+		says "error: $ARCH-" "$@" "make qemu-reset"
+	}
 	run -0 my qemu-reset
 	says "ready in"
 	run -0 "$VM" why --timeout 20 --dir "$dir"
@@ -87,6 +91,7 @@ becomes() {
 	# the server, not who serves us
 	inside "kill \$(pidof dropbear | tr ' ' '\\n' | sort -n | head -n 1)"
 	becomes 16 "its SSH server does not run"
+	told=
 	inside 'for dev in /sys/class/net/e*; do ip link set ${dev##*/} down; done'
 	becomes 16 "its network may be down"
 }

@@ -59,8 +59,8 @@ static const char usage[] =
 "with --stopped or --early it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 "guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
-"is stopped by a signal; 128+N signal N.\n"
-"Unless it is 0 or 10, no QEMU of ours is left behind; the logs are.\n";
+"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"
+"Unless it is 0, 10 or 13, no QEMU of ours is left behind; the logs are.\n";
 
 /*
  * Clears away what an earlier VM left, and says why it is no more. Returns an
@@ -112,6 +112,7 @@ static int start(struct start *s)
 {
 	struct vm_state st = { 0 };
 	enum vm_status status;
+	const char *bye;
 	int lock, ret;
 
 	lock = lock_take(&s->dir, "vm start", s->timeout + 10000);
@@ -122,6 +123,10 @@ static int start(struct start *s)
 		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->label, st.pid);
 		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n", st.pid);
 		ret = VM_EXIT_STOPPED;
+	} else if (status == VM_RUNNING && !s->reset && (bye = guest_goodbye(&s->dir, &st))) {
+		complain("%s runs, but %s", s->label, bye);
+		fprintf(stderr, "  Do:   make it as new with make qemu-reset.\n");
+		ret = VM_EXIT_HUNG;
 	} else if (status == VM_RUNNING && !*st.hash) {
 		/* without the lock: it may take for ever, and the VM must be stoppable */
 		close(lock);

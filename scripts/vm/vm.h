@@ -368,6 +368,10 @@ void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
 			enum vm_status status);
 void report_qemu_exit(const struct vm_dir *dir, int wait_status);
 
+/* why.c: what is wrong with a VM that runs */
+
+const char *guest_goodbye(const struct vm_dir *dir, const struct vm_state *st);
+
 /* The commands; each returns an exit code. argv[0] is "vm COMMAND". */
 
 int cmd_start(int argc, char **argv);

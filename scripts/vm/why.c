@@ -164,6 +164,20 @@ static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state 
 	return v;
 }
 
+/* How the guest of a VM that runs has said goodbye; NULL if it has not, or answers. */
+const char *guest_goodbye(const struct vm_dir *dir, const struct vm_state *st)
+{
+	const char *bye = report_goodbye(dir->fd);
+	struct verdict v;
+
+	if (!bye)
+		return NULL;
+	v = ask_guest(dir, st, GOODBYE_MS);
+	free(v.reason);
+	free(v.cure);
+	return v.code == VM_EXIT_HUNG ? bye : NULL;
+}
+
 static struct verdict examine(const struct vm_dir *dir, const struct vm_state *st,
 			      enum vm_status status, int64_t patience)
 {
