@@ -35,6 +35,7 @@ as_machine() {
 
 	gone() { output=$(target ps) && [[ $output != *"./hello -n 10000"* ]]; }
 	for signal in TERM INT KILL; do
+		rm -f "$log"	# the one before has attached, too
 		env -u MAKEFLAGS -u MAKELEVEL --default-signal=INT setsid make --no-print-directory O="$O_GIVEN" ARCH="$ARCH" \
 			KERNEL="$KERNEL" TARGET="$TARGET" run-hello ARGS='-n 1000000000 -t 600' >"$log" 2>&1 </dev/null 3>&- &
 		job=$!
