@@ -35,6 +35,18 @@ load vm
 	gone
 }
 
+@test "a copy of a VM's directory is not the VM: it is neither shown nor stopped there" {
+	my qemu-start
+	cp -al "$dir" "$dir-copy"
+	run -3 "$VM" alive --dir "$dir-copy"
+	run -0 "$VM" stop --dir "$dir-copy"
+	says "not running"
+	rm -r "$dir-copy"
+	"$VM" alive --dir "$dir"
+	run -0 my qemu-ssh ARGS='echo still there'
+	says "still there"
+}
+
 @test "two starts at once make one VM" {
 	my SNAPSHOT=0 qemu-start >"$BATS_TEST_TMPDIR/1" 2>&1 &
 	first=$!

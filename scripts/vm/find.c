@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vm.h"
@@ -49,6 +50,20 @@ int find_lost(const char *path)
 }
 
 /*
+ * Whether @pid runs in @dirfd, as far as it can be told. The sockets of a copied directory may
+ * be those of the VM that it was copied from.
+ */
+static bool runs_in(pid_t pid, int dirfd)
+{
+	struct stat cwd, dir;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
+	return stat(path, &cwd) || fstat(dirfd, &dir) ||
+	       (cwd.st_dev == dir.st_dev && cwd.st_ino == dir.st_ino);
+}
+
+/*
  * Ends a QEMU that nobody looks after: its supervisor was killed while it
  * started, or its state file was lost, or its whole directory. The caller holds the lock. Returns its
  * pid, or 0 when there was none.
@@ -64,7 +79,7 @@ int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_s
 	} else {
 		/* whoever accepts connections in this directory is its QEMU */
 		pid = qmp_owner(dir->fd);
-		pidfd = pid ? proc_open(pid) : -ESRCH;
+		pidfd = pid && runs_in(pid, dir->fd) ? proc_open(pid) : -ESRCH;
 	}
 	if (pidfd == -ESRCH)
 		return status == VM_ABSENT ? find_lost(dir->path) : 0;

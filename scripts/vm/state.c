@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "vm.h"
 
@@ -34,13 +35,22 @@ json_t *state_argv(char *const argv[])
 	return array;
 }
 
+/* The directory itself, whatever it is called by now; 0 if it cannot be told. */
+static json_int_t directory_id(int dirfd)
+{
+	struct stat st;
+
+	return fstat(dirfd, &st) ? 0 : (json_int_t)st.st_ino;
+}
+
 int state_save(int dirfd, const struct vm_state *st)
 {
 	json_t *root;
 	char *text;
 	int err;
 
-	root = must(json_pack("{s:I, s:I, s:s, s:s, s:o, s:o, s:i, s:I, s:s, s:O}",
+	root = must(json_pack("{s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:i, s:I, s:s, s:O}",
+			      "directory", directory_id(dirfd),
 			      "pid", (json_int_t)st->pid,
 			      "starttime", (json_int_t)st->starttime,
 			      "boot_id", st->boot_id,
@@ -58,11 +68,14 @@ int state_save(int dirfd, const struct vm_state *st)
 	return err;
 }
 
-/* -ENOENT when there is no state file, -EINVAL when it is no whole one. */
+/*
+ * -ENOENT when there is no state file, or that of another directory: a copy of output/ has
+ * such. -EINVAL when it is no whole one.
+ */
 int state_load(int dirfd, struct vm_state *st)
 {
 	const char *boot_id, *phase, *label, *accel, *hash;
-	json_int_t pid, starttime, started;
+	json_int_t pid, starttime, started, directory;
 	json_error_t error;
 	json_t *root, *argv;
 	char *text;
@@ -75,8 +88,8 @@ int state_load(int dirfd, struct vm_state *st)
 		return err == -EFBIG ? -EINVAL : err;
 	root = json_loadb(text, len, 0, &error);
 	free(text);
-	if (!root || json_unpack(root, "{s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o}",
-				 "pid", &pid, "starttime", &starttime, "boot_id", &boot_id,
+	if (!root || json_unpack(root, "{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o}",
+				 "directory", &directory, "pid", &pid, "starttime", &starttime, "boot_id", &boot_id,
 				 "phase", &phase, "label", &label, "accel", &accel,
 				 "port", &port, "started", &started, "hash", &hash,
 				 "argv", &argv) ||
@@ -84,6 +97,10 @@ int state_load(int dirfd, struct vm_state *st)
 	    (strcmp(phase, "running") && strcmp(phase, "starting"))) {
 		json_decref(root);
 		return -EINVAL;
+	}
+	if (directory != directory_id(dirfd)) {
+		json_decref(root);
+		return -ENOENT;
 	}
 	st->pid = pid;
 	st->starttime = starttime;

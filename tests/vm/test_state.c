@@ -89,6 +89,16 @@ static void finds_none(void **state)
 	state_free(&st);
 }
 
+/* Makes @json, which is freed, the state file of @dir. */
+static void put_json(struct vm_dir *dir, json_t *json)
+{
+	char *text = json_dumps(json, 0);
+
+	put(dir, "state.json", text);
+	free(text);
+	json_decref(json);
+}
+
 /* Every prefix of a good file is a damaged one, as is any with a wrong field. */
 static void recognises_damage(void **state)
 {
@@ -115,16 +125,24 @@ static void recognises_damage(void **state)
 		state_free(&st);
 	}
 
+	/* a copy of the directory is not the VM's */
+	good = json_loads(text, 0, NULL);
+	assert_non_null(good);
+	bad = json_copy(good);
+	json_object_set_new(bad, "directory",
+			    json_integer(json_integer_value(json_object_get(good, "directory")) + 1));
+	json_decref(good);
+	put_json(dir, bad);
+	assert_int_equal(state_inspect(dir, &st, false), VM_ABSENT);
+	state_free(&st);
+
 	good = json_loads(text, 0, NULL);
 	assert_non_null(good);
 	free(text);
 	for (size_t i = 0; i < N_OF(wrong); i++) {
 		bad = json_copy(good);
 		json_object_set_new(bad, wrong[i][0], json_loads(wrong[i][1], JSON_DECODE_ANY, NULL));
-		text = json_dumps(bad, 0);
-		put(dir, "state.json", text);
-		free(text);
-		json_decref(bad);
+		put_json(dir, bad);
 		assert_int_equal(state_inspect(dir, &st, false), VM_DAMAGED);
 		assert_int_equal(st.pid, 0);
 		state_free(&st);
