@@ -92,22 +92,28 @@ teardown() {
 }
 
 @test "two makes that want the same: one does it, the other waits; what failed is done again" {
-	local log=$BATS_TEST_TMPDIR/log done=$BATS_TEST_TMPDIR/done
+	local log=$BATS_TEST_TMPDIR/log done=$BATS_TEST_TMPDIR/done go=$BATS_TEST_TMPDIR/go out=$BATS_TEST_TMPDIR/out
+	local held="until [ -e $go ]; do sleep 0.05; done" first second
 
 	step() { MAKEFLAGS='' scripts/step TAG it "$log" sh -c "echo >>$done; $1"; }
 	lines() { [ -e "$done" ] && [ "$(wc -l <"$done")" -eq "$1" ]; }
-	step 'sleep 2' 3>&- &
-	eventually 10 lines 1
-	run -0 step 'sleep 2'
-	says "another make is at it"
-	wait $!
+	# both_step LINES FIRST SECOND: the second waits for the first, which has begun
+	both_step() {
+		rm -f "$go"
+		step "$2" 3>&- & first=$!
+		eventually 10 lines "$1"
+		step "$3" >"$out" 2>&1 3>&- & second=$!
+		eventually 10 grep "another make is at it" "$out"
+		touch "$go"
+	}
+	both_step 1 "$held" "$held"
+	wait $first
+	wait $second
 	lines 1
 	# what fails is not done, nor is what another command was to make
-	step 'sleep 2; exit 3' 3>&- &
-	eventually 10 lines 2
-	run -0 step true
-	says "another make is at it"
-	fails $!
+	both_step 2 "$held; exit 3" true
+	fails $first
+	wait $second
 	lines 3
 }
 

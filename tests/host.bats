@@ -146,18 +146,14 @@ calls() {
 }
 
 @test "doctor: a tool that hangs does not hang the table" {
-	fake nowhere-1 'sleep 60'
-	SECONDS=0
-	run on_host "$top/scripts/doctor" t
-	[ $SECONDS -lt 20 ]
+	fake nowhere-1 'exec sleep 100000'
+	run -0 on_host timeout 1000 "$top/scripts/doctor" t
 	says "/dev/kvm"
 }
 
-@test "setup: silent and quick when nothing is missing" {
+@test "setup: silent, and asks apt nothing, when nothing is missing" {
 	installed="have gone maybe"
-	SECONDS=0
 	run -0 on_host "$top/scripts/setup" t
-	[ $SECONDS -le 2 ]
 	[ -z "$output" ]
 	[ ! -s "$log" ]
 }

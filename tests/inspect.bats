@@ -174,11 +174,20 @@ nothing_left() {
 }
 
 @test "tracelog: bpf_printk of a program that runs meanwhile" {
-	my tracelog TIMEOUT=6 >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
-	sleep 1
-	there './hello -p -n 3 >/dev/null'
-	wait $!
-	grep 'Hello World' "$BATS_TEST_TMPDIR/log"
+	local log=$BATS_TEST_TMPDIR/log
+
+	my qemu-load-hello
+	# from within a session of its own it is ended as by Ctrl-C, once it has shown something
+	setsid env -u MAKELEVEL --default-signal=INT make --no-print-directory O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
+		VM_NAME=inspect MAKEFLAGS= tracelog >"$log" 2>&1 </dev/null 3>&- &
+	shown() {
+		there './hello -p -n 3 >/dev/null'
+		grep 'Hello World' "$log"
+	}
+	eventually 60 shown
+	kill -INT -- "-$!"
+	fails $!
+	run -0 my tracelog TIMEOUT=1
 }
 
 @test "features: of a target; compared between two" {

@@ -68,8 +68,11 @@ inside() {
 		my tap
 		my qemu-start
 		my qemu-ssh ARGS="(sleep 1; ip addr flush dev eth0) >/dev/null 2>&1 &"
-		sleep 3
-		! timeout 2 bash -c ": </dev/tcp/10.42.0.100/22"
+		for ((i = 0; i < 600; i++)); do
+			timeout 2 bash -c ": </dev/tcp/10.42.0.100/22" || break
+			sleep 0.1
+		done
+		[ $i -lt 600 ]
 		my qemu-setup
 		my qemu-ssh ARGS="ip -4 addr show"
 		my qemu-stop'

@@ -75,8 +75,13 @@ as_machine() {
 
 @test "a terminal stays one" {
 	# script ends the terminal when its own input ends.
-	run -0 bash -c "sleep 4 | script -qefc 'env -u MAKEFLAGS -u MAKELEVEL make -C $TESTBENCH \
-		O=$O_GIVEN TARGET=$TARGET ARCH=$ARCH KERNEL=$KERNEL qemu-ssh ARGS=tty' /dev/null"
+	local out=$BATS_TEST_TMPDIR/out
+
+	# shellcheck disable=SC2094 # it waits for what the other end writes
+	eventually 60 grep -qE '/dev/pts/|not a tty' "$out" |
+		script -qefc "env -u MAKEFLAGS -u MAKELEVEL make -C $TESTBENCH O=$O_GIVEN TARGET=$TARGET \
+			ARCH=$ARCH KERNEL=$KERNEL qemu-ssh ARGS=tty" "$out" >/dev/null 2>&1 3>&-
+	output=$(cat "$out")
 	[ "$TARGET" != vm ] || says "/dev/pts/"
 }
 

@@ -131,8 +131,9 @@ load vm
 
 @test "FG=1: the console from the first word in this terminal; Ctrl-A X ends the VM" {
 	# shellcheck disable=SC2094 # it waits for what the other end writes
-	(eventually 60 grep -q 'testbench: ready' "$BATS_TEST_TMPDIR/out"; printf '\001x'; sleep 5) |
-		timeout 90 script -qfec "make -C '$TESTBENCH' O='$O_GIVEN' ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name \
+	(eventually 60 grep -q 'testbench: ready' "$BATS_TEST_TMPDIR/out"; printf '\001x'
+		eventually 60 grep -q ' stopped' "$BATS_TEST_TMPDIR/out") |
+		timeout 1000 script -qfec "make -C '$TESTBENCH' O='$O_GIVEN' ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name \
 			MAKEFLAGS= FG=1 BOOT_ARGS=loglevel=6 qemu-start" "$BATS_TEST_TMPDIR/out" >/dev/null 2>&1 3>&-
 	output=$(cat "$BATS_TEST_TMPDIR/out")
 	says "Ctrl-A X ends it" "Linux version" "ebpf-testbench: ready" stopped
