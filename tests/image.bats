@@ -79,7 +79,7 @@ setup() {
 	says "KERNEL   $image"
 	[ "$(cat "$kernels"/*/image | sort | xargs)" = "b c" ]
 	run -2 mk O="$out" KERNEL="$image" KERNEL_MODULES="$BATS_TEST_TMPDIR" kernel
-	says "KERNEL_MODULES=$BATS_TEST_TMPDIR is no directory of modules" "lib/modules/<release>"
+	says "KERNEL_MODULES=$BATS_TEST_TMPDIR has no modules.dep" "lib/modules/<release>"
 }
 
 @test "the types of a kernel are found in a flat image, compressed or not, of either byte order" {
