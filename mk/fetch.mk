@@ -29,7 +29,8 @@ endef
 
 .PHONY: versions
 versions: ## print the version of everything that is used, as a report wants it
-	@scripts/versions $(O)/src $(K) $(VMLINUX_H) $(debian-base).version make $(QEMU) $(CLANG) $(BPFTOOL) $(CC)
+	@scripts/versions $(O)/src $(K) $(VMLINUX_H) $(debian-base).version make $(QEMU) $(CLANG) \
+		$(if $(foreign-bpf),$(BPFTOOL),$(or $(wildcard $(firstword $(gen-skeleton))),$(BPFTOOL))) $(CC)
 
 # Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.
 DEBIAN_LINUX := $(O)/src/linux-$(LINUX_SUITE)
