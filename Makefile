@@ -9,8 +9,9 @@ endif
 
 all:
 
+include mk/vars.mk
 include mk/lib.mk
-include mk/values.mk
+include mk/validate.mk
 ifneq ($(words $(CURDIR)),1)
 $(error cannot build in '$(CURDIR)': make takes a path with a space for two. Clone into a directory without spaces in its path)
 endif
@@ -25,18 +26,18 @@ else
 include mk/order.mk
 ifeq ($(word 2,$(groups)),)
 
-include mk/config.mk
+include mk/arch.mk
 include mk/host.mk
 include mk/fetch.mk
 include mk/deps.mk
 include mk/kernel.mk
 include mk/rootfs.mk
+include mk/initramfs.mk
 include mk/apps.mk
 include mk/net.mk
 include mk/share.mk
 include mk/vm.mk
 include mk/gdb.mk
-include mk/linux.mk
 include mk/remote.mk
 include mk/inspect.mk
 include mk/native.mk

@@ -4,6 +4,10 @@
 # program bin/<app>, and bin/<app>_shared that uses the shared libraries.
 
 # An app of the user's takes the place of one of apps/ that has its name.
+$(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
+# wildcard has made a home directory of "~".
+override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
+
 APP_DIRS  := $(APPS_DIR) apps
 bpf-files := $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/*.bpf.[cS]))
 bpf-names := $(sort $(patsubst %.bpf.S,%,$(patsubst %.bpf.c,%,$(notdir $(bpf-files)))))
@@ -43,6 +47,9 @@ reserved := all apps common deps fresh lib native needs snapshots target unit
 $(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
 	$(error $(call app-bpf,$(app)): an app cannot be called $(app), which has a meaning of its own here. Rename it))
 
+# The directory of what inspect.mk finds out about this target.
+INSPECT_DIR := $(BUILD)/inspect/$(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME)),$(subst :,-,$(TARGET)))
+
 # The target's kernel is asked by a rule of inspect.mk; make reads this once it is made.
 ifeq ($(BPF_CPU),probe)
 include $(INSPECT_DIR)/isa.mk
@@ -62,13 +69,13 @@ own-includes = -I$1 $(addprefix -I,$(call in-dir,$1,$(call setting,$1,$2,INCLUDE
 bpf-flags = $(BPF_CFLAGS) $(if $(filter apps,$1),-Werror) $(call setting,$1,$2,BPF_CFLAGS) $(own-includes) \
 	-Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
 app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $(call setting,$1,$2,CFLAGS) $(own-includes) \
-	-I$(B)/apps -Iapps -I$(DEPS)/include
-cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(B)/apps -Iapps -I$(DEPS)/include
+	-I$(BUILD)/apps -Iapps -I$(DEPS)/include
+cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(BUILD)/apps -Iapps -I$(DEPS)/include
 
 # A compiler that is missing is named before anything is fetched or built.
-app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) $(have-cc)
+app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) $(missing-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
-have-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
+missing-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
 
 # --- bpftool, which makes skeletons and links BPF objects ------------------------
 
@@ -112,37 +119,37 @@ source-error = $(if $(filter $(addprefix %,$5),$4),$(if $(wildcard $4),,\
 
 # $(call object-rule,OBJECT,SOURCE,DIR,APP,NEEDS): an object of a user half.
 define object-rule
-$1: $2 $5 $(DEPS)/libbpf.built | $(if $(call is-cxx,$2),$(have-cxx))
+$1: $2 $5 $(DEPS)/libbpf.built | $(if $(call is-cxx,$2),$(missing-cxx))
 	$$(call msg,$(if $(call is-cxx,$2),CXX,CC),$2)
 	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile$(suffix $2),$3,$4)
 endef
 
 # $(call bpf-rule,OBJECT,SOURCE,DIR,APP): an object of a BPF half.
 define bpf-rule
-$1: $2 $(VMLINUX_H) $(B)/apps/$4.from $(DEPS)/libbpf.built
+$1: $2 $(VMLINUX_H) $(BUILD)/apps/$4.from $(DEPS)/libbpf.built
 	$$(call msg,BPF,$2)
 	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile.bpf$(suffix $2),$3,$4)
 endef
 
 # $(call src-objs,NAME,FILES): the objects of further files of NAME; an object has its
 # source's whole name.
-src-objs = $(foreach file,$2,$(B)/apps/$1.src/$(subst ../,up/,$(file)).o)
+src-objs = $(foreach file,$2,$(BUILD)/apps/$1.src/$(subst ../,up/,$(file)).o)
 
 # $(call made-from,NAME,OBJECTS,WORDS): NAME.from holds what NAME is made from and with; the
 # headers of the last time count only as long as that is the same.
-made-from = $(call stamp,$(B)/apps/$1.from,$3)$(if $(call stamped,$(B)/apps/$1.from),$(eval -include $(wildcard $(2:.o=.d))))
+made-from = $(call stamp,$(BUILD)/apps/$1.from,$3)$(if $(call stamped,$(BUILD)/apps/$1.from),$(eval -include $(wildcard $(2:.o=.d))))
 
 # --- the helper library ----------------------------------------------------------
 
-app-common := $(APP_COMMON:apps/common/%.c=$(B)/apps/common/%.o)
+app-common := $(APP_COMMON:apps/common/%.c=$(BUILD)/apps/common/%.o)
 
 $(call made-from,common,$(app-common),$(CC) $(call app-flags,apps))
-$(app-common): $(B)/apps/common/%.o: apps/common/%.c $(B)/apps/common.from $(DEPS)/libbpf.built
+$(app-common): $(BUILD)/apps/common/%.o: apps/common/%.c $(BUILD)/apps/common.from $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(call compile.c,apps)
 
 # An archive: an app that uses none of it does not get its names either.
-APP_LIB := $(B)/apps/common.a
+APP_LIB := $(BUILD)/apps/common.a
 $(APP_LIB): $(app-common)
 	$(Q)rm -f $@ && $(CROSS_COMPILE)ar rcs $@ $^
 
@@ -151,8 +158,8 @@ $(APP_LIB): $(app-common)
 dir-lib = $(if $($1<SRCS>),$(subst /,+,$(abspath $1)))
 define dir-rules
 $(foreach src,$($1<SRCS>),$(call source-error,$1,apps,SRCS,$(call in-dir,$1,$(src)),.c .cc .cpp .S .s))
-$(foreach src,$($1<SRCS>),$(newline)$(call object-rule,$(call src-objs,$2,$(src)),$(call in-dir,$1,$(src)),$1,,$(B)/apps/$2.from)$(newline))
-$(B)/apps/$2.a: $(call src-objs,$2,$($1<SRCS>))
+$(foreach src,$($1<SRCS>),$(newline)$(call object-rule,$(call src-objs,$2,$(src)),$(call in-dir,$1,$(src)),$1,,$(BUILD)/apps/$2.from)$(newline))
+$(BUILD)/apps/$2.a: $(call src-objs,$2,$($1<SRCS>))
 	$(Q)rm -f $$@ && $(CROSS_COMPILE)ar rcs $$@ $$^
 endef
 $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
@@ -171,23 +178,23 @@ define read-app
 text := $$(foreach file,$$(call app-user,$1) $$(call app-srcs,$1),$$(file <$$(file)))
 skels<$1> := $$(sort $1 $$($1_SKELS) $$(call skels-in,$$(text)))
 needs<$1> := $$(sort $$(call objects-in,$$(text)) $$(call setting,$$(call app-dir,$1),$1,FILES))
-objs<$1>  := $(B)/apps/$1.o $$(call src-objs,$1,$$($1_SRCS))
+objs<$1>  := $(BUILD)/apps/$1.o $$(call src-objs,$1,$$($1_SRCS))
 endef
 $(foreach app,$(APPS),$(eval $(call read-app,$(app))))
 
 # What it needs when it runs is put beside the program, here as on the target; a shared
 # library where bin/<app>_shared looks for those.
 built-objects := $(BPF_HALVES:%=%.bpf.o)
-file-paths = $(addprefix $(B)/apps/,$(filter $(built-objects),$(needs<$1>))) $(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
-in-bin     = $(foreach path,$1,$(B)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
+file-paths = $(addprefix $(BUILD)/apps/,$(filter $(built-objects),$(needs<$1>))) $(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
+in-bin     = $(foreach path,$1,$(BUILD)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
 app-files  = $(call in-bin,$(file-paths))
-app-libs   = $(filter $(B)/bin/lib/%,$(app-files))
+app-libs   = $(filter $(BUILD)/bin/lib/%,$(app-files))
 all-files := $(sort $(foreach app,$(APPS),$(call file-paths,$(app))))
 
 $(if $(filter $(words $(all-files)),$(words $(sort $(call in-bin,$(all-files))))),,$(error \
 	two files would have one name beside the apps: $(all-files). Rename one))
 define file-rule
-$(if $(filter $(B)/apps/%,$1)$(wildcard $1),,$(error FILES: there is no file $1))
+$(if $(filter $(BUILD)/apps/%,$1)$(wildcard $1),,$(error FILES: there is no file $1))
 $(call in-bin,$1): $1
 	@mkdir -p $$(@D) && cp $$< $$@.tmp && mv $$@.tmp $$@
 endef
@@ -198,7 +205,7 @@ $(foreach path,$(all-files),$(eval $(call file-rule,$(path))))
 # $(call app-with,DIR,APP): when it is not what it was last time, all of the app is built again.
 app-with = $(call app-bpf,$2) $(CLANG) $(bpf-flags) $(call app-user,$2) $(CC) $(app-flags) $(cxx-flags) \
 	$($2_SRCS) $(call setting,$1,$2,BPF_SRCS) $(call setting,$1,$2,LIBS) $(gen-skeleton)
-bpf-objs = $(B)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
+bpf-objs = $(BUILD)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
 $(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),$(call app-with,$(call app-dir,$(app)),$(app))))
 
 # $(call app-rules,APP,DIR): what is built of what.  Values of the user are for the recipes
@@ -206,34 +213,34 @@ $(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-o
 define app-rules
 $(foreach src,$(call app-bpf-srcs,$1),$(call source-error,$2,$1,BPF_SRCS,$(src),.c .S))
 $(foreach src,$(app-srcs),$(call source-error,$2,$1,SRCS,$(src),.c .cc .cpp .S .s))
-$(call bpf-rule,$(B)/apps/$1.dwarf.bpf.o,$(call app-bpf,$1),$2,$1)
+$(call bpf-rule,$(BUILD)/apps/$1.dwarf.bpf.o,$(call app-bpf,$1),$2,$1)
 $(foreach src,$(call setting,$2,$1,BPF_SRCS),$(newline)$(call bpf-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1)$(newline))
-$(B)/apps/$1.bpf.o disas-$1: $(bpf-objs)
-$(if $(app-bpf-srcs),$(B)/apps/$1.bpf.o: | $(skel-needs))
+$(BUILD)/apps/$1.bpf.o disas-$1: $(bpf-objs)
+$(if $(app-bpf-srcs),$(BUILD)/apps/$1.bpf.o: | $(skel-needs))
 
-$(if $(app-user),$(call object-rule,$(B)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from))
-$(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(B)/apps/%.skel.h) $(B)/apps/$1.from)$(newline))
-$(if $(app-user),$(B)/bin/$1 $(B)/bin/$1_shared: $(objs<$1>) $(addprefix $(B)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB) $(DEPS)/libbpf.built)
+$(if $(app-user),$(call object-rule,$(BUILD)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>:%=$(BUILD)/apps/%.skel.h) $(BUILD)/apps/$1.from))
+$(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(BUILD)/apps/%.skel.h) $(BUILD)/apps/$1.from)$(newline))
+$(if $(app-user),$(BUILD)/bin/$1 $(BUILD)/bin/$1_shared: $(objs<$1>) $(addprefix $(BUILD)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB) $(DEPS)/libbpf.built)
 endef
 $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 
 # The unstripped object keeps the DWARF that disas-<app> shows source lines by; the skeleton
 # is made from one without.  Several objects become one, which has none.
-$(BPF_HALVES:%=$(B)/apps/%.bpf.o): %:
+$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o): %:
 	$(Q)$(if $(word 2,$^),$(gen-skeleton) gen object $@.tmp $^ && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $<)
 
-$(BPF_HALVES:%=$(B)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
+$(BPF_HALVES:%=$(BUILD)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 	$(call msg,SKEL,$@)
 	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.tmp && mv $@.tmp $@
 
 # A program gets its name when it is whole: it may be on its way to a target just now.
 link = $(if $(call is-cxx,$(app-user) $(app-srcs) $($(app-dir)<SRCS>)),$(CXX),$(CC))
 link-with = $(filter %.o %.a,$^) -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
-$(APPS:%=$(B)/bin/%): $(B)/bin/%:
+$(APPS:%=$(BUILD)/bin/%): $(BUILD)/bin/%:
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
-$(APPS:%=$(B)/bin/%_shared): $(B)/bin/%_shared:
+$(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
@@ -241,12 +248,12 @@ $(APPS:%=$(B)/bin/%_shared): $(B)/bin/%_shared:
 # disas-<app>: ## show an app's BPF code with its source lines
 # clean-<app>: ## remove what was built of one app
 .PHONY: $(APPS:%=build-%) $(BPF_HALVES:%=disas-%) $(BPF_HALVES:%=clean-%)
-$(foreach app,$(APPS),$(eval build-$(app): $(B)/bin/$(app) $(B)/bin/$(app)_shared $(call app-files,$(app))))
+$(foreach app,$(APPS),$(eval build-$(app): $(BUILD)/bin/$(app) $(BUILD)/bin/$(app)_shared $(call app-files,$(app))))
 $(BPF_HALVES:%=disas-%):
 	$(Q)$(LLVM_OBJDUMP) -d -S --no-show-raw-insn $^
 $(BPF_HALVES:%=clean-%): clean-%:
 	$(call msg,CLEAN,$*)
-	$(Q)rm -rf $(B)/apps/$*.* $(B)/bin/$* $(B)/bin/$*_shared $(call app-files,$*)
+	$(Q)rm -rf $(BUILD)/apps/$*.* $(BUILD)/bin/$* $(BUILD)/bin/$*_shared $(call app-files,$*)
 
 # --- a new one ------------------------------------------------------------------------
 
@@ -278,4 +285,4 @@ $(BPF_ONLY:%=build-%): build-%:
 	$(no-app)
 
 .PHONY: all
-all: $(APPS:%=$(B)/bin/%) $(APPS:%=$(B)/bin/%_shared) $(call in-bin,$(all-files)) $(BPF_ONLY:%=$(B)/apps/%.bpf.o) ## build every app
+all: $(APPS:%=$(BUILD)/bin/%) $(APPS:%=$(BUILD)/bin/%_shared) $(call in-bin,$(all-files)) $(BPF_ONLY:%=$(BUILD)/apps/%.bpf.o) ## build every app

@@ -6,7 +6,7 @@
 .PHONY: bench
 # What a boot is held against is the kernel as it is.
 bench: private override boot-quick :=
-bench: all $(vm-needs) $(B)/initramfs/hello.cpio | $(call tool,hyperfine) $(call tool,jq) ## time boot, start, run, rebuild and no-op, with ratios
-	@VM='$(VM)' B='$(B)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(MAKE)' \
+bench: all $(vm-needs) $(BUILD)/initramfs/hello.cpio | $(call tool,hyperfine) $(call tool,jq) ## time boot, start, run, rebuild and no-op, with ratios
+	@VM='$(VM)' B='$(BUILD)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(MAKE)' \
 		scripts/bench '$(VM_LABEL)' '$(abspath $(O))/report/bench-$(VM_LABEL).json' \
-		$(call qemu,$(B)/initramfs/hello.cpio)
+		$(call qemu,$(BUILD)/initramfs/hello.cpio)

@@ -7,7 +7,7 @@
 REPORT := $(O)/report
 
 export TESTBENCH := $(CURDIR)
-test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(B)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
+test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
 	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' \
 	CXX='$(CXX)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
@@ -20,14 +20,14 @@ unit-tests := $(unit-names:%=$(HOST)/tests/%) $(unit-names:%=$(HOST)/tests/%-san
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 sanitized-objects := $(vm-objects:%.o=%-sanitized.o)
-$(sanitized-objects): $(HOST)/vm/%-sanitized.o: scripts/vm/%.c scripts/vm/vm.h $(call tool,cc,gcc)
+$(sanitized-objects): $(HOST)/vm/%-sanitized.o: vm/%.c vm/vm.h $(call tool,cc,gcc)
 	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -c -o $@ $<
 
 # $(call unit-rule,SUFFIX,FLAGS): the tests that are linked with the objects of SUFFIX.
 define unit-rule
 $(unit-names:%=$(HOST)/tests/%$1): $(HOST)/tests/%$1: tests/vm/%.c $(wildcard tests/vm/*.h) $(filter-out %/main$1.o,$(vm-objects:%.o=%$1.o))
 	$$(call msg,HOSTCC,$$@)
-	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $2 -Iscripts/vm -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(VM_LIBS)
+	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $2 -Ivm -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(VM_LIBS)
 endef
 $(eval $(call unit-rule,,))
 $(eval $(call unit-rule,-sanitized,$(SANITIZE)))

@@ -4,12 +4,12 @@
 
 .PHONY: clean clean-deps clean-all
 clean: ## remove the built apps of ARCH
-	$(call msg,CLEAN,$(B)/apps $(B)/bin)
-	$(Q)rm -rf $(B)/apps $(B)/bin
+	$(call msg,CLEAN,$(BUILD)/apps $(BUILD)/bin)
+	$(Q)rm -rf $(BUILD)/apps $(BUILD)/bin
 
 clean-deps: ## remove the dependencies built for ARCH, and their sources
 	$(call msg,CLEAN,$(DEPS))
-	$(Q)rm -rf $(DEPS) $(B)/build $(O)/src
+	$(Q)rm -rf $(DEPS) $(BUILD)/build $(O)/src
 
 # A directory that somebody named by mistake is not ours to remove.
 ifneq ($(filter clean-all,$(goals)),)

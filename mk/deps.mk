@@ -8,7 +8,7 @@
 # Debian's gets in.
 DEPS_SUITE := trixie
 
-DEPS := $(B)/deps
+DEPS := $(BUILD)/deps
 CC   := $(CROSS_COMPILE)gcc
 
 # Where shared mappings must be aligned to more than a page, libbpf has to be told.
@@ -20,16 +20,16 @@ $(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
 # What it compiles has COMPILER as a prerequisite, and is made anew by another one.  That
 # one is asked whom it compiles for: CROSS_COMPILE in the environment may be of another
 # project.
-COMPILER   := $(B)/compiler
-have-cc    := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
+COMPILER   := $(BUILD)/compiler
+missing-cc    := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
 cc-machine = $(shell $(CC) -dumpmachine 2>/dev/null)
 cc-arch    = $(call arch-name,$(firstword $(subst -, ,$(cc-machine))))
 
 $(call stamp,$(COMPILER),$(CC) $(TRIPLE),compiler-fits)
 .PHONY: compiler-fits
-compiler-fits: | $(have-cc)
+compiler-fits: | $(missing-cc)
 	$(if $(filter-out $(ARCH),$(cc-arch)),$(compiler-error),@:)
-have-cc    := $(or $(have-cc),$(COMPILER))
+missing-cc    := $(or $(missing-cc),$(COMPILER))
 
 define compiler-error
 	@printf 'error: %s compiles for %s, and ARCH is %s\n  %s\n  %s\n' '$(CC)' '$(cc-arch)' '$(ARCH)' \
@@ -64,7 +64,7 @@ $(DEPS)/elfutils.built: extras/elfutils/config.h
 define dep
 $(DEPS)/$1.built: $(O)/src/$1/.unpacked $(COMPILER) $(build-dep) $(patsubst %,$(DEPS)/%.built,$2)
 	+$$(call step,DEP,$1 for $(ARCH),$(ARCH)-$1) \
-		$(dep-env) scripts/build-dep $1 $(abspath $(O)/src/$1 $(B)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
+		$(dep-env) scripts/build-dep $1 $(abspath $(O)/src/$1 $(BUILD)/build/$1 $(DEPS)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
 endef
 

@@ -8,9 +8,6 @@ APT := $(O)/apt
 override DOWNLOADS := $(DOWNLOADS:~/%=$(HOME)/%)
 export DOWNLOADS MIRROR KEYRING STRICT FETCH_TIMEOUT
 
-# $(call step,TAG,TEXT,LOG): the start of a recipe's command that takes time.
-step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
-
 # $(call suites-for,SUITE): SUITE, and where to look for what it lacks: the newer one
 # first, as programs built here may want as new a libc.
 suites-for = $(subst $(space),$(comma),$1 $(filter-out $1,sid trixie bookworm))
@@ -31,10 +28,3 @@ endef
 versions: ## print the version of everything that is used, as a report wants it
 	@scripts/versions $(O)/src $(K) $(VMLINUX_H) $(debian-base).version make $(QEMU) $(CLANG) \
 		$(if $(foreign-bpf),$(BPFTOOL),$(or $(wildcard $(firstword $(gen-skeleton))),$(BPFTOOL))) $(CC)
-
-# Linux: the kernel of KERNEL=src, and bpftool of ROOTFS=source.
-DEBIAN_LINUX := $(O)/src/linux-$(LINUX_SUITE)
-
-$(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
-	$(call step,FETCH,the Linux source of Debian $(LINUX_SUITE),fetch-linux-$(LINUX_SUITE)) \
-		scripts/linux-source $(LINUX_SUITE) $(APT) $(@D)

@@ -43,7 +43,7 @@ $(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) 
 .PHONY: qemu-start-gdb qemu-connect
 qemu-start-gdb: private override BOOT_ARGS := $(gdb-boot-args)
 qemu-start-gdb: private override QEMU_ARGS := $(QEMU_ARGS) $(gdb-stub)
-qemu-start-gdb: $(vm-needs) | $(have-tap) ## start the VM with its CPU stopped, for gdb
+qemu-start-gdb: $(vm-needs) | $(tap-device) ## start the VM with its CPU stopped, for gdb
 	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(INITRAMFS))))
 	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --stopped \
 		--ssh-config $(SSH_CONFIG) -- $(call qemu,$(INITRAMFS))

@@ -8,6 +8,6 @@ help: ## this
 	@scripts/help $(filter Makefile mk/%,$(MAKEFILE_LIST))
 	@echo '  Apps: $(APPS)'
 
-# Every variable of config.mk with its present value.
+# Every variable of vars.mk with its present value.
 config: ## print every variable and its value
-	@:$(foreach var,$(config-vars),$(info $(var)=$($(var))))
+	@:$(foreach var,$(user-vars),$(info $(var)=$($(var))))

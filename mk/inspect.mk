@@ -5,8 +5,8 @@
 
 # --- the helper that runs on the target --------------------------------------------
 
-PROGCODE := $(B)/inspect/progcode
-$(PROGCODE): extras/inspect/progcode.c | $(DEPS)/libbpf.built
+PROGCODE := $(BUILD)/inspect/progcode
+$(PROGCODE): guest/progcode.c | $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -I$(DEPS)/include -static -o $@ $< -L$(DEPS)/lib -lbpf -lelf -lz
 
@@ -33,10 +33,10 @@ inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OB
 looks := show xlated jited maps stats testrun pin
 define inspect-rules
 .PHONY: $(looks:%=%-$1) unpin-$1 load-$1.bpf.o attach-$1 detach-$1
-$(looks:%=%-$1): $(if $2,$(B)/bin/$1,$(B)/apps/$1.bpf.o) | $(if $2,$(call app-files,$1)) $(target-up)
+$(looks:%=%-$1): $(if $2,$(BUILD)/bin/$1,$(BUILD)/apps/$1.bpf.o) | $(if $2,$(call app-files,$1)) $(target-up)
 	@$$(call load-files,$1)$$(inspect) $$(@:-$1=) $1 $$^
 jited-$1: $(PROGCODE)
-load-$1.bpf.o attach-$1: $(B)/apps/$1.bpf.o | $(target-up)
+load-$1.bpf.o attach-$1: $(BUILD)/apps/$1.bpf.o | $(target-up)
 	@$$(inspect) $$(firstword $$(subst -, ,$$@)) $1 $$<
 unpin-$1 detach-$1: | $(target-up)
 	@$$(inspect) $$(@:-$1=) $1
@@ -52,7 +52,7 @@ features: | $(target-up) ## what the target's kernel can do, by bpftool
 	@$(inspect) features
 
 features-diff: ## compare the features of two targets: A=bookworm B=<arch>/trixie, host, root@board
-	@scripts/features-diff '$(COMPARE_A)' '$(COMPARE_B)' $(INSPECT_DIR) $(MAKE)
+	@scripts/features-diff '$(A)' '$(B)' $(INSPECT_DIR) $(MAKE)
 
 # What BPF_CPU=probe means, for apps.mk to include.
 $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
@@ -66,15 +66,15 @@ $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
 # cpu-<app>: ## instructions and bytes of each program for the instruction sets v1 to v4
 define here-rules
 .PHONY: asm-$1 btf-$1 cpu-$1
-asm-$1: $(B)/apps/$1.dwarf.bpf.o
-	@mkdir -p $(B)/inspect
-	$(Q)$(CLANG) $$(filter-out $(if $(filter btf,$(WITH)),,-g),$$(call bpf-flags,$2,$1)) $(if $(filter %.S,$3),-E,-S) -o $(B)/inspect/$1.s $3
-	@cat $(B)/inspect/$1.s
-btf-$1: $(B)/apps/$1.bpf.o
-	@mkdir -p $(B)/inspect
-	$(Q)$(BPFTOOL) btf dump file $$< $(if $(filter c,$(WITH)),format c) | tee $(B)/inspect/$1.btf
-cpu-$1: $(B)/apps/$1.dwarf.bpf.o
-	@scripts/bpf-cpus $1 $(B)/inspect $(LLVM_OBJDUMP) $(CLANG) $$(filter-out -mcpu=%,$$(call bpf-flags,$2,$1)) -c $3
+asm-$1: $(BUILD)/apps/$1.dwarf.bpf.o
+	@mkdir -p $(BUILD)/inspect
+	$(Q)$(CLANG) $$(filter-out $(if $(filter btf,$(WITH)),,-g),$$(call bpf-flags,$2,$1)) $(if $(filter %.S,$3),-E,-S) -o $(BUILD)/inspect/$1.s $3
+	@cat $(BUILD)/inspect/$1.s
+btf-$1: $(BUILD)/apps/$1.bpf.o
+	@mkdir -p $(BUILD)/inspect
+	$(Q)$(BPFTOOL) btf dump file $$< $(if $(filter c,$(WITH)),format c) | tee $(BUILD)/inspect/$1.btf
+cpu-$1: $(BUILD)/apps/$1.dwarf.bpf.o
+	@scripts/bpf-cpus $1 $(BUILD)/inspect $(LLVM_OBJDUMP) $(CLANG) $$(filter-out -mcpu=%,$$(call bpf-flags,$2,$1)) -c $3
 endef
 $(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call here-rules,$(app),$(call app-dir,$(app)),$(call app-bpf,$(app)))))
 

@@ -27,7 +27,7 @@ test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_
 export TESTS
 
 # (A kernel without their options lacks types that some of them name.)
-KSELFTEST := $(B)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
+KSELFTEST := $(BUILD)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
 # Their module fits the very kernel that it is built with, and no other.
 define needs-src
@@ -80,4 +80,4 @@ endif
 
 .PHONY: kselftest-compare
 kselftest-compare: ## compare two files of results: A=FILE B=FILE
-	@scripts/ktap-compare $(COMPARE_A) $(COMPARE_B)
+	@scripts/ktap-compare $(A) $(B)

@@ -6,14 +6,10 @@
 # make of its own.
 
 ifneq ($(filter check-all,$(MAKECMDGOALS)),)
-ARCH   ?= all
-KERNEL ?= all
+$(foreach var,ARCH KERNEL,$(if $(filter file undefined,$(origin $(var))),$(eval $(var) := all)))
 endif
 matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
-O ?= output
-V ?= 0
 
-MAKEFLAGS += --no-print-directory
 matrix = MAKE='$(MAKE)' O='$(O)' scripts/matrix
 
 .PHONY: all setup check check-all bench

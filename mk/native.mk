@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
 # Apps built where they run: in the guest, by its own clang, bpftool, gcc and libbpf,
-# from the directory that is shared with it.  extras/native/Makefile is how.
+# from the directory that is shared with it.  guest/native/Makefile is how.
 
 # $(call native-outside,APP): what of it the guest would not see, because it is not below SHARE.
 native-words   = $(foreach word,SRCS BPF_SRCS INCLUDES,$(call setting,$(call app-dir,$1),$1,$(word)))

@@ -20,13 +20,13 @@ ssh-port   := 22
 tap-mac := $(shell printf %s '$(TAP_NAME)' | md5sum | sed 's/\(..\)\(..\)\(..\).*/52:54:00:\1:\2:\3/')
 qemu-net = -netdev tap,id=net0,ifname=$(TAP_NAME),script=no,downscript=no $(qemu-card),mac=$(tap-mac)
 
-# What the guest's init reads (extras/rootfs/init).
+# What the guest's init reads (guest/rootfs/init).
 boot-net := testbench.ip=$(TAP_IP_TARGET)/24 testbench.gateway=$(TAP_IP_HOST)
 
-have-tap := have-tap
-.PHONY: have-tap
+tap-device := tap-device
+.PHONY: tap-device
 # Not /sys/class/net: in a network namespace that may be another's.
-have-tap:
+tap-device:
 	@grep -q '^ *$(TAP_NAME):' /proc/net/dev || { printf 'error: this machine has no TAP device %s\n  %s\n' \
 		'$(TAP_NAME)' 'Make it: sudo make tap$(if $(filter-out tap1,$(TAP_NAME)), TAP_NAME=$(TAP_NAME))' >&2; exit 1; }
 
@@ -34,11 +34,11 @@ else
 
 SSH_CONFIG := $(O)/keys/$(ssh-template)
 ssh-host   := 127.0.0.1
-# scripts/vm fills it in.
+# vm fills it in.
 ssh-port   := @PORT@
 qemu-net = -netdev user,id=net0,hostfwd=tcp:127.0.0.1:$(SSH_PORT)-:22 $(qemu-card)
 boot-net :=
-have-tap :=
+tap-device :=
 
 endif
 

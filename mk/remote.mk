@@ -5,6 +5,14 @@
 
 export SSH_OPTS
 
+# A name that is no machine's is most likely a mistyped word.
+ifeq ($(filter $(TARGET),vm host),)
+target-host := $(firstword $(subst :, ,$(lastword $(subst @, ,$(TARGET)))))
+ifeq ($(shell getent -- ahosts '$(target-host)' | head -n 1),)
+$(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) Known: vm host [user@]host[:port])
+endif
+endif
+
 ifeq ($(TARGET),vm)
 TARGET_DIR := $(VM_DIR)
 TARGET_LABEL := $(VM_LABEL)
@@ -37,15 +45,15 @@ remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 # --- load ------------------------------------------------------------------------------
 
 .PHONY: qemu-load qemu-libs qemu-setup
-qemu-load: $(APPS:%=$(B)/bin/%) $(filter-out $(B)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync every app to the target
+qemu-load: $(APPS:%=$(BUILD)/bin/%) $(filter-out $(BUILD)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync every app to the target
 	@$(remote) push $^
 
-qemu-libs: $(DEPS)/libbpf.built $(filter $(B)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync the shared libraries that <app>_shared needs
-	@$(remote) push-to lib $(DEPS)/lib/*.so* $(filter $(B)/bin/lib/%,$^)
+qemu-libs: $(DEPS)/libbpf.built $(filter $(BUILD)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync the shared libraries that <app>_shared needs
+	@$(remote) push-to lib $(DEPS)/lib/*.so* $(filter $(BUILD)/bin/lib/%,$^)
 
 qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn the JIT on
 	$(if $(filter vm-1,$(TARGET)-$(USE_TAP)),@scripts/tap address $(VM) $(VM_DIR) $(TAP_IP_TARGET))
-	@$(remote) script extras/rootfs/setup
+	@$(remote) script guest/rootfs/setup
 
 # --- run -------------------------------------------------------------------------------
 
@@ -58,13 +66,13 @@ load-files = $(if $(filter-out $(app-libs),$(app-files)),($(remote) load $(filte
 # run-<app>-shared: ## the same with the shared libraries
 define target-rules
 .PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
-qemu-load-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
+qemu-load-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) push $$<
-qemu-load-$1-shared: $(B)/bin/$1_shared $(call app-files,$1) | $(target-up)
+qemu-load-$1-shared: $(BUILD)/bin/$1_shared $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) push $$<
-run-$1: $(B)/bin/$1 $(call app-files,$1) | $(target-up)
+run-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
-run-$1-shared: $(B)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
+run-$1-shared: $(BUILD)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
 endef
 $(foreach name,$(APPS),$(eval $(call target-rules,$(name))))

@@ -5,13 +5,57 @@
 # ROOTFS=debian and source make files of different origin; scripts/rootfs-image
 # makes the same read-only image of both, which any number of VMs share.
 
+# --- which root -----------------------------------------------------------------
+
+# ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_NAME: what files made of it are
+# called after; ROOTFS_CPIO: it is an archive.  The environment has no say in these.
+ROOTFS_GIVEN :=
+ROOTFS_NAME  :=
+ROOTFS_CPIO  :=
+ifeq ($(filter debian source,$(ROOTFS)),)
+ifneq ($(wildcard $(ROOTFS)),)
+# wildcard has made a home directory of "~".
+ROOTFS_GIVEN := $(abspath $(wildcard $(ROOTFS)))
+ROOTFS_NAME  := $(call path-name,$(ROOTFS_GIVEN))
+ROOTFS_CPIO  := $(if $(findstring .cpio,$(notdir $(ROOTFS_GIVEN))),cpio)
+else ifneq ($(findstring /,$(ROOTFS)),)
+$(error ROOTFS=$(ROOTFS): there is no such file. Give an image (.cpio, .ext2, .ext4, .erofs), debian or source)
+else
+$(call not-one-of,ROOTFS,$(if $(DEBIAN_ARCH),debian) source <path>)
+endif
+else ifeq ($(ROOTFS)$(DEBIAN_ARCH),debian)
+$(error ROOTFS=debian: Debian has no port to $(ARCH). Known: source <path>)
+endif
+
+# The kernel's test_progs wants more of its VM than others: memory, and programs.
+runs-progs     := $(filter test-progs kselftest,$(goals))
+progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
+
+# native-<app> builds in a guest that has the tools, and shares the directory of the app,
+# or all of the checkout if the app is in it.
+NATIVE := $(patsubst native-%,%,$(filter native-%,$(goals)))
+ifneq ($(NATIVE),)
+override ROOTFS_DEV := 1
+ifneq ($(TARGET),vm)
+$(error native-<app> builds in a VM, from a directory that this machine shares with it: TARGET=$(TARGET) cannot be meant)
+endif
+endif
+ifneq ($(ROOTFS_PACKAGES)$(filter 1,$(ROOTFS_DEV)),)
+ifneq ($(ROOTFS),debian)
+$(error ROOTFS_PACKAGES and ROOTFS_DEV mean packages of Debian: ROOTFS=$(ROOTFS) takes none)
+endif
+endif
+native-halves = $(foreach app,$(NATIVE),$(wildcard $(foreach dir,$(APPS_DIR) apps,$(dir)/$(app).bpf.[cS])))
+native-dir    = $(realpath $(or $(dir $(firstword $(native-halves))),$(firstword $(APPS_DIR)),.))
+native-share  = $(if $(filter $(CURDIR)/%,$(native-dir)/),$(CURDIR),$(native-dir))
+
 # --- files of Debian's packages ------------------------------------------------
 
 # What a change of makes another set of packages; part of the image's name.
 rootfs-more     := $(strip $(ROOTFS_PACKAGES) $(if $(SHARE),$(filter sshfs,$(SHARE_TYPE))))
 rootfs-lists    := extras/rootfs/packages $(if $(filter 1,$(ROOTFS_DEV)),extras/rootfs/packages.dev)
 rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' $(rootfs-lists)) $(rootfs-more))
-debian-base     := $(B)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(if $(filter 1,$(ROOTFS_DEV)),dev) $(rootfs-more)))
+debian-base     := $(BUILD)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(if $(filter 1,$(ROOTFS_DEV)),dev) $(rootfs-more)))
 debian-made     := $(debian-base)/etc/debian_version
 
 $(debian-made): $(rootfs-lists) extras/rootfs/exclude | scripts/rootfs-debian
@@ -37,14 +81,14 @@ $(eval $(call source-from,rsync,$(RSYNC_VERSION)))
 $(eval $(call source-from,popt,$(POPT_VERSION)))
 $(eval $(call source-from,iproute2,$(IPROUTE2_VERSION)))
 
-source-base := $(B)/rootfs/source
-source-made := $(patsubst %,$(B)/rootfs/%.built,busybox dropbear rsync iproute2 bpftool)
+source-base := $(BUILD)/rootfs/source
+source-made := $(patsubst %,$(BUILD)/rootfs/%.built,busybox dropbear rsync iproute2 bpftool)
 
 # $(call program,NAME,SOURCE,NEEDS): a rule that builds NAME from the directory SOURCE.
 define program
-$(B)/rootfs/$1.built: $(COMPILER) scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(have-cc)
+$(BUILD)/rootfs/$1.built: $(COMPILER) scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(missing-cc)
 	+$$(call step,PROGRAM,$1 for $(ARCH),$(ARCH)-$1) $(dep-env) DEPS=$(abspath $(DEPS)) \
-		scripts/build-dep $1 $(abspath $2 $(B)/build/$1 $(source-base)) '$(TRIPLE)' '$(CC)'
+		scripts/build-dep $1 $(abspath $2 $(BUILD)/build/$1 $(source-base)) '$(TRIPLE)' '$(CC)'
 	$(Q)touch $$@
 endef
 
@@ -52,13 +96,13 @@ $(eval $(call program,busybox,$(O)/src/busybox))
 $(eval $(call program,dropbear,$(O)/src/dropbear))
 $(eval $(call program,rsync,$(O)/src/rsync,zlib popt))
 $(eval $(call program,iproute2,$(O)/src/iproute2))
-$(foreach name,busybox dropbear rsync iproute2,$(eval $(B)/rootfs/$(name).built: $(O)/src/$(name)/.unpacked))
+$(foreach name,busybox dropbear rsync iproute2,$(eval $(BUILD)/rootfs/$(name).built: $(O)/src/$(name)/.unpacked))
 
 # In the tree that the kernel is built from.  One of the user's needs no unpacking.
 bpftool-tree := $(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX))
 $(eval $(call program,bpftool,$(bpftool-tree),elfutils))
-$(call stamp,$(B)/rootfs/bpftool.from,$(abspath $(bpftool-tree)))
-$(B)/rootfs/bpftool.built: $(B)/rootfs/bpftool.from $(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
+$(call stamp,$(BUILD)/rootfs/bpftool.from,$(abspath $(bpftool-tree)))
+$(BUILD)/rootfs/bpftool.built: $(BUILD)/rootfs/bpftool.from $(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
 
 # --- the image --------------------------------------------------------------------
 
@@ -75,14 +119,14 @@ ifeq ($(ROOTFS_GIVEN),)
 ROOTFS_IMAGE := $(rootfs-base).erofs
 
 # The guest's half of saved state.
-$(B)/rootfs/agent: extras/agent/agent.c $(COMPILER) | $(have-cc)
+$(BUILD)/rootfs/agent: guest/agent.c $(COMPILER) | $(missing-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
 
-$(ROOTFS_IMAGE): $(rootfs-made) $(B)/rootfs/agent $(O)/keys/known_hosts \
-		scripts/rootfs-image $(wildcard extras/rootfs/*)
+$(ROOTFS_IMAGE): $(rootfs-made) $(BUILD)/rootfs/agent $(O)/keys/known_hosts \
+		scripts/rootfs-image guest/rootfs/init guest/rootfs/setup extras/rootfs/applets
 	$(call step,EROFS,$@,$(ARCH)-rootfs-image) \
-		scripts/rootfs-image $(rootfs-base) extras/rootfs $(O)/keys $(B)/rootfs/agent $@
+		scripts/rootfs-image $(rootfs-base) $(O)/keys $(BUILD)/rootfs/agent $@
 else
 # Somebody else's.
 ROOTFS_IMAGE := $(ROOTFS_GIVEN)

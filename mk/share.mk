@@ -3,6 +3,18 @@
 # SHARE=dir is /mnt/share in the guest.  It is mounted over SSH when the VM is up,
 # so that a VM's saved state never holds a mounted share; QEMU could not save one.
 
+share-asked := $(filter-out file,$(origin SHARE))
+ifeq ($(and $(SHARE),$(filter sshfs,$(SHARE_TYPE)),$(filter source,$(ROOTFS))),source)
+$(error SHARE_TYPE=sshfs: ROOTFS=source has no sshfs. Take 9p or nfs)
+endif
+ifneq ($(SHARE),)
+ifeq ($(wildcard $(SHARE)/.),)
+$(error SHARE=$(SHARE): there is no such directory)
+endif
+# wildcard has made a home directory of "~".
+override SHARE := $(abspath $(wildcard $(SHARE)/.))
+endif
+
 share-link  := :
 share-mount := :
 qemu-share  :=

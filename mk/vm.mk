@@ -9,17 +9,17 @@ VM       := $(HOST)/bin/vm
 rootfs-kind := $(or $(ROOTFS_NAME),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
 vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind))$(addprefix -,$(VM_NAME))
 VM_LABEL := $(ARCH)-$(vm-name)
-VM_DIR   := $(B)/vm/$(vm-name)
+VM_DIR   := $(BUILD)/vm/$(vm-name)
 
 # --- the supervisor ----------------------------------------------------------------
 
-VM_SRCS := $(wildcard scripts/vm/*.c)
+VM_SRCS := $(wildcard vm/*.c)
 VM_LIBS := -ljansson -lxxhash
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
 # The objects are those of the unit tests, too, which build a second set under sanitizers.
-vm-objects := $(VM_SRCS:scripts/vm/%.c=$(HOST)/vm/%.o)
-$(vm-objects): $(HOST)/vm/%.o: scripts/vm/%.c scripts/vm/vm.h $(call tool,cc,gcc)
+vm-objects := $(VM_SRCS:vm/%.c=$(HOST)/vm/%.o)
+$(vm-objects): $(HOST)/vm/%.o: vm/%.c vm/vm.h $(call tool,cc,gcc)
 	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -c -o $@ $<
 
 $(VM): $(vm-objects)
@@ -35,12 +35,12 @@ accel := $(ACCEL)
 else ifeq ($(and $(filter $(HOST_ARCH),$(QEMU_KVM_HOSTS)),$(wildcard /dev/kvm)),)
 accel := tcg
 else
-accel-file := $(B)/accel/$(file </proc/sys/kernel/random/boot_id)
+accel-file := $(BUILD)/accel/$(file </proc/sys/kernel/random/boot_id)
 accel      = $(file <$(accel-file))
 
-$(accel-file): | $(K)/image $(B)/initramfs/hello.cpio $(VM) $(qemu-limits-file)
+$(accel-file): | $(K)/image $(BUILD)/initramfs/hello.cpio $(VM) $(qemu-limits-file)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
-	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(B)/initramfs/hello.cpio) $(qemu-console)
+	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(BUILD)/initramfs/hello.cpio) $(qemu-console)
 endif
 
 # --- QEMU's command line -----------------------------------------------------------
@@ -116,11 +116,11 @@ vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 
 # QEMU is looked for first: without it the rest need not be made, unless that is all
 # that is asked for.
-have-qemu := $(call named-tool,QEMU,$(QEMU_PACKAGE))
+missing-qemu := $(call named-tool,QEMU,$(QEMU_PACKAGE))
 ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
-$(vm-needs): | $(have-qemu)
+$(vm-needs): | $(missing-qemu)
 endif
-vm-up: | $(have-qemu)
+vm-up: | $(missing-qemu)
 
 # All that, for scripts/matrix: what VMs share is made before they start side by side.
 .PHONY: vm-needs
@@ -134,7 +134,7 @@ vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --ti
 	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit)
 
 .PHONY: vm-up
-vm-up: $(vm-needs) | $(have-tap)
+vm-up: $(vm-needs) | $(tap-device)
 	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(INITRAMFS))))
 	@$(share-link)
 	@$(vm-start) -- $(call qemu,$(INITRAMFS))
@@ -150,7 +150,7 @@ else
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
 endif
 
-qemu-reset: $(vm-needs) | $(have-tap) ## put the VM back to the state of a start; from saved state, in a blink
+qemu-reset: $(vm-needs) | $(tap-device) ## put the VM back to the state of a start; from saved state, in a blink
 	@[ ! -S $(VM_DIR)/ssh.sock ] || scripts/remote $(VM_DIR) hang-up
 	@$(share-link)
 	@$(vm-start) --reset -- $(call qemu,$(INITRAMFS))
@@ -184,3 +184,13 @@ qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
 
 qemu-log: $(VM) ## show what the VM printed on its console
 	@$(VM) log --dir $(VM_DIR)
+
+# A VM that runs another build of this kernel, or an image that was replaced, is ended;
+# vm-up starts the new one.
+ifneq ($(kernel-source),debian)
+.PHONY: kernel-reboot
+kernel-reboot: $(vm-needs)
+	@if [ -e $(VM_DIR)/state.json ] && [ $(VM_DIR)/state.json -ot $(K)/release ]; then \
+		echo '  VM       $(VM_LABEL): its kernel is not the newest, ending it'; $(VM) stop --dir $(VM_DIR); fi
+vm-up: kernel-reboot
+endif

@@ -19,21 +19,21 @@ files() {
 }
 
 @test "every script explains itself with -h" {
-	for script in $(files scripts | xargs grep -lE '^#!/bin/(ba)?sh$'); do
+	for script in $(files scripts guest | xargs grep -lE '^#!/bin/(ba)?sh$'); do
 		run -0 "$script" -h
 		says "sage: $script"
 	done
 }
 
 @test "every source names its licence" {
-	run files Makefile mk scripts apps tests extras/rootfs/init extras/initramfs .ci
+	run files Makefile mk scripts apps tests guest vm .ci
 	lacking=$(xargs grep -L "SPDX-License-Identifier" <<<"$output" || [ $? -eq 1 ])
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
 
 @test "no architecture is named outside its file in mk/arch" {
 	names=$(basename -s .mk mk/arch/*.mk | paste -sd'|')
-	run -1 grep -rnwE "$names" Makefile mk/*.mk scripts extras/rootfs extras/initramfs
+	run -1 grep -rnwE "$names" Makefile mk/*.mk mk/kernel scripts vm guest/rootfs guest/initramfs guest/inspect extras/rootfs
 }
 
 @test "docs/apps.md is what the apps say of themselves (make catalogue)" {

@@ -348,7 +348,7 @@ int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigf
 	return err ? err : qmp_command(q, "cont", NULL, deadline, NULL);
 }
 
-/* --- the agent: a line there, a line back (extras/agent/agent.c) --- */
+/* --- the agent: a line there, a line back (guest/agent.c) --- */
 
 int agent_connect(int dirfd, int64_t deadline)
 {
@@ -420,7 +420,7 @@ int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience
 	return err;
 }
 
-/* How the guest says that it is (extras/agent/agent.c); @health is to be freed. */
+/* How the guest says that it is (guest/agent.c); @health is to be freed. */
 int agent_health(int fd, int64_t patience, char **health)
 {
 	char text[256];

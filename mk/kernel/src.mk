@@ -2,10 +2,41 @@
 #
 # KERNEL=src: a kernel built here, from KERNEL_SRC or from Debian's source.
 
-ifeq ($(KERNEL),src)
+# --- the tree -----------------------------------------------------------------------
+
+# A tree named once, by KERNEL_SRC or by LINUX_SUITE, is used until another one is named:
+# its name is kept in a file.
+ifeq ($(LINUX_ARCH),)
+$(error KERNEL=src is not tried yet for ARCH=$(ARCH): mk/arch/$(ARCH).mk has no LINUX_ARCH, LINUX_DEFCONFIG and LINUX_IMAGE)
+endif
+
+linux-last := $(O)/$(ARCH)/linux/last.mk
+ifeq ($(KERNEL_SRC)$(filter-out file,$(origin LINUX_SUITE)),)
+-include $(linux-last)
+endif
+
+ifeq ($(KERNEL_SRC),)
+ifeq ($(filter $(LINUX_SUITE),bookworm trixie sid),)
+$(call not-one-of,LINUX_SUITE,bookworm trixie sid)
+endif
+KERNEL_NAME := src-$(LINUX_SUITE)
+else
+ifeq ($(wildcard $(KERNEL_SRC)/.),)
+$(error KERNEL_SRC=$(KERNEL_SRC): there is no such directory. Give a Linux tree, or LINUX_SUITE=trixie for Debian's source)
+else ifeq ($(and $(wildcard $(KERNEL_SRC)/Kconfig),$(wildcard $(KERNEL_SRC)/scripts/kconfig/merge_config.sh)),)
+$(error KERNEL_SRC=$(KERNEL_SRC) is no Linux tree: it has no Kconfig or no scripts/kconfig. Give the top directory of one)
+else ifeq ($(wildcard $(KERNEL_SRC)/arch/$(LINUX_ARCH)/Kconfig),)
+$(error KERNEL_SRC=$(KERNEL_SRC) knows no $(ARCH): it has no arch/$(LINUX_ARCH). Give a newer tree)
+endif
+# wildcard has made a home directory of "~".
+override KERNEL_SRC := $(abspath $(wildcard $(KERNEL_SRC)/.))
+KERNEL_NAME := src-$(call path-name,$(KERNEL_SRC))
+endif
+
+$(foreach file,$(KCONFIG),$(if $(wildcard $(file)),,$(error KCONFIG: there is no file $(file))))
 
 LINUX_SRC := $(or $(KERNEL_SRC),$(DEBIAN_LINUX))
-LINUX_OBJ := $(B)/linux/$(KERNEL_NAME:src-%=%)
+LINUX_OBJ := $(BUILD)/linux/$(KERNEL_NAME:src-%=%)
 export LINUX_ARGS
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
 # What ccache has not seen is then not preprocessed once more to look it up: that
@@ -66,14 +97,4 @@ $(K)/image: $(K)/release
 # A link to the one with DWARF, beside which gdb finds the kernel's own scripts.
 $(K)/vmlinux: $(K)/release ;
 
-endif
-
-# A VM that runs another build of this kernel, or an image that was replaced, is ended;
-# vm-up starts the new one.
-ifeq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
-.PHONY: kernel-reboot
-kernel-reboot: $(vm-needs)
-	@if [ -e $(VM_DIR)/state.json ] && [ $(VM_DIR)/state.json -ot $(K)/release ]; then \
-		echo '  VM       $(VM_LABEL): its kernel is not the newest, ending it'; $(VM) stop --dir $(VM_DIR); fi
-vm-up: kernel-reboot
-endif
+K_MODULES := $(K)/modules.erofs

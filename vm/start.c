@@ -54,7 +54,7 @@ static const char usage[] =
 "with the guest's console on that chardev, and, for SSH, a hostfwd to port 22 of the\n"
 "guest from any port of 127.0.0.1 (0: a free one). The kernel should have panic=-1.\n"
 "For --snapshots its memory must be -object " RAM_OBJECT "size=...,\n"
-"and agent.sock the socket of the guest's agent (extras/agent).\n"
+"and agent.sock the socket of the guest's agent (guest/agent.c).\n"
 "A VM that runs already is left alone, with a note if it was started otherwise;\n"
 "with --stopped or --early it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"

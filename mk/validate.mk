@@ -4,8 +4,8 @@
 # command lines, so either a value is refused that would be taken for something else there,
 # or, for the few that may hold anything, it is quoted where it is used: $(call quote,...).
 
-config-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/config.mk)
-given-vars  := $(foreach var,$(config-vars) CROSS_ARCH LNXIMG,$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
+user-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/vars.mk)
+given-vars  := $(foreach var,$(user-vars) CROSS_ARCH LNXIMG,$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
 
 # Text: every use is quoted, or the value goes to a script in the environment.
 text-vars  := ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS
@@ -75,3 +75,22 @@ check-removed = $(foreach above,$(patsubst %/,%,$(abspath $($1))),$(if $(filter 
 no-directory = $(error $1=$($1) cannot be: all that is generated is in it, and goes with it. Name a directory that is for nothing else)
 $(foreach var,$(filter O SNAPSHOTS,$(given-vars)),$(call check-removed,$(var)))
 $(if $(filter O,$(given-vars)),$(if $(O),,$(error O= is empty: name a directory for all that is generated)))
+
+# --- choices, numbers and ports -----------------------------------------------------
+
+# $(call check-one-of,VARIABLE,LIST): stops unless its value is one of LIST.
+check-one-of = $(if $(filter $($1),$2),,$(call not-one-of,$1,$2))
+$(call check-one-of,ACCEL,auto kvm tcg)
+$(call check-one-of,BPF_CPU,v1 v2 v3 v4 probe)
+$(call check-one-of,SHARE_TYPE,9p nfs sshfs)
+$(call check-one-of,ROOTFS_DEV,0 1)
+
+# $(call check-number,VARIABLE): stops unless it is a whole number.
+digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(subst 3,,$(subst 2,,$(subst 1,,$(subst 0,,$1))))))))))
+check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a whole number)))
+
+# $(call check-port,VARIABLE): stops unless it is a port, or none: unset or 0.
+check-port = $(if $(filter-out 0,$($1)),$(if $(shell [ $($1) -le 65535 ] 2>&1 || echo no),$(error $1=$($1) is not a port: give one from 1 to 65535)))
+
+$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT,$(if $(filter $(var),$(given-vars)),$(call check-number,$(var))))
+$(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# The architecture: which one ARCH means, and the facts of its file in mk/arch.
+
+ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
+
+# $(call arch-name,NAME): the project's name of an architecture that others
+# call NAME; only a name that is not ours costs a look into the files.
+arch-name = $(or $(filter $1,$(ARCHS)),$(patsubst mk/arch/%.mk,%,$(shell \
+	grep -lE '^ARCH_ALIASES .*[ =]$1( |$$)' mk/arch/*.mk)))
+
+# MAKE_HOST is the triplet that make itself was built for.
+HOST_ARCH := $(call arch-name,$(firstword $(subst -, ,$(MAKE_HOST))))
+
+ifeq ($(ARCH),)
+$(error this machine is a $(firstword $(subst -, ,$(MAKE_HOST))), which the testbench has no file for in mk/arch. Say which architecture to test: ARCH=<one of $(ARCHS)>)
+endif
+ifeq ($(filter $(ARCH),$(ARCHS)),)
+arch := $(call arch-name,$(ARCH))
+$(if $(arch),,$(call not-one-of,ARCH,$(ARCHS)))
+override ARCH := $(arch)
+endif
+
+include mk/arch/$(ARCH).mk
+
+# Everything that is built for the architecture, and what is built for this machine.
+BUILD := $(O)/$(ARCH)
+HOST  := $(O)/host
