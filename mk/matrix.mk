@@ -10,7 +10,8 @@ $(foreach var,ARCH KERNEL,$(if $(filter file undefined,$(origin $(var))),$(eval 
 endif
 matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
 
-matrix = MAKE='$(MAKE)' O='$(O)' scripts/matrix
+# The shell becomes the script, so that a signal that make passes on reaches it.
+matrix = exec env MAKE='$(MAKE)' O='$(O)' scripts/matrix
 
 .PHONY: all setup check check-all bench
 all: check
@@ -24,8 +25,7 @@ check: | $(filter setup,$(MAKECMDGOALS))
 
 # What CI has no time for.  The page is written whatever the verdicts are.
 check-all: | $(filter setup,$(MAKECMDGOALS))
-	+@$(matrix) check '$(matrix-archs)' '$(KERNEL)'; status=$$?; \
-		scripts/results '$(O)' >'$(O)/report/results.md' && cp '$(O)/report/results.md' docs/ && exit $$status
+	+@export RESULTS=docs/results.md; $(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
 bench: | $(filter setup,$(MAKECMDGOALS))
 	+@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'

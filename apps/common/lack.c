@@ -397,6 +397,9 @@ static bool lacks_btf(struct lack *lack, const struct load *load)
 		if (bpf_program__autoload(prog) && btf_target(prog))
 			return found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
 				     bpf_program__section_name(prog));
+	if (strstr(load->log, "btf_vmlinux is malformed"))
+		return found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which the verifier knows "
+			     "a global function's argument as a program's context");
 	return strstr(load->log, "Error loading vmlinux BTF") &&
 	       found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which the BPF programs need");
 }

@@ -2,10 +2,10 @@
 /*
  * One program for each thing that a kernel may lack, and some that every verifier
  * refuses for their own fault. The user half loads the one that it is told to.
+ * vmlinux.h would add CO-RE relocations, and a kernel without BTF would refuse them all.
  */
-#include "vmlinux.h"
+#include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -42,13 +42,13 @@ int frags(struct xdp_md *ctx)
 }
 
 SEC("?kprobe.multi/vfs_read")
-int kprobes(struct pt_regs *ctx)
+int kprobes(void *ctx)
 {
 	return 0;
 }
 
 SEC("?uprobe.multi//proc/self/exe:main")
-int uprobes(struct pt_regs *ctx)
+int uprobes(void *ctx)
 {
 	return 0;
 }
