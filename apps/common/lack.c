@@ -231,23 +231,26 @@ static bool has_atomics(const struct bpf_program *prog)
 	return false;
 }
 
+enum argument { NO_ARGUMENT, POINTER, CONTEXT };
+
 /*
- * Loads "int main(void) { long n = 0; return callee(&n); }", whose callee is global and
- * takes a pointer, or no argument. Returns whether the kernel takes it.
+ * Loads "int main(struct __sk_buff *ctx) { long n = 0; return callee(&n); }", whose callee is
+ * global and takes &n, or ctx, or no argument. Returns whether the kernel takes it.
  */
-static bool loads_global(bool pointer)
+static bool loads_global(enum argument argument)
 {
-	static const struct bpf_insn insns[] = {
-		MOV64_IMM(BPF_REG_1, 0),
-		STORE64(BPF_REG_10, BPF_REG_1, -8),
-		MOV64_REG(BPF_REG_1, BPF_REG_10),
-		ADD64_IMM(BPF_REG_1, -8),
+	const struct bpf_insn insns[] = {
+		MOV64_IMM(BPF_REG_2, 0),
+		STORE64(BPF_REG_10, BPF_REG_2, -8),
+		MOV64_REG(BPF_REG_2, BPF_REG_10),
+		ADD64_IMM(BPF_REG_2, -8),
+		MOV64_REG(BPF_REG_1, argument == CONTEXT ? BPF_REG_1 : BPF_REG_2),
 		CALL(BPF_PSEUDO_CALL, 1),
 		EXIT(),
 		MOV64_IMM(BPF_REG_0, 0),
 		EXIT(),
 	};
-	struct bpf_func_info funcs[] = { { .insn_off = 0 }, { .insn_off = 6 } };
+	struct bpf_func_info funcs[] = { { .insn_off = 0 }, { .insn_off = 7 } };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
 		.func_info = funcs, .func_info_cnt = SIZE(funcs), .func_info_rec_size = sizeof(funcs[0]));
 	struct btf *types = btf__new_empty();
@@ -256,11 +259,12 @@ static bool loads_global(bool pointer)
 	number = btf__add_int(types, "long", 8, BTF_INT_SIGNED);
 	proto = btf__add_func_proto(types, number);
 	funcs[0].type_id = btf__add_func(types, "main", BTF_FUNC_STATIC, proto);
-	if (pointer) {
-		int to = btf__add_ptr(types, number);
+	if (argument != NO_ARGUMENT) {
+		int to = argument == POINTER ? number : btf__add_struct(types, "__sk_buff", 0);
 
+		to = btf__add_ptr(types, to);
 		proto = btf__add_func_proto(types, number);
-		btf__add_func_param(types, "n", to);
+		btf__add_func_param(types, "argument", to);
 	}
 	funcs[1].type_id = btf__add_func(types, "callee", BTF_FUNC_GLOBAL, proto);
 	if (types && !btf__load_into_kernel(types)) {
@@ -289,7 +293,14 @@ static bool no_var(const char *name)
 static bool no_global_pointers(const char *name)
 {
 	(void)name;
-	return loads_global(false) && !loads_global(true);
+	return loads_global(NO_ARGUMENT) && !loads_global(POINTER);
+}
+
+/* The verifier compares the argument's type with that in the kernel's BTF. */
+static bool no_global_contexts(const char *name)
+{
+	(void)name;
+	return loads_global(NO_ARGUMENT) && !loads_global(CONTEXT);
 }
 
 /* libbpf has looked it up in the kernel's configuration. */
@@ -317,6 +328,10 @@ static const struct wanted {
 	/* Linux before 5.13 */
 	{ LACK_GLOBAL_POINTER, "type PTR in ", "() is not supported", no_global_pointers,
 		"kernel's verifier knows no pointers as arguments of global functions, which %s() takes" },
+	/* "1 ('name')", or "1" alone before Linux 6.8 */
+	{ LACK_BTF, "Caller passes invalid args into func#", "\n", no_global_contexts,
+		"kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which the verifier knows the context "
+		"as an argument of global function %s" },
 };
 
 static bool lacks_wanted(struct lack *lack, const struct load *load)
@@ -397,9 +412,6 @@ static bool lacks_btf(struct lack *lack, const struct load *load)
 		if (bpf_program__autoload(prog) && btf_target(prog))
 			return found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
 				     bpf_program__section_name(prog));
-	if (strstr(load->log, "btf_vmlinux is malformed"))
-		return found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which the verifier knows "
-			     "a global function's argument as a program's context");
 	return strstr(load->log, "Error loading vmlinux BTF") &&
 	       found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which the BPF programs need");
 }
