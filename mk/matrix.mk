@@ -5,9 +5,8 @@
 # Each goal here is made once for every architecture, or every cell of the two, by a
 # make of its own.
 
-ifneq ($(filter check-all,$(MAKECMDGOALS)),)
-$(foreach var,ARCH KERNEL,$(if $(filter file undefined,$(origin $(var))),$(eval $(var) := all)))
-endif
+# The defaults of vars.mk are those of one cell.
+$(foreach var,ARCH KERNEL,$(if $(filter file,$(origin $(var))),$(eval $(var) := $(if $(filter check-all,$(MAKECMDGOALS)),all))))
 matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
 
 # The shell becomes the script, so that a signal that make passes on reaches it.
