@@ -3,7 +3,7 @@
 # What can be typed, read from the comments that stand beside it, so that it
 # cannot be out of date: `## text` behind a goal or a variable.
 
-.PHONY: help config
+.PHONY: help config version completion
 help: ## this
 	@scripts/help $(filter Makefile mk/%,$(MAKEFILE_LIST))
 	@echo '  Apps: $(APPS)'
@@ -11,3 +11,9 @@ help: ## this
 # Every variable of vars.mk with its present value.
 config: ## print every variable and its value
 	@:$(foreach var,$(user-vars),$(info $(var)=$($(var))))
+
+version: ## print the version of the testbench, and its commit
+	@echo '$(file <VERSION)'$(if $(wildcard .git),"$$(git describe --always --dirty --exclude '*' 2>/dev/null | sed 's/.*/ (&)/')")
+
+completion: ## print what a bash needs to complete goals and variables: . <(make completion)
+	@scripts/completion

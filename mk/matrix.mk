@@ -20,14 +20,14 @@ setup:
 
 # Beside setup they come after it.
 check: | $(filter setup,$(MAKECMDGOALS))
-	+@$(matrix) check '$(matrix-archs)' '$(KERNEL)'
+	@$(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
 # What CI has no time for.  The page is written whatever the verdicts are.
 check-all: | $(filter setup,$(MAKECMDGOALS))
-	+@export RESULTS=docs/results.md; $(matrix) check '$(matrix-archs)' '$(KERNEL)'
+	@export RESULTS=docs/results.md; $(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
 bench: | $(filter setup,$(MAKECMDGOALS))
-	+@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'
+	@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'
 
 %:
 	@printf 'error: %s is for one architecture and one kernel\n  %s\n' '$*' \

@@ -8,7 +8,7 @@ user-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/vars.mk)
 given-vars  := $(foreach var,$(user-vars) CROSS_ARCH LNXIMG,$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
 
 # Text: every use is quoted, or the value goes to a script in the environment.
-text-vars  := ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS
+text-vars  := FILTER ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS
 # Words for a shell, which may be quoted: made into words, and quoted anew.
 shell-vars := QEMU_ARGS GDB_ARGS
 # The same where make and other makefiles read them, too.

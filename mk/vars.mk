@@ -109,6 +109,7 @@ BPF_CPU      ?= v3## BPF instruction set: v1 to v4, or probe: the newest that th
 CFLAGS       ?= -O2 -g## flags for the user halves
 
 ## @ Tests
+FILTER       ?=## check, check-<app>, check-<suite>: only the tests whose name matches this regular expression
 FRESH        ?= bookworm trixie## Debian suites that check-fresh makes bare machines of
 BENCH_RUNS   ?= 5## rounds of make bench
 

@@ -253,3 +253,34 @@ bats_require_minimum_version 1.5.0
 	rmdir "$OUT/roots"
 	says "you may not write to $OUT/roots"
 }
+
+@test "FILTER chooses tests by name, and says when none has it" {
+	run -2 mk check-input FILTER='no such test'
+	says "FILTER=no such test: no test has a name that matches"
+	# bats in bats: the inner one must not take the outer one's settings for its own
+	inner() {
+		local report=$BATS_TEST_TMPDIR
+		(unset "${!BATS_@}" && PATH=${PATH/#*bats-core:/} mk REPORT="$report" "$@")
+	}
+	run -0 inner check-input FILTER='mistyped TARGET is not'
+	says "Files=1, Tests=1,"
+}
+
+@test "bash completes goals, apps and variables" {
+	complete_make() {
+		bash -c '. <(make -s completion) && COMP_WORDS=(make "$1") COMP_CWORD=1 &&
+			compopt() { :; } && _testbench_make && echo "${COMPREPLY[@]}"' bash "$1"
+	}
+	run -0 complete_make run-minim
+	says "run-minimal"
+	run -0 complete_make KERN
+	says "KERNEL= " "KERNEL_SRC="
+	run -0 complete_make qemu-sta
+	says "qemu-start" "qemu-status"
+}
+
+@test "make -n of several cells prints what would run, and runs nothing" {
+	run -0 mk -n ARCH="$ARCH s390x" KERNEL=trixie REPORT="$BATS_TEST_TMPDIR" check
+	says "scripts/matrix check"
+	[[ $output != *BUILD* ]]
+}
