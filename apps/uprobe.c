@@ -30,8 +30,7 @@ PROBEABLE int multiply(int a, int b, const char *text)
 	return a * b;
 }
 
-/* PROBEABLE, too: from a uretprobe, ARM does not come back to Thumb. */
-PROBEABLE static int run(const struct call *seen)
+static int run(const struct call *seen)
 {
 	unsigned int n;
 

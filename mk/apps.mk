@@ -60,7 +60,7 @@ endif
 # each architecture in one of the two directories.
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
-APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall
+APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall $(UPROBE_CFLAGS)
 CXX        := $(CC:%gcc=%g++)
 
 # $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP), $(call cxx-flags,DIR,APP): how to

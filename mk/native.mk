@@ -22,7 +22,7 @@ define native-rules
 .PHONY: native-$1
 native-$1: $(VMLINUX_H) | vm-up
 	@VM='$(VM)' TIMEOUT='$(TIMEOUT)' V='$(V)' exec scripts/native $(VM_DIR) $1 '$(call native-src,$1)' \
-		$$< $$(call quote,$$(ARGS)) BPF_ARCH=$(BPF_ARCH) BPF_CPU=$(BPF_CPU)
+		$$< $$(call quote,$$(ARGS)) BPF_ARCH=$(BPF_ARCH) BPF_CPU=$(BPF_CPU) $(UPROBE_CFLAGS:%=UPROBE_CFLAGS=%)
 endef
 $(foreach app,$(filter $(NATIVE),$(APPS)),$(eval $(call native-rules,$(app))))
 

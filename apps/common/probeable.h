@@ -3,15 +3,13 @@
 #define PROBEABLE_H
 
 /*
- * A function of the user half that uprobes are put on: it stays one function, and
- * is of the instruction set that Linux on 32-bit ARM can probe, where Debian's
- * compiler would make it Thumb; on i386 it has its arguments where BPF_UPROBE looks
- * for them, in registers.
+ * A function of the user half that uprobes are put on: it stays a function of its own,
+ * and has its arguments where BPF_UPROBE looks for them. UPROBE_CFLAGS of the
+ * architecture (mk/arch/<arch>.mk) define UPROBE_REGPARM where the C calling convention
+ * passes arguments on the stack and BPF_UPROBE reads registers.
  */
-#if defined(__arm__)
-#define PROBEABLE	__attribute__((noinline, noclone, target("arm")))
-#elif defined(__i386__)
-#define PROBEABLE	__attribute__((noinline, noclone, regparm(3)))
+#ifdef UPROBE_REGPARM
+#define PROBEABLE	__attribute__((noinline, noclone, regparm(UPROBE_REGPARM)))
 #else
 #define PROBEABLE	__attribute__((noinline, noclone))
 #endif

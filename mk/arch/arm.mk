@@ -11,6 +11,9 @@ BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := arm
 OBJDUMP_FLAGS    := -m arm
+# Linux puts uprobes on ARM code only, and a uretprobe returns to ARM code only; Debian's
+# compiler makes Thumb code.
+UPROBE_CFLAGS    := -marm
 
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := armmp

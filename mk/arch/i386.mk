@@ -11,6 +11,8 @@ BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := x86
 OBJDUMP_FLAGS    := -m i386
+# BPF_UPROBE reads three registers, as the kernel passes arguments; programs pass them on the stack.
+UPROBE_CFLAGS    := -DUPROBE_REGPARM=3
 
 # Debian's last kernels for it; trixie has programs only.
 KERNEL_SUITES    := bullseye bookworm
