@@ -69,7 +69,8 @@ static int on_event(void *ctx, void *data, size_t size)
 static int call(struct kprobe_bpf *skel, struct ring_buffer *events, struct seen *seen)
 {
 	int fd = memfd_create("kprobe", MFD_CLOEXEC);
-	unsigned int n, again = 0;
+	uint64_t misses[2] = {};
+	unsigned int n;
 
 	if (fd < 0)
 		return app_fail("cannot make a file in memory: %m");
@@ -82,10 +83,9 @@ static int call(struct kprobe_bpf *skel, struct ring_buffer *events, struct seen
 		if (seen->entries == 1 && seen->returns == 1 &&
 		    seen->mode == mode && seen->ret == ret)
 			continue;
-		/* The kernel owns up to having passed a probe by: once more. */
-		if (app_misses(skel->progs.on_entry) + app_misses(skel->progs.on_return) > again) {
-			again++;
-			n--;
+		if (app_missed(skel->progs.on_entry, &misses[0]) ||
+		    app_missed(skel->progs.on_return, &misses[1])) {
+			n--;	/* once more */
 			continue;
 		}
 		close(fd);

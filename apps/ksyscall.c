@@ -58,7 +58,8 @@ static int call(struct ksyscall_bpf *skel, struct ring_buffer *events, struct se
 		{ INT_MAX, 0 },			/* ESRCH */
 	};
 	const struct event *last = &seen->last;
-	unsigned int n, again = 0;
+	uint64_t misses[2] = {};
+	unsigned int n;
 
 	for (n = 0; n < count && !app_stop; n++) {
 		pid_t pid = calls[n % 3].pid;
@@ -69,11 +70,9 @@ static int call(struct ksyscall_bpf *skel, struct ring_buffer *events, struct se
 		if (seen->events == n + 1 && last->pid == pid && last->sig == sig &&
 		    last->ret == ret)
 			continue;
-		/* The kernel owns up to having passed a probe by: once more. */
-		if (seen->events == n &&
-		    app_misses(skel->progs.on_kill) + app_misses(skel->progs.on_return) > again) {
-			again++;
-			n--;
+		if (seen->events == n && (app_missed(skel->progs.on_kill, &misses[0]) ||
+					  app_missed(skel->progs.on_return, &misses[1]))) {
+			n--;	/* once more */
 			continue;
 		}
 		return app_fail("kill(%d, %d) gave %d; of %u calls %u were seen, the last one as kill(%d, %d) = %d",

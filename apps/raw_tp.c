@@ -44,7 +44,7 @@ static int on_event(void *ctx, void *data, size_t size)
 static int rename_self(const struct bpf_program *prog, struct ring_buffer *events,
 		       struct seen *seen)
 {
-	uint64_t missed = app_misses(prog);
+	uint64_t misses = 0;
 	char from[COMM_LEN], to[COMM_LEN];
 	unsigned int n = 0;
 
@@ -53,11 +53,8 @@ static int rename_self(const struct bpf_program *prog, struct ring_buffer *event
 		if (prctl(PR_GET_NAME, from) || prctl(PR_SET_NAME, to))
 			return app_fail("cannot rename this process: %m");
 		ring_buffer__consume(events);
-		/* The kernel owns up to having passed by a call: once more. */
-		if (seen->events == n && app_misses(prog) > missed) {
-			missed = app_misses(prog);
-			continue;
-		}
+		if (seen->events == n && app_missed(prog, &misses))
+			continue;	/* once more */
 		if (seen->events != n + 1 || strcmp(seen->last.from, from) ||
 		    strcmp(seen->last.to, to))
 			return app_fail("renamed %u times, last from %s to %s; the BPF program saw %u times, last from %s to %s",

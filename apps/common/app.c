@@ -340,6 +340,14 @@ uint64_t app_misses(const struct bpf_program *prog)
 	return info.recursion_misses;
 }
 
+bool app_missed(const struct bpf_program *prog, uint64_t *known)
+{
+	uint64_t before = *known;
+
+	*known = app_misses(prog);
+	return *known > before;
+}
+
 int app_watch(struct ring_buffer *events)
 {
 	int n;

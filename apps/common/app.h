@@ -125,10 +125,18 @@ int app_attach_failed(const char *hook, const char *config, int err);
 bool app_kernel_has_btf(void);
 
 /*
- * How often the kernel passed a program by because a BPF program was running on the
- * same CPU, in a task that was preempted there. Whoever counts must know of it.
+ * How many calls of a program the kernel has left out, because another BPF program was
+ * running on the same CPU in a task that was preempted there. An app that counts
+ * events must take these into account.
  */
 uint64_t app_misses(const struct bpf_program *prog);
+
+/*
+ * Whether app_misses() of a program has grown since the last call. An app whose event
+ * was not seen then causes the event again; without misses it is a failure.
+ * @known: the count at the last call; 0 before the first.
+ */
+bool app_missed(const struct bpf_program *prog, uint64_t *known);
 
 /*
  * Reads a ring buffer until Ctrl-C.

@@ -18,13 +18,13 @@
 int trace_need_tracefs(void);
 
 /*
- * Whether the kernel really reports @event ("syscalls/sys_enter_write") when this
- * process does @cause: perf counts it, without any BPF.  There are kernels that have
- * the tracepoint and never come by (system calls on 64-bit MIPS).
- * No BPF program of ours may be attached to it: one that returns 0 hides it from perf.
- * True if it cannot be told.
+ * Whether the kernel reports syscalls/sys_enter_write when this process calls write(2):
+ * perf counts the event, without BPF. A kernel may have the tracepoint and never report
+ * it (system calls of 64-bit MIPS).
+ * Detach the app's own program first: a program that returns 0 hides the event from perf.
+ * Returns true if perf cannot count it.
  */
-bool trace_fires(const char *event, void (*cause)(void));
+bool trace_reports_write(void);
 
 /* What one process reads of the bpf_printk() lines of the whole system. */
 struct trace {
@@ -58,6 +58,13 @@ int trace_open(struct trace *trace, uint32_t token);
  */
 int trace_line(struct trace *trace, char *line, size_t size,
 	       unsigned int timeout_ms);
+
+/*
+ * Shows lines up to the first that contains the text.
+ * Returns false if none came within APP_WAIT_MS, or on Ctrl-C.
+ */
+bool trace_show(struct trace *trace, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * Gives up the instance; harmless for a zeroed or never opened trace. Only after
