@@ -4,8 +4,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # A directory with an app "many" of two skeletons, one of them of two linked objects, in C,
 # C++ and assembly, which opens two files when it runs; and with an app "few" that shares
 # a source with it.

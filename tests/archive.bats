@@ -7,8 +7,6 @@
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # deb NAME VERSION SUITE [FIELD [FILE...]]: a package with FILEs (of stdin's words)
 deb() {
 	local name=$1 version=$2 suite=$3 field=${4-} root=$archive/root file
@@ -316,11 +314,12 @@ took() {
 }
 
 @test "make takes a source from DOWNLOADS, says what it took, and make versions does" {
-	O_GIVEN=$BATS_TEST_TMPDIR/out
-	run -0 mk ZLIB_VERSION=1.1 "$O_GIVEN/src/zlib/.unpacked"
+	local out=$BATS_TEST_TMPDIR/out
+
+	run -0 mk O="$out" ZLIB_VERSION=1.1 "$out/src/zlib/.unpacked"
 	says "NOTE     zlib 1.2-1 of Debian sid is taken in place of 1.1"
-	[ "$(cat "$O_GIVEN/src/zlib/version")" = "zlib 1.2-1" ]
-	run -0 mk versions
+	[ "$(cat "$out/src/zlib/version")" = "zlib 1.2-1" ]
+	run -0 mk O="$out" versions
 	says "zlib" "1.2-1, Debian sid"
 	run -2 mk O="$BATS_TEST_TMPDIR/strict" ZLIB_VERSION=1.1 STRICT=1 "$BATS_TEST_TMPDIR/strict/src/zlib/.unpacked"
 	says "STRICT=1 allows no other version"

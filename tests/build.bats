@@ -4,17 +4,14 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # An app of a user's own, with a header that both halves include.
 setup() {
 	apps=$BATS_TEST_TMPDIR/apps
 	app=t$BATS_TEST_NUMBER$$
 	mkdir -p "$apps"
 	printf '#define ANSWER 42\n' >"$apps/$app.h"
-	{ echo "#include \"$app.h\""; cat apps/minimal.bpf.c; } >"$apps/$app.bpf.c"
-	sed "s/minimal\.skel\.h/$app.skel.h/; s/minimal_bpf/${app}_bpf/g; 1i #include \"$app.h\"" \
-		apps/minimal.c >"$apps/$app.c"
+	copy_app minimal "$app" "$apps"
+	sed -i "1i #include \"$app.h\"" "$apps/$app.bpf.c" "$apps/$app.c"
 }
 
 teardown() {

@@ -154,13 +154,9 @@ becomes() {
 }
 
 @test "Ctrl-C during a start leaves no VM" {
-	# A job in the background ignores SIGINT unless it is told not to.
-	setsid env --default-signal=INT make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
-		VM_NAME="$name" SNAPSHOT=0 MAKEFLAGS= qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 </dev/null 3>&- &
-	job=$!
+	my_job SNAPSHOT=0 qemu-start
 	eventually 20 test -e "$dir/state.json"
-	kill -INT -- "-$job"
-	fails $job
+	interrupt
 	eventually 10 test ! -e "$dir/state.json"
 	gone
 }
@@ -169,7 +165,7 @@ becomes() {
 	my SNAPSHOT=0 qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 	job=$!
 	eventually 20 test -e "$dir/state.json"
-	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
+	kill_starter
 	fails $job
 	[ -n "$(running)" ]
 	run -0 my qemu-start
@@ -194,7 +190,7 @@ becomes() {
 	run -2 unshare -rm sh -c "
 		mount -t tmpfs -o size=16k tmpfs $dir
 		head -c 1M /dev/zero >$dir/filler 2>/dev/null
-		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name MAKEFLAGS= qemu-start </dev/null 3>&-"
+		$(mk_line VM_NAME="$name" qemu-start) </dev/null 3>&-"
 	says "No space left on device"
 	gone
 }

@@ -6,8 +6,6 @@
 # shellcheck disable=SC2016 # what the fakes do is for them to expand
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # A checkout of these scripts alone with a list of its own, and a PATH in which
 # the package tools are ours.
 setup() {

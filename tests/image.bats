@@ -4,8 +4,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # An output directory of its own, with what is costly taken from the real one.
 setup() {
 	out=$BATS_TEST_TMPDIR/out
@@ -14,12 +12,9 @@ setup() {
 }
 
 @test "Ctrl-C in the middle of an image build leaves nothing half-made" {
-	# A job in the background ignores SIGINT unless it is told not to.
-	setsid env --default-signal=INT make -C "$TESTBENCH" O="$out" ARCH="$ARCH" MAKEFLAGS= rootfs >"$BATS_TEST_TMPDIR/log" 2>&1 </dev/null 3>&- &
-	job=$!
+	mk_job "$BATS_TEST_TMPDIR/log" O="$out" rootfs
 	eventually 60 bash -c "compgen -G '$out/$ARCH/rootfs/*.part/root.tar' || compgen -G '$out/$ARCH/rootfs/*.part'"
-	kill -INT -- "-$job"
-	fails $job
+	interrupt
 	cat "$BATS_TEST_TMPDIR/log"
 	[ ! -e "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
@@ -43,7 +38,7 @@ setup() {
 		ln -s $OUT/apt $OUT/keys $out/small/
 		echo old >$out/small/$ARCH/rootfs/$ROOTFS_NAME
 		touch -d 2000-01-01 $out/small/$ARCH/rootfs/$ROOTFS_NAME
-		make -C $TESTBENCH O=$out/small ARCH=$ARCH MAKEFLAGS= rootfs </dev/null 3>&-
+		$(mk_line O="$out/small" rootfs) </dev/null 3>&-
 		status=\$?
 		cat $out/small/$ARCH/rootfs/$ROOTFS_NAME
 		ls $out/small/$ARCH/rootfs

@@ -4,8 +4,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 @test "a mistyped ARCH lists those there are, and the nearest" {
 	run -2 mk ARCH=x86-46
 	says "ARCH=x86-46 is not known, did you mean x86_64?" "Known: "
@@ -165,8 +163,7 @@ bats_require_minimum_version 1.5.0
 	run -2 mk new-app NAME=mine DIR="$BATS_TEST_TMPDIR"
 	says "there is an app mine already"
 	# without what this bats has put into its environment: its own parts come first in PATH
-	run -0 env -i PATH="${PATH#*/bats-core:}" HOME="$HOME" make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
-		APPS_DIR="$BATS_TEST_TMPDIR" check-mine </dev/null 3>&-
+	run -0 env -i PATH="${PATH#*/bats-core:}" HOME="$HOME" "${MK[@]}" APPS_DIR="$BATS_TEST_TMPDIR" check-mine </dev/null 3>&-
 	says "Result: PASS"
 	run -2 mk new-app NAME=9 DIR="$BATS_TEST_TMPDIR"
 	says "NAME=9 cannot be an app"

@@ -7,8 +7,6 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load lib
 
-bats_require_minimum_version 1.5.0
-
 setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ "$TARGET" != vm ] || mk VM_NAME=inspect qemu-start
@@ -177,16 +175,13 @@ nothing_left() {
 	local log=$BATS_TEST_TMPDIR/log
 
 	my qemu-load-hello
-	# from within a session of its own it is ended as by Ctrl-C, once it has shown something
-	setsid env -u MAKELEVEL --default-signal=INT make --no-print-directory O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
-		VM_NAME=inspect MAKEFLAGS= tracelog >"$log" 2>&1 </dev/null 3>&- &
+	mk_job "$log" VM_NAME=inspect tracelog
 	shown() {
 		there './hello -p -n 3 >/dev/null'
 		grep 'Hello World' "$log"
 	}
 	eventually 60 shown
-	kill -INT -- "-$!"
-	fails $!
+	interrupt
 	run -0 my tracelog TIMEOUT=1
 }
 
@@ -239,8 +234,8 @@ nothing_left() {
 }
 
 @test "what the verifier does not take: its reason, the source line, and no wall of text" {
-	sed 's/if (!n)/if (0)/' apps/hello.bpf.c >"$BATS_TEST_TMPDIR/unsafe.bpf.c"
-	sed 's/hello\(_bpf\|\.skel\)/unsafe\1/g' apps/hello.c >"$BATS_TEST_TMPDIR/unsafe.c"
+	copy_app hello unsafe "$BATS_TEST_TMPDIR"
+	sed -i 's/if (!n)/if (0)/' "$BATS_TEST_TMPDIR/unsafe.bpf.c"
 	run -2 my APPS_DIR="$BATS_TEST_TMPDIR" run-unsafe
 	says "map_value_or_null" "(*n)++" "FAIL: "
 	[ "${#lines[@]}" -lt 60 ]

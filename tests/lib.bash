@@ -1,41 +1,89 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What every test can use.  make check exports what it knows:
-#   TESTBENCH   the checkout, in which the tests run
+# Helpers for all tests (tests/README.md).  make exports to every test:
+#   TESTBENCH   the checkout, which is the working directory of the tests
 #   OUT BIN     the directories of everything generated, and of the apps
-#   O_GIVEN     OUT as make was given it: relative, most likely
-#   TARGET_DIR  the target, as scripts/remote knows it
-#   VM          the supervisor
-#   ARCH KERNEL what is tested
-#   KERNEL_NAME KERNEL as directories and VMs are named after it
-#   CXX         the C++ compiler of the user halves
-#   GDB_NAME    the gdb that knows ARCH, where Debian's does not
+#   O_GIVEN     OUT as the user gave it to make: a relative path by default
+#   TARGET      TARGET as given to make; TARGET_DIR its name for scripts/remote
+#   VM          the program vm
+#   ARCH KERNEL the architecture and the kernel under test
+#   KERNEL_NAME KERNEL in the names of directories and VMs
+#   HOST_ARCH   the architecture of this machine
+#   QEMU CXX    the QEMU, and the C++ compiler of the user halves
+#   GDB_NAME    the gdb for ARCH, if Debian's gdb does not support ARCH
 #   ROOTFS_NAME the file name of the guest's root image
+bats_require_minimum_version 1.5.0
 
-# target LINE: runs a shell command line as root on the target, in the directory
-# of the binaries; passes on output and exit status.  It is one ssh, on the connection that
-# scripts/remote keeps, since a test calls it often.
+# Without make, as in `bats tests/input.bats`, make is asked for these variables.
+if [ -z "${TESTBENCH-}" ]; then
+	TESTBENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+	# shellcheck disable=SC2016 # make expands it
+	words=$(make -s --no-print-directory -C "$TESTBENCH" \
+		--eval='print-test-env: ; $(info $(test-env))@:' print-test-env </dev/null)
+	eval "export TESTBENCH $words"
+fi
+cd "$TESTBENCH" || exit
+
+# make as a user types it, not as a part of the make that runs the tests.
+MK=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES
+	make --no-print-directory -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL")
+
+# mk ARG...: runs it
+mk() {
+	"${MK[@]}" "$@" </dev/null 3>&-
+}
+
+# mk_line ARG...: prints it, as a command line for another shell
+mk_line() {
+	printf '%q ' "${MK[@]}" "$@"
+}
+
+# mk_job LOG ARG...: runs it in the background, with its output in LOG, as process $job in
+# a process group of its own, to which `interrupt` is what Ctrl-C is in a terminal
+mk_job() {
+	local log=$1
+
+	shift
+	# bash lets jobs in the background ignore SIGINT: env undoes that
+	setsid env --default-signal=INT "${MK[@]}" "$@" >"$log" 2>&1 </dev/null 3>&- &
+	job=$!
+}
+
+# interrupt: Ctrl-C for the last mk_job, which must then fail
+interrupt() {
+	kill -INT -- "-$job"
+	fails "$job"
+}
+
+# fails JOB: waits for the end of a job, which must not be a success
+fails() {
+	! wait "$1"
+}
+
+# target LINE: runs a shell command line as root on the target, in the directory of the
+# binaries; passes on output and exit status.  It is a single ssh, on the connection that
+# scripts/remote keeps open, because tests call it often.
 target() {
 	local status=0
 
 	if [ "$TARGET_DIR" = host ]; then
-		(cd "$TESTBENCH" && exec scripts/remote host sh "cd '$BIN' && { $1
-}") </dev/null
+		scripts/remote host sh "cd '$BIN' && { $1
+}" </dev/null
 		return
 	fi
 	# shellcheck disable=SC2086 # SSH_OPTS is a list of words
-	(cd "$TESTBENCH" && cd "$TARGET_DIR" && exec ssh -F ssh_config -o ControlMaster=auto \
+	(cd "$TARGET_DIR" && exec ssh -F ssh_config -o ControlMaster=auto \
 		-o ControlPersist=yes -o ControlPath=ssh.sock ${SSH_OPTS-} target "$1") </dev/null || status=$?
-	# 255 is ssh's own failure, most likely; the reason goes with it
+	# 255 is ssh's own failure, most likely: print the reason, too
 	if [ $status -eq 255 ]; then
-		! (cd "$TESTBENCH" && scripts/remote "$TARGET_DIR" why)
+		! scripts/remote "$TARGET_DIR" why
 	fi
 	return $status
 }
 
 # shellcheck disable=SC2154 # bats' run sets output
-# says TEXT...: each must stand in what `run` saw
+# says TEXT...: the output of the last `run` contains each TEXT
 says() {
 	local text
 
@@ -47,24 +95,8 @@ says() {
 	done
 }
 
-# mk ARG...: a make as a user types it, not a part of the one that runs the tests
-mk() {
-	${bound:+timeout "$bound"} env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
-		make --no-print-directory -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-
-}
-
-# fails JOB: waits for the end of a job, which must not be a good one
-fails() {
-	! wait "$1"
-}
-
-# path_name PATH: what directories and VMs are named after that are made of PATH, the user's
-path_name() {
-	printf '%s-%x\n' "$(basename "$1")" "$(printf %s "$1" | cksum | cut -d' ' -f1)"
-}
-
-# eventually SECONDS COMMAND...: waits until it succeeds.  SECONDS are those of a quiet machine;
-# the bound only ends a test that would never end, so a busy one is given ten times as long.
+# eventually SECONDS COMMAND...: repeats the command until it succeeds.  SECONDS are enough
+# on an idle machine; a busy machine gets ten times as long, after which the test fails.
 eventually() {
 	local end=$((SECONDS + 10 * $1))
 
@@ -73,4 +105,15 @@ eventually() {
 		[ $SECONDS -lt $end ] || { echo "never true: $*"; return 1; }
 		sleep 0.05
 	done
+}
+
+# copy_app APP NAME DIR: copies an app of apps/ to DIR under another name
+copy_app() {
+	cp "apps/$1.bpf.c" "$3/$2.bpf.c"
+	sed "s/\<$1\(_bpf\|\.skel\)/$2\1/g" "apps/$1.c" >"$3/$2.c"
+}
+
+# path_name PATH: the name of directories and VMs that are made of the user's file PATH
+path_name() {
+	printf '%s-%x\n' "$(basename "$1")" "$(printf %s "$1" | cksum | cut -d' ' -f1)"
 }

@@ -4,8 +4,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # The checkout's own files, those not yet added to git included.
 files() {
 	git -C "$TESTBENCH" ls-files --cached --others --exclude-standard -- "$@" |

@@ -5,8 +5,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 setup() {
 	tree=$BATS_TEST_TMPDIR/linux
 }

@@ -13,14 +13,16 @@ needs() {
 	unshare -rn true || skip "no user namespaces here"
 }
 
-# inside SCRIPT: runs it where there is nothing but a loopback device, as its root;
-# there, my is make for this test's VM
+# inside SCRIPT: runs it as root of a network namespace that has a loopback device only;
+# there, mk is make as above, and my is make for this test's VM
 inside() {
 	unshare -rn bash -euc 'ip link set lo up
 		name=$1
-		my() { make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" VM_NAME="$name" USE_TAP=1 "$@"; }
-		export MAKEFLAGS= MAKELEVEL=
-		'"$1" inside "$name" </dev/null 3>&-
+		shift
+		make=("$@")
+		mk() { "${make[@]}" "$@"; }
+		my() { mk VM_NAME="$name" USE_TAP=1 "$@"; }
+		'"$1" inside "$name" "${MK[@]}" </dev/null 3>&-
 }
 
 @test "traffic in both directions; XDP in the guest counts what this machine sends" {
@@ -54,7 +56,7 @@ inside() {
 		my qemu-stop
 		my qemu-start
 		my run-minimal
-		make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" VM_NAME="$name" run-minimal
+		mk VM_NAME="$name" run-minimal
 		my qemu-reset run-minimal
 		my qemu-stop'
 	[ "$(grep -c 'ready in .*restored' <<<"$output")" -ge 2 ]

@@ -5,8 +5,6 @@
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # A machine that is up: the VM, reached as a stranger would be.
 as_machine() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
@@ -36,9 +34,7 @@ as_machine() {
 	gone() { output=$(target ps) && [[ $output != *"./hello -n 10000"* ]]; }
 	for signal in TERM INT KILL; do
 		rm -f "$log"	# the one before has attached, too
-		env -u MAKEFLAGS -u MAKELEVEL --default-signal=INT setsid make --no-print-directory O="$O_GIVEN" ARCH="$ARCH" \
-			KERNEL="$KERNEL" TARGET="$TARGET" run-hello ARGS='-n 1000000000 -t 600' >"$log" 2>&1 </dev/null 3>&- &
-		job=$!
+		mk_job "$log" TARGET="$TARGET" run-hello ARGS='-n 1000000000 -t 600'
 		eventually 60 grep -q '^attached' "$log"
 		# without a terminal: make alone is told, or all are, as by Ctrl-C
 		case $signal in
@@ -63,8 +59,7 @@ as_machine() {
 	local app=order$$ apps=$BATS_TEST_TMPDIR
 
 	# what is cleaned is an app of the test's own: other tests run minimal
-	cp apps/minimal.bpf.c "$apps/$app.bpf.c"
-	sed "s/minimal\.skel\.h/$app.skel.h/; s/minimal_bpf/${app}_bpf/g" apps/minimal.c >"$apps/$app.c"
+	copy_app minimal "$app" "$apps"
 	run -0 mk -j8 TARGET="$TARGET" APPS_DIR="$apps" clean-$app run-$app clean-$app
 	says "CLEAN    $app" "PASS: "
 	[ ! -e "$BIN/$app" ]
@@ -85,8 +80,7 @@ as_machine() {
 
 	# shellcheck disable=SC2094 # it waits for what the other end writes
 	eventually 60 grep -qE '/dev/pts/|not a tty' "$out" |
-		script -qefc "env -u MAKEFLAGS -u MAKELEVEL make -C $TESTBENCH O=$O_GIVEN TARGET=$TARGET \
-			ARCH=$ARCH KERNEL=$KERNEL qemu-ssh ARGS=tty" "$out" >/dev/null 2>&1 3>&-
+		script -qefc "$(mk_line TARGET="$TARGET" qemu-ssh ARGS=tty)" "$out" >/dev/null 2>&1 3>&-
 	output=$(cat "$out")
 	[ "$TARGET" != vm ] || says "/dev/pts/"
 }

@@ -4,8 +4,6 @@
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-bats_require_minimum_version 1.5.0
-
 # end ROOTFS: ends its VM, whatever became of the test
 end() { mk VM_NAME=root ROOTFS="$1" qemu-stop; }
 

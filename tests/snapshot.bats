@@ -51,15 +51,9 @@ boots() {
 
 # refuses REASON: the start says why it boots; it is ended before it has booted
 refuses() {
-	local log=$BATS_TEST_TMPDIR/log
-
-	# a job in the background ignores SIGINT unless it is told not to
-	setsid env -u MAKELEVEL --default-signal=INT make -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" \
-		VM_NAME="$name" SNAPSHOTS="$states" MAKEFLAGS= qemu-start >"$log" 2>&1 </dev/null 3>&- &
-	job=$!
+	my_job SNAPSHOTS="$states" qemu-start
 	eventually 60 grep -qE ' boots[,:] |ready in' "$log"
-	kill -INT -- "-$job"
-	fails "$job"
+	interrupt
 	output=$(cat "$log")
 	says " boots, " "$@"
 	[[ $output != *"ready in"* ]]
@@ -371,7 +365,7 @@ killer() {
 		[ -z "$(compgen -G "$states/.new-*")" ] || break
 		sleep 0.01
 	done
-	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
+	kill_starter
 	fails $job
 	run -0 mine qemu-start
 	says "ready in"
@@ -387,7 +381,7 @@ killer() {
 		mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 		job=$!
 		eventually 20 test -e "$dir/state.json"
-		kill -9 "$(grep -o "[0-9]*" "$dir/lock")" && fails $job && break
+		kill_starter && fails $job && break
 		mine qemu-stop
 	done
 	[ $try -lt 10 ]
@@ -401,8 +395,7 @@ killer() {
 	mkdir "$states"
 	run -0 unshare -rm sh -c "
 		mount -t tmpfs -o size=20m tmpfs $states
-		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name SNAPSHOTS=$states MAKEFLAGS= \
-			qemu-start </dev/null 3>&-
+		$(mk_line VM_NAME="$name" SNAPSHOTS="$states" qemu-start) </dev/null 3>&-
 		ls -A $states | grep -v lock && exit 1
 		exit 0"
 	says "is not saved" "No space left on device" "ready in"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What the tests of the VM itself share: each test has a VM of its own, named
-# after its file and number, so that nothing disturbs the apps' tests.
+# Helpers for tests that start VMs.  Each test has a VM of its own, named after its file
+# and number, so that it does not disturb the VM of the apps' tests:
+#   name        its VM_NAME
+#   dir         its directory
 # shellcheck source=tests/lib.bash
-source "$TESTBENCH/tests/lib.bash"
-
-bats_require_minimum_version 1.5.0
+source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 
 setup() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
@@ -14,7 +14,7 @@ setup() {
 	dir=$OUT/$ARCH/vm/$KERNEL_NAME-$name
 }
 
-# Its VMs, NAME and NAME-*, are ended whatever became of the test.
+# Stops the VMs NAME and NAME-*, also after a failure.
 teardown() {
 	local vm
 
@@ -25,33 +25,39 @@ teardown() {
 	gone "$ARCH-$KERNEL_NAME-$name"
 }
 
-# my ARG...: make, for this test's VM
+# my ARG...: mk, for this test's VM
 my() {
 	mk VM_NAME="$name" "$@"
 }
 
-# knows_gdb: skips where Debian's gdb does not know the architecture, and no other is there
+# my_job ARG...: mk_job, for this test's VM, with its output in $log
+my_job() {
+	log=$BATS_TEST_TMPDIR/log
+	mk_job "$log" VM_NAME="$name" "$@"
+}
+
+# knows_gdb: skips if Debian's gdb does not support the architecture and no other is installed
 knows_gdb() {
 	[ -z "$GDB_NAME" ] || command -v "$GDB_NAME" >/dev/null || skip "Debian has no gdb for $ARCH, and $GDB_NAME is not here"
 }
 
-# gdb COMMAND...: what gdb says to these, after it has connected
+# gdb COMMAND...: connects to the VM and runs these commands of gdb
 gdb() {
 	local command args=-batch
 
 	for command; do
 		args+=" -ex '$command'"
 	done
-	bound=180 my GDB_ARGS="$args" qemu-connect
+	timeout 180 "${MK[@]}" VM_NAME="$name" GDB_ARGS="$args" qemu-connect </dev/null 3>&-
 }
 
-# running [LABEL]: the QEMUs of this test's VM, or of another, whatever the
-# supervisor believes
+# running [LABEL]: prints the PIDs of the QEMUs of this test's VM, or of another, found
+# without the program vm
 running() {
 	pgrep -f -- "^[^ ]*${QEMU##*/} -name ${1-$ARCH-$KERNEL_NAME-$name} " || [ $? -eq 1 ]
 }
 
-# gone [LABEL]: there is no QEMU of it
+# gone [LABEL]: no QEMU of it runs
 # shellcheck disable=SC2120 # the label is for VMs that are not the test's first
 gone() {
 	local pids
@@ -59,6 +65,12 @@ gone() {
 	pids=$(running "$@") && [ -z "$pids" ]
 }
 
+# pid: prints the PID of the VM's QEMU, as the program vm knows it
 pid() {
 	"$VM" get --dir "$dir" pid
+}
+
+# kill_starter: kills the program vm that starts this test's VM
+kill_starter() {
+	kill -9 "$(grep -o "[0-9]*" "$dir/lock")"
 }

@@ -124,8 +124,7 @@ load vm
 	unshare -rn true || skip "no user namespaces here"
 	run -0 unshare -rn sh -c "
 		ip link set lo up
-		make -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name MAKEFLAGS= \
-			run-minimal qemu-stop -j1 </dev/null 3>&-"
+		$(mk_line VM_NAME="$name" run-minimal qemu-stop -j1) </dev/null 3>&-"
 	says "PASS: "
 }
 
@@ -133,8 +132,8 @@ load vm
 	# shellcheck disable=SC2094 # it waits for what the other end writes
 	(eventually 60 grep -q 'testbench: ready' "$BATS_TEST_TMPDIR/out"; printf '\001x'
 		eventually 60 grep -q ' stopped' "$BATS_TEST_TMPDIR/out") |
-		timeout 1000 script -qfec "make -C '$TESTBENCH' O='$O_GIVEN' ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name \
-			MAKEFLAGS= FG=1 BOOT_ARGS=loglevel=6 qemu-start" "$BATS_TEST_TMPDIR/out" >/dev/null 2>&1 3>&-
+		timeout 1000 script -qfec "$(mk_line VM_NAME="$name" FG=1 BOOT_ARGS=loglevel=6 qemu-start)" \
+			"$BATS_TEST_TMPDIR/out" >/dev/null 2>&1 3>&-
 	output=$(cat "$BATS_TEST_TMPDIR/out")
 	says "Ctrl-A X ends it" "Linux version" "ebpf-testbench: ready" stopped
 	gone
@@ -151,8 +150,7 @@ load vm
 	done
 	my qemu-start
 	theirs() {
-		(cd "$clone" && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES \
-			make VM_NAME="$name" ARCH="$ARCH" KERNEL="$KERNEL" "$@" </dev/null 3>&-)
+		mk -C "$clone" O=output VM_NAME="$name" "$@"
 	}
 	theirs qemu-start
 	[ "$(running | wc -l)" -eq 2 ]
@@ -170,7 +168,8 @@ load vm
 	my qemu-start
 	first=$(pid)
 	export TARGET_DIR=$dir
-	export TARGET_AGAIN="make --no-print-directory -C $TESTBENCH O=$O_GIVEN ARCH=$ARCH KERNEL=$KERNEL VM_NAME=$name qemu-start"
+	TARGET_AGAIN=$(mk_line VM_NAME="$name" qemu-start)
+	export TARGET_AGAIN
 	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
 	[ "$output" = $'1..1\nok 1 - alone' ]
 	[ "$(pid)" = "$first" ]

@@ -8,8 +8,6 @@
 # shellcheck source=tests/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.bash"
 
-bats_require_minimum_version 1.5.0
-
 # shellcheck disable=SC2016 # expanded on the target
 # For the command lines that run on the target: a scratch directory, $tmp; waits
 # that end; nothing left behind however they end. $pid is the app in background.
