@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Follows processes from exec to exit: two tracepoints, a hash map that
- * remembers when a process began, a ring buffer that carries the events to the
- * user half, and CO-RE reads of task_struct, whose layout is no two kernels'
- * alike: libbpf adjusts the offsets to the running kernel's at load.
+ * Follows processes from exec to exit. Two tracepoints report the events, a hash map
+ * remembers when a process began, a ring buffer carries the events to the user half.
+ * CO-RE reads of task_struct make the program independent of the kernel's version: its
+ * layout differs between kernels, and libbpf adjusts the offsets to the running
+ * kernel's at load.
  *
  * Needs: Linux 5.8 (ring buffer), BTF
  */
@@ -16,7 +17,7 @@
 const volatile __u64 pidns_dev, pidns_ino;
 const volatile bool watch_all;
 
-__u32 watched;		/* unless watch_all: the only process to report, or 0 */
+__u32 watched;		/* without watch_all: the only process to report, or 0 */
 __u32 dropped;		/* events that found the ring buffer full */
 
 struct {
@@ -32,9 +33,9 @@ struct {
 } events SEC(".maps");
 
 /*
- * The PID to report the current process under; 0: it is not to be reported.
- * A watched process is named by the user half, in its own PID namespace; all
- * processes have a PID in common only in the kernel's numbering.
+ * Returns the PID under which the current process is reported, or 0 to leave it out.
+ * With "watched" that is the PID in the user half's PID namespace; with watch_all, the
+ * kernel's own PID, since processes may be in different namespaces.
  */
 static __always_inline __u32 reported_pid(void)
 {
@@ -56,7 +57,7 @@ static __always_inline struct event *new_event(__u32 pid)
 		__sync_fetch_and_add(&dropped, 1);
 		return NULL;
 	}
-	__builtin_memset(e, 0, sizeof(*e));	/* it holds an old event */
+	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
 	e->pid = pid;
 	e->ppid = BPF_CORE_READ(task, real_parent, tgid);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
@@ -99,7 +100,7 @@ int on_exit(void *ctx)
 	__u64 *start;
 	int code;
 
-	if (!pid || key != (__u32)id)	/* a thread's end is not its process's */
+	if (!pid || key != (__u32)id)	/* a thread exits, not its process */
 		return 0;
 
 	e = new_event(pid);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of bootstrap: shows a line for each exec and exit. By default
- * it runs a few children whose exit codes it knows, and passes if the BPF
- * programs told the right story of each. With -a it watches the whole system.
+ * The user half of bootstrap: shows a line for each exec and exit. By default it runs a
+ * few children with known exit codes, and passes if the BPF programs reported each of
+ * them correctly. With -a it watches the whole system.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #include "bootstrap.h"
 #include "bootstrap.skel.h"
 
-/* The child is this very program: no root image can be without it. */
+/* The child runs this program again: it exists on every target. */
 #define CHILD_FILE	"/proc/self/exe"
 #define CHILD_ARG	"--child"
 #define CHILD_MS	10
@@ -38,7 +38,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* What is known of the present child, and what the BPF programs said of it. */
+/* The present child, and what the BPF programs reported of it. */
 struct child {
 	__u32 pid;
 	__u8 exit_code;
@@ -121,7 +121,7 @@ static pid_t fork_child(int exit_code, int pipe_fds[2])
 	return pid;
 }
 
-/* Runs one child to its end, and returns whether its story was told right. */
+/* Runs one child to its end, and returns whether it was reported correctly. */
 static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 			 struct child *child, unsigned int nth)
 {
@@ -147,7 +147,7 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 		;
 	life_ms = app_now_ms() - begin + 1;
 
-	/* Both events are in the buffer by now: it is read, not waited for. */
+	/* Both events are in the buffer by now: no need to wait. */
 	while (!child->exit_seen) {
 		int n = ring_buffer__poll(events, APP_WAIT_MS);
 
@@ -181,7 +181,7 @@ static int follow_children(struct bootstrap_bpf *skel,
 			continue;
 		if (app_stop)
 			break;
-		return app_fail("the events of child %u are not what it did (%u dropped); see the lines above",
+		return app_fail("the events of child %u are wrong (%u dropped); see the lines above",
 				n + 1, skel->bss->dropped);
 	}
 	return app_pass("%u children, each with its exec, its exit code and its time", n);

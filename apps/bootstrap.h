@@ -12,7 +12,7 @@
 struct event {
 	__u64 duration_ns;	/* exit: since the exec, 0 if that was not seen */
 	__u32 pid;
-	__u32 ppid;		/* always in the kernel's own numbering */
+	__u32 ppid;		/* always the kernel's own number */
 	__u8 is_exit;
 	__u8 exit_code;
 	__u8 exit_signal;	/* the signal that killed it, or 0 */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * A BPF program in BPF assembly: an XDP program that sends a packet back to where
- * it came from, its two Ethernet addresses swapped, and drops what is too short to
- * have them. LLVM's assembler is the reference of the language: what clang makes
- * of C is to be seen with `make asm-hello`.
+ * A BPF program in BPF assembly: an XDP program that sends a packet back to its
+ * sender, with the two Ethernet addresses swapped, and drops packets that are too
+ * short for these. The language is that of LLVM's assembler: `make asm-hello` shows
+ * the code that clang makes of C.
  *
  * r1 is the context, struct xdp_md: data and data_end are its first two words; the
- * verifier knows that what is loaded from there are pointers, of 64 bits.
+ * verifier knows that the values loaded from there are pointers, of 64 bits.
  *
  * Needs: Linux 4.12 (BPF_PROG_RUN)
  */
@@ -23,9 +23,9 @@ swap:
 	r4 = r2
 	r4 += ADDRESSES
 	r0 = XDP_DROP
-	if r4 > r3 goto Lend		/* the verifier wants to see this */
+	if r4 > r3 goto Lend		/* the verifier requires this check */
 
-	/* Half words: a packet is aligned to no more on every machine. */
+	/* Half words: some machines align a packet to two bytes only. */
 	r4 = *(u16 *)(r2 + 0)
 	r5 = *(u16 *)(r2 + 6)
 	*(u16 *)(r2 + 0) = r5

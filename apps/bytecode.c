@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of bytecode: has the kernel run the program on packets of its own
- * making (BPF_PROG_RUN), without a network, and looks at what became of them.
+ * The user half of bytecode: has the kernel run the program on packets that it makes
+ * itself (BPF_PROG_RUN), without a network, and checks the packets that come back.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,12 +18,12 @@
 static unsigned int count = 1000;
 
 static const struct app_option options[] = {
-	APP_NUMBER('n', "count", "N", "take the time of N runs", &count, 1, 100000000),
+	APP_NUMBER('n', "count", "N", "measure the time of N runs", &count, 1, 100000000),
 	{},
 };
 
 /*
- * Runs the program @times on a packet; the last run's packet takes its place.
+ * Runs the program @times on a packet, which is replaced by that of the last run.
  * Returns what the program returned, or a negative errno.
  */
 static int run(int prog_fd, struct ethhdr *packet, unsigned int times, unsigned int *ns)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A quota for a cgroup: what its sockets send and receive comes by here. Each
- * datagram is counted, in storage that the kernel keeps for each cgroup that the
- * programs are attached to. Past the quota, sending fails with "not permitted".
+ * A quota for a cgroup: the kernel calls these programs for each packet that sockets
+ * of the cgroup send or receive. They count the packets in storage that the kernel
+ * keeps for each cgroup that they are attached to. Beyond the quota, sending fails
+ * with "not permitted".
  *
  * Needs: Linux 5.2 (global variables), cgroup v2
  */
@@ -27,7 +28,7 @@ int on_send(struct __sk_buff *skb)
 		return 0;
 	}
 	__sync_fetch_and_add(&t->sent, 1);
-	__sync_fetch_and_add(&t->bytes, skb->len);	/* from the IP header on */
+	__sync_fetch_and_add(&t->bytes, skb->len);	/* including the IP header */
 	return 1;
 }
 

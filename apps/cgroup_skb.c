@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of cgroup_skb: sends datagrams from two sockets, one made in a cgroup
- * that has a quota and one made outside, and shows what became of them.
+ * that has a quota and one made outside, and shows how many were sent.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,14 +30,15 @@ static unsigned int quota = 6;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "send N datagrams from inside, and N from outside", &count, 1, 1000000),
-	APP_NUMBER('q', "quota", "N", "the cgroup may send N of them", &quota, 0, 1000000),
+	APP_NUMBER('q', "quota", "N", "the cgroup may send N datagrams", &quota, 0, 1000000),
 	{},
 };
 
 /*
  * Sends @count datagrams.
- * @to: has received those that were sent
- * Returns how many were sent, or a negative errno for a strange failure.
+ * @to: the socket that receives them
+ * Returns how many were sent, or a negative errno if one failed for another reason than
+ * the quota.
  */
 static int send_all(int from, int to)
 {
@@ -64,7 +65,7 @@ static int read_traffic(struct cgroup_skb_bpf *skel, struct traffic *traffic)
 	int map = bpf_map__fd(skel->maps.traffic);
 	__u64 cgroup;
 
-	/* There is one cgroup in it: the first key is its. */
+	/* The map has one entry, that of the cgroup. */
 	if (bpf_map_get_next_key(map, NULL, &cgroup) ||
 	    bpf_map_lookup_elem(map, &cgroup, traffic))
 		return -errno;

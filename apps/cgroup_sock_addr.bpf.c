@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A service that exists nowhere: for the processes of a cgroup, connect() to its
- * address goes to another one, where a server listens, and getpeername() keeps up the
- * pretence. The packets need no translation, since the socket has the server's
- * address from the start.
+ * A service address without a machine: for the processes of a cgroup, connect() to
+ * that address is redirected to another one, where a server listens, and getpeername()
+ * still shows the service's address. The packets need no translation, since the socket
+ * has the server's address from the start.
  *
  * Needs: Linux 5.2 (global variables), cgroup v2
  */
@@ -15,7 +15,7 @@ const volatile __u16 service_port, server_port;
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
-	__type(key, __u64);	/* the socket's cookie: what sets it apart from all others */
+	__type(key, __u64);	/* the socket's cookie, a unique number */
 	__type(value, __u32);
 } redirected SEC(".maps");
 
@@ -28,7 +28,7 @@ int connect4(struct bpf_sock_addr *ctx)
 	__u32 one = 1;
 
 	if (ctx->user_ip4 != service_ip || ctx->user_port != bpf_htons(service_port))
-		return 1;	/* as it is; 0 would refuse it */
+		return 1;	/* unchanged; 0 would refuse it */
 	ctx->user_ip4 = server_ip;
 	ctx->user_port = bpf_htons(server_port);
 	bpf_map_update_elem(&redirected, &cookie, &one, BPF_ANY);

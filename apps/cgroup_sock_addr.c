@@ -2,7 +2,7 @@
 /*
  * The user half of cgroup_sock_addr: starts a server on the loopback interface, and
  * connects to the service from inside the cgroup and from outside. Its network has no
- * other interface, so that nobody else could answer.
+ * other interface, so no other server can answer.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "common/netns.h"
 #include "cgroup_sock_addr.skel.h"
 
-#define SERVICE_IP	0xc0000201	/* 192.0.2.1, of RFC 5737: nobody's */
+#define SERVICE_IP	0xc0000201	/* 192.0.2.1, an address for documentation (RFC 5737) */
 #define SERVICE_PORT	80
 #define SERVER_PORT	8080
 
@@ -27,7 +27,7 @@ static unsigned int pause_ms;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "connect N times", &count, 1, 20000),
-	APP_NUMBER('p', "pause", "MS", "pause in between, milliseconds", &pause_ms, 0, 60000),
+	APP_NUMBER('p', "pause", "MS", "pause between connections, milliseconds", &pause_ms, 0, 60000),
 	{},
 };
 
@@ -54,7 +54,7 @@ static int connect_to_service(const struct cgroup *cgroup)
 	return err;
 }
 
-/* Whether the server's greeting comes through @sock, and the peer's name is the service's. */
+/* Whether the server's greeting comes through @sock, and getpeername() shows the service. */
 static bool talk(int sock, int server)
 {
 	struct sockaddr_in peer = {};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * fentry: a BPF program at the entry of a function of the kernel, as a kprobe is,
- * but called straight, without a trap, and by BTF it knows the function's real
- * arguments: all four, whatever their size, and pointers that it follows as C does,
- * the verifier seeing to it that a bad one reads as 0.
+ * fentry: a BPF program at the entry of a kernel function. Unlike a kprobe it is
+ * called directly, without a trap, and knows the function's arguments by BTF: all
+ * four, whatever their size. It follows pointers as C does; the verifier makes sure
+ * that a bad pointer reads as 0.
  *
  * Needs: Linux 5.8 (ring buffer), BTF, a JIT with trampolines
  */
@@ -20,7 +20,7 @@ __u32 events_lost;	/* the ring buffer was full */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
+	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
 SEC("fentry/vfs_fallocate")

@@ -31,7 +31,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* The last event, and how many there were. */
+/* The last event, and the number of events. */
 struct seen {
 	struct event last;
 	unsigned int events;
@@ -73,7 +73,7 @@ static int call(struct ring_buffer *events, struct seen *seen)
 		    seen->last.mode != mode || seen->last.offset != offset ||
 		    seen->last.length != BYTES + n) {
 			close(fd);
-			return app_fail("call %u was seen %u times, or not as it was: inode %llu, mode %#x, %u bytes at %lld",
+			return app_fail("call %u was seen %u times, or with other values: inode %llu, mode %#x, %u bytes at %lld",
 					n + 1, seen->events - n, (unsigned long long)st.st_ino,
 					mode, BYTES + n, (long long)offset);
 		}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * fexit: a BPF program at the return of a function of the kernel that gets both
- * the function's arguments and its return value. A kretprobe has the value alone:
- * to know what was asked for, it needs a second program at the entry and a map
- * between them. Here it sums up in a hash map, by result, what was asked for.
- * It does not see a call that is under way while another program comes to the same
- * function or goes from it: the kernel then leaves out what was to run at the return.
+ * fexit: a BPF program at the return of a kernel function that gets both the
+ * function's arguments and its return value. A kretprobe has the value only: for the
+ * arguments it needs a second program at the entry, and a map between them. Here the
+ * program adds up in a hash map, by result, what the calls requested. A call is not
+ * seen if another program is attached to the same function, or detached from it,
+ * during the call: the kernel then leaves out the programs at the return.
  *
  * Needs: Linux 5.5, BTF, a JIT with trampolines
  */

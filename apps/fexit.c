@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of fexit: calls fallocate(2) in ways that succeed and that fail,
- * keeps count, and passes if the BPF program's sums are the same.
+ * counts the results, and passes if the BPF program's sums are the same.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* What can come of a call: the results that the loop below provokes. */
+/* The results that the loop below provokes. */
 static const int results[] = { 0, -EINVAL, -EOPNOTSUPP };
 #define KINDS	(sizeof(results) / sizeof(results[0]))
 
@@ -40,10 +40,10 @@ static int call(int fd, unsigned int kind, off_t length)
 }
 
 /*
- * The kernel gives a function a new trampoline when a program comes to it or goes, and
- * has the call that is under way in the old one leave without its fexit programs
- * (bpf_tramp_image_put() in kernel/bpf/trampoline.c). It keeps no count of these,
- * so a sum that is short is made again; a program that does not work is always short.
+ * When a program is attached to a function or detached from it, the kernel makes a new
+ * trampoline, and a call that is running in the old one returns without its fexit
+ * programs (bpf_tramp_image_put() in kernel/bpf/trampoline.c). The kernel does not count
+ * such calls, so a sum that is too small is made again, up to ROUNDS times.
  */
 #define ROUNDS	5
 
@@ -71,7 +71,7 @@ static int make_calls(struct outcome *ours)
 	return 0;
 }
 
-/* Prints what the BPF program has seen, puts it into @seen, and forgets it. */
+/* Prints the sums of the BPF program, copies them to @seen, and clears them. */
 static void take(struct fexit_bpf *skel, struct outcome *seen)
 {
 	unsigned int kind;
@@ -100,7 +100,7 @@ static int run(struct fexit_bpf *skel)
 		if (ret)
 			return ret;
 		take(skel, seen);
-		/* Calls that the kernel owns up to having passed by, ours or others'. */
+		/* Calls that the kernel counted as missed, ours or others'. */
 		missed = app_misses(skel->progs.after_fallocate) - missed;
 		for (kind = 0; kind < KINDS && wrong == KINDS; kind++)
 			if (seen[kind].calls > ours[kind].calls ||
@@ -108,12 +108,12 @@ static int run(struct fexit_bpf *skel)
 			    (!missed && seen[kind].bytes != ours[kind].bytes))
 				wrong = kind;
 		if (wrong == KINDS)
-			return app_pass("the BPF program knows what was asked for and what came of it");
+			return app_pass("the BPF program saw the arguments and the result of each call");
 		if (seen[wrong].calls >= ours[wrong].calls || round == ROUNDS)
-			return app_fail("that should be %llu calls and %llu bytes",
+			return app_fail("expected %llu calls and %llu bytes",
 					(unsigned long long)ours[wrong].calls,
 					(unsigned long long)ours[wrong].bytes);
-		printf("a call went by unseen: did somebody else's program come or go? once more\n");
+		printf("a call was not seen: another program may have been attached meanwhile; once more\n");
 	}
 }
 
@@ -123,8 +123,8 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "A BPF program at the return of the kernel's vfs_fallocate() sums up what was\n"
-		 "asked for, by what came of it. Example: ./fexit -n 100", options);
+		 "A BPF program at the return of the kernel's vfs_fallocate() adds up the bytes\n"
+		 "that were requested, by result. Example: ./fexit -n 100", options);
 
 	skel = fexit_bpf__open();
 	if (!skel)

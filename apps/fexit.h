@@ -3,10 +3,10 @@
 #ifndef FEXIT_H
 #define FEXIT_H
 
-/* The calls that had one result. */
+/* The calls with one result. */
 struct outcome {
 	__u64 calls;
-	__u64 bytes;		/* that they asked for, all together */
+	__u64 bytes;		/* the sum of the bytes that they requested */
 };
 
 #endif

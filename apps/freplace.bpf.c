@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * freplace: a BPF program that takes the place of a global function in another BPF
- * program, which is loaded, and perhaps at work, and is not changed: a plug-in.
- * When it is detached, the old function is back.
+ * freplace: a BPF program that replaces a global function of another BPF program,
+ * which is already loaded and may be running: a plug-in. When it is detached, the old
+ * function is back.
  *
- * Both are in this one object, but the user half opens it twice, since the program
- * must be in the kernel before what replaces a part of it can be loaded.
+ * Both programs are in this one object. The user half opens it twice, since the first
+ * program must be in the kernel before the replacement of its function can be loaded.
  *
  * Needs: Linux 5.6, BTF, a JIT with trampolines
  */
-/* __sk_buff is the same in every kernel: CO-RE, which takes BTF, is not needed. */
+/* __sk_buff is the same in every kernel: no CO-RE for it. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-/* Neither inlined nor taken for what it always returns: it may be replaced. */
+/* The compiler must neither inline it nor assume its result: it may be replaced. */
 __noinline unsigned int price(unsigned int length)
 {
 	barrier_var(length);

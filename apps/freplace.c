@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of freplace: runs the program on a packet of its own with its old
- * function, with the new one in its place, and with the old one again, and passes
- * if the three results are what they should be.
+ * The user half of freplace: runs the program on a packet with its old function, with
+ * the replacement, and with the old function again, and passes if the three results are
+ * right.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static bool bill_is(const struct freplace_bpf *target, const char *when, unsigne
 	return opts.retval == expected;
 }
 
-/* The running program, and only it. @target: set even if it fails */
+/* Loads the target program only. @target: set even if it fails */
 static int load_target(struct freplace_bpf **target)
 {
 	*target = freplace_bpf__open();
@@ -48,7 +48,7 @@ static int load_target(struct freplace_bpf **target)
 	return freplace_bpf__load(*target);
 }
 
-/* What replaces a function of it, and only that. @plugin: set even if it fails */
+/* Loads the replacement only. @plugin: set even if it fails */
 static int load_plugin(struct freplace_bpf **plugin, const struct freplace_bpf *target)
 {
 	*plugin = freplace_bpf__open();
@@ -65,7 +65,7 @@ static int run(const struct freplace_bpf *target, struct freplace_bpf *plugin)
 	int err;
 
 	if (!bill_is(target, "before:", 1000 + length))
-		return app_fail("the program is not what it should be before anything is replaced");
+		return app_fail("the program returns a wrong value before anything is replaced");
 	err = freplace_bpf__attach(plugin);
 	if (err)
 		return app_attach_failed("freplace", "CONFIG_BPF_JIT", err);

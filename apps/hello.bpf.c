@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * XDP's hello world: called for each packet that an interface receives, before
- * the network stack sees it; counts the packet and passes it on. Packets come
- * on several CPUs at once, so each CPU has a counter of its own: no atomics.
- * It reads nothing of the packet, so it needs no BTF in the kernel.
+ * XDP's hello world: it is called for each packet that an interface receives, before
+ * the network stack sees the packet; it counts the packet and passes it on. Packets
+ * arrive on several CPUs at once, so each CPU has a counter of its own: no atomics. It
+ * reads no byte of the packet, so it needs no BTF in the kernel.
  *
  * Needs: Linux 4.12 (generic XDP)
  */
@@ -27,7 +27,7 @@ int hello(struct xdp_md *ctx)
 	__u64 *n;
 
 	n = bpf_map_lookup_elem(&packets, &key);
-	if (!n)		/* cannot be, but the verifier wants to hear it */
+	if (!n)		/* never true, but the verifier requires the check */
 		return XDP_PASS;
 	(*n)++;
 	if (say_hello)

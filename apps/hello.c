@@ -33,17 +33,17 @@ static bool printk;
 static const struct app_option options[] = {
 	APP_TEXT('i', "interface", "NAME", "count the packets it receives", &iface),
 	APP_NUMBER('n', "count", "N", "end after N packets", &count, 1, 1000000000),
-	APP_NUMBER('t', "duration", "SEC", "wait for them no longer than SEC seconds",
+	APP_NUMBER('t', "duration", "SEC", "wait no longer than SEC seconds",
 		   &seconds, 1, 1000000),
-	APP_FLAG('p', "printk", "have the BPF program say hello for each, and show it", &printk),
+	APP_FLAG('p', "printk", "have the BPF program print a line for each, and show it", &printk),
 	{},
 };
 
 /*
  * Attaches by a link, which the kernel undoes when its descriptor is closed:
  * even after kill -9 the interface is as it was.
- * @mode: set to what was got. Native is the driver's own XDP, before it even
- * has a packet buffer; generic is the kernel's stand-in for other drivers.
+ * @mode: set to the mode. Native is XDP in the driver, before it has a packet buffer;
+ * generic is the kernel's replacement for drivers without XDP.
  * Returns the link's descriptor or a negative errno.
  */
 static int attach(int prog_fd, int ifindex, const char **mode)
@@ -85,8 +85,8 @@ static __u32 program_id(int prog_fd)
 }
 
 /*
- * A socket that sends to itself over the loopback interface: a packet that
- * nobody takes would come back as an ICMP packet, and be counted too.
+ * A socket that sends to itself over the loopback interface: a packet to a closed port
+ * would be answered by an ICMP packet, which the program would count, too.
  * Returns its descriptor or a negative errno.
  */
 static int loopback_socket(void)
@@ -180,7 +180,7 @@ static int run(struct hello_bpf *skel, struct trace *trace, int ifindex, int soc
 	return app_pass("the BPF program saw %llu packets", (unsigned long long)seen);
 }
 
-/* What kind of interface it is: its IFF_ flags, or a negative errno. */
+/* The interface's IFF_ flags, or a negative errno. */
 static int interface_flags(void)
 {
 	struct ifreq req = {};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of kfunc: makes children with a name each, and has the program look for
- * them. It passes if each was found by its PID with its name while it lived, and was
- * not found any more when it had ended.
+ * The user half of kfunc: makes children, each with a name, and has the program look for
+ * them. It passes if each was found by its PID, with its name, while it lived, and was not
+ * found after it had ended.
  */
 #include <errno.h>
 #include <signal.h>
@@ -29,7 +29,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* Has the kernel look for @pid. Returns 0, or the verdict; *found is whether it is there. */
+/* Has the kernel look for @pid, and sets *found. Returns 0, or the verdict. */
 static int find(struct kfunc_bpf *skel, pid_t pid, bool *found)
 {
 	int ret;
@@ -65,7 +65,7 @@ static int follow_child(struct kfunc_bpf *skel, unsigned int nth)
 	snprintf(name, sizeof(name), "kid-%u", nth);
 	pid = stopped_child(name);
 	if (pid < 0)
-		return app_fail("cannot fork: %m; how many processes may there be?");
+		return app_fail("cannot fork: %m; is the limit of processes (ulimit -u) reached?");
 	waitpid(pid, NULL, WUNTRACED);
 	ret = find(skel, pid, &there);
 	if (there)

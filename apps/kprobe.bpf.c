@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A kprobe and a kretprobe: BPF programs at the entry and at the return of a
- * function of the kernel, here vfs_fallocate(file, mode, offset, length). What
- * they get is the CPU's registers; BPF_KPROBE and BPF_KRETPROBE know in which of
- * them arguments and return value are. A probe needs no BTF, and is good for any
- * function that /proc/kallsyms has and the compiler did not inline.
+ * A kprobe and a kretprobe: BPF programs at the entry and at the return of a kernel
+ * function, here vfs_fallocate(file, mode, offset, length). Their context is the CPU's
+ * registers; BPF_KPROBE and BPF_KRETPROBE know which registers hold arguments and
+ * return value. A probe needs no BTF, and works on any function that /proc/kallsyms
+ * lists and the compiler did not inline.
  *
  * Needs: Linux 5.8 (ring buffer), kprobes
  */
-/* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
+/* The layout of registers is the same in every kernel: no CO-RE, so no BTF is needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -19,12 +19,12 @@
 const volatile struct self self;
 const volatile bool watch_all;
 
-/* The ring buffer was full. Not atomic, which is not in every JIT (i386's). */
+/* The ring buffer was full. Not atomic: some JITs (i386's) have no atomic instructions. */
 __u32 events_lost;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
+	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
 static __always_inline int report(bool is_return, int mode, int ret)
@@ -38,7 +38,7 @@ static __always_inline int report(bool is_return, int mode, int ret)
 		events_lost++;
 		return 0;
 	}
-	__builtin_memset(e, 0, sizeof(*e));	/* it holds an old event */
+	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
 	e->pid = bpf_get_current_pid_tgid() >> 32;
 	e->is_return = is_return;
 	e->mode = mode;

@@ -31,7 +31,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* A hole must keep the size: the last of them is refused. */
+/* PUNCH_HOLE needs KEEP_SIZE: the kernel refuses the last mode. */
 static const int modes[] = {
 	0,
 	FALLOC_FL_KEEP_SIZE,
@@ -39,7 +39,7 @@ static const int modes[] = {
 	FALLOC_FL_PUNCH_HOLE,
 };
 
-/* What the probes said of the present call. */
+/* What the probes reported of the present call. */
 struct seen {
 	unsigned int entries, returns;
 	int mode, ret;
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 	}
 	err = kprobe_bpf__attach(skel);
 	if (err) {
-		/* riscv64: ftrace has the first instruction of each function, and shares not. */
+		/* riscv64: ftrace uses the first instruction of each function. */
 		ret = err == -EINVAL ?
 			app_skip("kernel takes no kprobe at the entry of a function (CONFIG_KPROBES_ON_FTRACE)") :
 			app_attach_failed("kprobe vfs_fallocate", "CONFIG_KPROBE_EVENTS", err);

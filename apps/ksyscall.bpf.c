@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * ksyscall: a kprobe on a system call, here kill(2), whose function in the kernel
- * has another name on each architecture and takes its arguments in another way:
- * libbpf finds the one, BPF_KSYSCALL the other. The program at the entry leaves the
- * arguments in a hash map, by thread; the one at the return takes them out.
+ * ksyscall: a kprobe on a system call, here kill(2). The kernel's function for a
+ * system call has another name on each architecture, which libbpf finds, and takes its
+ * arguments in another way, which BPF_KSYSCALL handles. The program at the entry
+ * stores the arguments in a hash map, by thread; the program at the return takes them
+ * out.
  *
  * Needs: Linux 5.8 (ring buffer), kprobes
  */
@@ -28,10 +29,10 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, the reader may be slower than they come */
+	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
-/* Where registers have 32 bits, BPF_KSYSCALL makes one a pointer, which has 64. */
+/* On 32-bit machines BPF_KSYSCALL casts a 32-bit register to a 64-bit pointer. */
 #pragma clang diagnostic ignored "-Wint-to-pointer-cast"
 
 SEC("ksyscall/kill")
@@ -55,7 +56,7 @@ int BPF_KRETPROBE(on_return, int ret)
 	struct event *call;
 
 	call = bpf_map_lookup_elem(&calls, &thread);
-	if (!call)	/* not to be reported, or it was in kill(2) when we came */
+	if (!call)	/* not reported, or it was in kill(2) before the programs were attached */
 		return 0;
 	call->ret = ret;
 	if (bpf_ringbuf_output(&events, call, sizeof(*call), 0))

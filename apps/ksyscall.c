@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of ksyscall: calls kill(2), harmlessly, and passes if the BPF
- * programs told each call's arguments and result. With -a it shows the calls of
- * all processes.
+ * The user half of ksyscall: calls kill(2), harmlessly, and passes if the BPF programs
+ * reported the arguments and the result of each call. With -a it shows the calls of all
+ * processes.
  */
 #include <errno.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 #include "ksyscall.h"
 #include "ksyscall.skel.h"
 
-#define NO_SIGNAL	12345	/* there are not that many */
+#define NO_SIGNAL	12345	/* a number beyond the last signal */
 
 static unsigned int count = 3;
 static bool all;
@@ -30,7 +30,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* The last event, and how many there were. */
+/* The last event, and the number of events. */
 struct seen {
 	struct event last;
 	unsigned int events;
@@ -53,7 +53,7 @@ static int on_event(void *ctx, void *data, size_t size)
 static int call(struct ksyscall_bpf *skel, struct ring_buffer *events, struct seen *seen)
 {
 	const struct { pid_t pid; int sig; } calls[] = {
-		{ getpid(), 0 },		/* signal 0 is none: allowed? */
+		{ getpid(), 0 },		/* signal 0: a check of permission only */
 		{ getpid(), NO_SIGNAL },	/* EINVAL */
 		{ INT_MAX, 0 },			/* ESRCH */
 	};
@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 		 "Example: ./ksyscall -a", options);
 
 	if (!app_kernel_has_btf())
-		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which libbpf's way to the arguments needs");
+		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which libbpf needs to find the arguments");
 	skel = ksyscall_bpf__open();
 	if (!skel)
 		return app_fail("cannot open the BPF object: %m; rebuild the app");

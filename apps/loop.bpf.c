@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Loops. The verifier walks through a plain one, turn by turn, so it must have a
- * small bound. bpf_loop() calls a function of the program up to 8 million times (2^23),
- * and the verifier looks at that function only once. The JIT must be able to let the
- * kernel call back; the interpreter cannot.
+ * Loops, plain and by the helper bpf_loop(): the verifier walks through each iteration
+ * of a plain loop, so its bound must be small. The helper calls a function of the
+ * program up to 8 million times (2^23), and the verifier checks that function once.
+ * bpf_loop() needs a JIT: the interpreter cannot call back.
  *
  * Needs: Linux 5.17 (bpf_loop), a JIT
  */
@@ -13,7 +13,7 @@
 
 /* Set by the user half. */
 __u32 turns;
-__u32 stop_at;		/* the turn to break out of the loop; from 0 */
+__u32 stop_at;		/* the iteration that ends the loop; from 0 */
 
 struct loop_outcome plain, by_helper;
 
@@ -35,7 +35,7 @@ int plain_loop(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* One turn: 0 to go on, 1 to break. @sum is on the stack of the caller. */
+/* One iteration: 0 to continue, 1 to break. @sum is on the stack of the caller. */
 static long turn(__u64 i, __u64 *sum)
 {
 	if (i == stop_at)
@@ -50,8 +50,8 @@ int helper_loop(struct __sk_buff *ctx)
 	__u64 sum = 0;
 
 	/*
-	 * It returns the number of turns or a negative error: a long by its prototype,
-	 * but the error has 32 bits where the kernel puts the loop in the call's place.
+	 * bpf_loop() returns the number of iterations or a negative error: a long by its
+	 * prototype, but the error has 32 bits where the kernel has inlined the loop.
 	 */
 	by_helper.turns = bpf_loop(turns, turn, &sum, 0);
 	by_helper.sum = sum;

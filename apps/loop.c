@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of loop: runs both loops to their end, out of the middle and with more
- * turns than are allowed, and passes if number and sum of the turns are always right.
+ * The user half of loop: runs both loops to their end, with a break in the middle, and with
+ * more iterations than are allowed, and passes if their number and sum are always right.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,8 +21,8 @@ static const struct app_option options[] = {
 };
 
 /*
- * Runs one of the loops and compares: @turns of them, and the sum of their numbers
- * where @added of them were added up.
+ * Runs one of the loops and compares: it should make @turns iterations, of which @added
+ * are in the sum.
  * Returns 0, or the verdict with its message printed.
  */
 static int loop(struct loop_bpf *skel, struct bpf_program *prog, const struct loop_outcome *seen,

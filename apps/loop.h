@@ -6,8 +6,8 @@
 #define HELPER_MAX	(1 << 23)	/* the kernel's BPF_MAX_LOOPS */
 
 struct loop_outcome {
-	__u64 sum;	/* of the turns' numbers, that of the one that broke out excluded */
-	__s32 turns;	/* that one included; negative: an error */
+	__u64 sum;	/* of the numbers of the iterations, without the one that broke the loop */
+	__s32 turns;	/* including that one; negative: an error */
 	__u32 unused;
 };
 

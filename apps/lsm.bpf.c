@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A BPF LSM: a program at one of the hooks where the kernel asks its security
- * modules whether something is allowed. 0 allows it, a negative errno forbids it,
- * to root, too. This one forbids the user half to be nicer than a limit.
+ * A BPF LSM: a program at a hook where the kernel asks its security modules whether an
+ * operation is allowed. 0 allows it, a negative errno forbids it, even to root. This
+ * program forbids the user half nice values above a limit.
  *
  * Needs: Linux 5.7, BTF, a JIT with trampolines, bpf among the LSMs
  */
@@ -16,9 +16,9 @@
 const volatile struct self self;
 const volatile __s32 limit;
 
-__u32 asked, forbidden;		/* one thread asks: not atomic */
+__u32 asked, forbidden;		/* not atomic: the user half is one thread */
 
-/* @ret: the answer of the BPF program before this one, which is to be kept. */
+/* @ret: the answer of the BPF program that was called before: a refusal stands. */
 SEC("lsm/task_setnice")
 int BPF_PROG(on_setnice, struct task_struct *task, int nice, int ret)
 {

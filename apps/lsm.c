@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of lsm: tries all nice values in turn, and passes if it could have
- * those up to the limit and none above, as only the BPF program would have it: root
- * may be as nice as it likes.
+ * The user half of lsm: tries all nice values in turn, and passes if the values up to the
+ * limit were allowed and those above refused. Only the BPF program can refuse them: the
+ * kernel allows root every nice value.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,13 +26,13 @@
 static unsigned int limit = 10;
 
 static const struct app_option options[] = {
-	APP_NUMBER('l', "limit", "N", "forbid to be nicer than N", &limit, 0, MAX_NICE),
+	APP_NUMBER('l', "limit", "N", "forbid nice values above N", &limit, 0, MAX_NICE),
 	{},
 };
 
 /*
- * Whether the kernel asks BPF programs at all: it was told at boot which security
- * modules to have. Programs for them can be attached in any case.
+ * Whether the kernel calls BPF programs for its security hooks: that is chosen at boot
+ * (lsm=). Programs can be attached in any case.
  */
 static bool bpf_is_asked(void)
 {
@@ -44,7 +44,7 @@ static bool bpf_is_asked(void)
 	    !mount("securityfs", SECURITYFS, "securityfs", 0, NULL))
 		f = fopen(SECURITYFS "/lsm", "re");
 	if (!f)
-		return true;	/* it cannot be told */
+		return true;	/* unknown */
 	if (!fgets(modules, sizeof(modules), f))
 		modules[0] = '\0';
 	fclose(f);
@@ -64,7 +64,7 @@ static int run(struct lsm_bpf *skel)
 		printf("nice value %2u: %s\n", nice, err ? strerror(err) : "allowed");
 		if (err != (nice <= limit ? 0 : EPERM))
 			return bpf_is_asked() ?
-				app_fail("that is not what the BPF program is to answer") :
+				app_fail("the BPF program should have answered otherwise") :
 				app_skip("kernel asks no BPF program: boot it with lsm=...,bpf (CONFIG_LSM)");
 		allowed += !err;
 	}
@@ -81,8 +81,8 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "A BPF program that the kernel asks as a security module forbids this process\n"
-		 "to be too nice. Example: ./lsm -l 5", options);
+		 "A BPF program, called as a security module, forbids this process high nice\n"
+		 "values. Example: ./lsm -l 5", options);
 
 	skel = lsm_bpf__open();
 	if (!skel)

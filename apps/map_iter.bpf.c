@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * An iterator over a map: whoever reads from its descriptor has the kernel call
- * this program for each entry. It may print some, sum up all, and even change
- * values in place, and all that in one go: user space would need a system call or
- * two for each entry.
+ * An iterator over a map: each read from its file descriptor makes the kernel call
+ * this program for the entries of the map. The program may print some, add up all, and
+ * even change values in place, all in one pass: user space would need one or two
+ * system calls for each entry.
  *
  * Needs: Linux 5.9, BTF
  */
@@ -19,7 +19,7 @@ struct {
 	__type(value, struct stock);
 } store SEC(".maps");
 
-const volatile __u32 dear;	/* from this price on, things are shown and made cheaper */
+const volatile __u32 dear;	/* entries of at least this price are shown and made cheaper */
 
 __u64 entries, worth;
 
@@ -29,7 +29,7 @@ int show_entry(struct bpf_iter__bpf_map_elem *ctx)
 	struct stock *stock = ctx->value;
 	__u32 *key = ctx->key;
 
-	if (!key || !stock)	/* called once more after the last one */
+	if (!key || !stock)	/* the kernel calls once more after the last entry */
 		return 0;
 	entries++;
 	worth += stock->pieces * stock->price;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of map_iter: fills a map, iterates over it, and passes if the BPF
- * program's sum is right, the entries it printed are those it should, and their
- * values, and only theirs, are what it changed them to.
+ * program's sum is right, and if it printed and changed the right entries and no others.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +31,7 @@ static struct stock item(__u32 key)
 	return (struct stock){ .pieces = 10000000000ULL + key, .price = key };
 }
 
-/* Fills the map. Returns what all of it is worth, 0 if that went wrong. */
+/* Fills the map. Returns the sum of all prices, or 0 on failure. */
 static __u64 fill(struct bpf_map *store)
 {
 	__u64 worth = 0;
@@ -69,7 +68,7 @@ static int iterate(const struct bpf_link *link)
 	return lines;
 }
 
-/* Whether each value is what it should be after the iteration. */
+/* Whether each value is right after the iteration. */
 static bool values_are_right(struct bpf_map *store)
 {
 	__u32 key;
@@ -103,7 +102,7 @@ static int run(struct map_iter_bpf *skel, const struct bpf_link *link)
 				(unsigned long long)skel->bss->worth, lines, count,
 				(unsigned long long)worth, expected);
 	if (!values_are_right(skel->maps.store))
-		return app_fail("the values in the map are not what the BPF program is to make them");
+		return app_fail("the values in the map are wrong after the iteration");
 	return app_pass("%u entries worth %llu, %d of them dear and made cheaper", count,
 			(unsigned long long)worth, lines);
 }
@@ -120,7 +119,7 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "A BPF program that the kernel calls for each entry of a map shows some, sums up\n"
+		 "A BPF program that the kernel calls for each entry of a map shows some, adds up\n"
 		 "all and changes a few. Example: ./map_iter -n 20 -d 15", options);
 
 	skel = map_iter_bpf__open();
@@ -132,7 +131,7 @@ int main(int argc, char **argv)
 		ret = app_load_failed(skel->obj, err);
 		goto out;
 	}
-	/* Only now has the map a descriptor: a skeleton's attach cannot know which map. */
+	/* The skeleton's attach cannot do that: it does not know the map. */
 	info.map.map_fd = bpf_map__fd(skel->maps.store);
 	link = bpf_program__attach_iter(skel->progs.show_entry, &opts);
 	if (!link) {

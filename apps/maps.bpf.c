@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * One small program for each type of map, to see what that type is for. The user half
- * calls each of them RUNS times, and looks at the map from the other side.
+ * One small program for each type of map, which shows the type's purpose. The user
+ * half calls each program RUNS times, and then reads the map from user space.
  *
- * Needs: Linux 5.16 (bloom filter; older ones go without)
+ * Needs: Linux 5.16 (bloom filter; older kernels go without)
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include "maps.h"
 
 /* Set to 0 by the user half before each program. */
-__u32 nth;		/* of the program's runs */
+__u32 nth;		/* run of the program */
 __u32 done, refused;	/* what the map answered */
 
 static __always_inline void note(long err)
@@ -21,7 +21,7 @@ static __always_inline void note(long err)
 		done++;
 }
 
-/* Keys of any kind and value. A full one takes no more. */
+/* Keys of any type and value. A full map refuses new entries. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, ROOM);
@@ -38,7 +38,7 @@ int fill_hash(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* A full one forgets what was not used for the longest time. */
+/* A full map drops the entries that were not used for the longest time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, ROOM);
@@ -55,7 +55,7 @@ int fill_lru(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* Keys 0, 1, 2 ...; all are there from the beginning. */
+/* Keys 0, 1, 2 ...; all entries exist from the start. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ROOM);
@@ -75,7 +75,7 @@ int count_in_array(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* An array of which each CPU has its own. */
+/* An array with a copy for each CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -105,7 +105,7 @@ struct {
 	__type(value, __u32);
 } trie SEC(".maps");
 
-__u8 address[4];	/* what to look up, set by the user half */
+__u8 address[4];	/* to look up; set by the user half */
 __u32 found;
 
 SEC("tc")
@@ -121,7 +121,7 @@ int look_up_route(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* Without keys: what was pushed first is popped first. */
+/* Without keys: the first value that was pushed is popped first. */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, ROOM);
@@ -137,7 +137,7 @@ int push_to_queue(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* Without keys: what was pushed last is popped first. */
+/* Without keys: the last value that was pushed is popped first. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK);
 	__uint(max_entries, ROOM);
@@ -153,7 +153,7 @@ int push_to_stack(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* Knows what it has never seen, and is rarely wrong about what it has, in little space. */
+/* A set in little space: "absent" is always right, "present" is rarely wrong. */
 struct {
 	__uint(type, BPF_MAP_TYPE_BLOOM_FILTER);
 	__uint(max_entries, RUNS);
@@ -169,7 +169,7 @@ int push_to_bloom(struct __sk_buff *ctx)
 	return 0;
 }
 
-/* Its values are maps, which the user half can exchange while programs use them. */
+/* Its values are maps, which the user half can replace while programs use them. */
 struct inner_array {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of maps: for each type of map it has the BPF program use it, looks at
- * what came of that, and shows a line. It passes if every type that the kernel has did
- * what it is for.
+ * The user half of maps: for each type of map it runs the BPF program that uses it, checks
+ * the map, and shows a line. It passes if every type that the kernel has behaved as
+ * expected.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "maps.h"
 #include "maps.skel.h"
 
-#define ABSENT	1000	/* values asked for that a bloom filter never got */
+#define ABSENT	1000	/* values to look up that are not in the bloom filter */
 #define NOTHING	(~0U)	/* no program or test has this value */
 
 static const struct app_option options[] = {
@@ -25,12 +25,12 @@ static const struct app_option options[] = {
 };
 
 /*
- * For each type: has its program run, prints what there is to see behind the name of
- * the type, and returns whether it is right.
+ * For each type: runs its program, prints the result behind the name of the type, and
+ * returns whether it is right.
  */
 typedef bool (*demo_fn)(struct maps_bpf *skel);
 
-/* Runs a program; what it noted is in done and refused. */
+/* Runs a program; its results are in done and refused. */
 static bool run(struct maps_bpf *skel, const struct bpf_program *prog, unsigned int n)
 {
 	skel->bss->nth = skel->bss->done = skel->bss->refused = 0;
@@ -218,8 +218,8 @@ static int run_all(struct maps_bpf *skel)
 		puts(ok ? "" : "  <-- WRONG");
 	}
 	if (right + lacking < i)
-		return app_fail("%u types of maps did not do what they are for", i - right - lacking);
-	return app_pass("%u types of maps did what they are for, %u are not in this kernel", right, lacking);
+		return app_fail("%u types of maps do not behave as expected", i - right - lacking);
+	return app_pass("%u types of maps behave as expected, %u are not in this kernel", right, lacking);
 }
 
 int main(int argc, char **argv)
@@ -234,7 +234,7 @@ int main(int argc, char **argv)
 	skel = maps_bpf__open();
 	if (!skel)
 		return app_fail("cannot open the BPF object: %m; rebuild the app");
-	/* The youngest of them: the others do without it. */
+	/* The newest type: the app can do without it. */
 	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_BLOOM_FILTER, NULL) == 0) {
 		bpf_map__set_autocreate(skel->maps.bloom, false);
 		bpf_program__set_autoload(skel->progs.push_to_bloom, false);

@@ -4,7 +4,7 @@
 #define MAPS_H
 
 #define RUNS		10	/* of each BPF program */
-#define ROOM		8	/* entries of a map that is to get full */
+#define ROOM		8	/* entries of a map that gets full */
 
 /* The key of an LPM trie: how many bits count, then those bits, highest first. */
 struct lpm_key {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * As minimal, a program on the tracepoint of write(2), but for kernels of before
- * 2019: no global variables (Linux 5.2), no CO-RE, no ring buffer, no helper that
- * is younger than Linux 4.7. All that the two halves share is a map, which has an
- * entry for each name of a process whose writes are to be counted.
+ * Like minimal, a program on the tracepoint of write(2), but for kernels older than
+ * 2019: no global variables (Linux 5.2), no CO-RE, no ring buffer, no helper that is
+ * newer than Linux 4.7. The two halves share a map only, which has an entry for each
+ * process name whose writes are counted.
  *
  * Needs: Linux 4.7, tracepoints of system calls
  */
@@ -31,7 +31,7 @@ int count_write(void *ctx)
 	bpf_get_current_comm(&name, sizeof(name));
 	count = bpf_map_lookup_elem(&writes, &name);
 	if (count)
-		(*count)++;	/* not atomic: the name is one thread's */
+		(*count)++;	/* not atomic: only one thread has the name */
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of minimal_legacy: takes a name that nobody else has, enters it
- * into the map, writes, and passes if the BPF program counted as many writes.
+ * The user half of minimal_legacy: takes a unique process name, enters it into the map,
+ * writes, and passes if the BPF program counted as many writes.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 static int run(struct minimal_legacy_bpf *skel)
 {
 	struct bpf_map *writes = skel->maps.writes;
-	char name[16] = "";	/* the key: all of it, with its zeros */
+	char name[16] = "";	/* the key: all 16 bytes */
 	unsigned int n = 0;
 	__u64 seen = 0;
 	int null, err;
@@ -65,8 +65,8 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "A BPF program without anything that Linux learned after 2018 counts this\n"
-		 "process's writes in a map. Example: ./minimal_legacy -n 5", options);
+		 "A BPF program without features newer than Linux 4.7 counts this process's writes\n"
+		 "in a map. Example: ./minimal_legacy -n 5", options);
 	ret = trace_need_tracefs();
 	if (ret)
 		return ret;

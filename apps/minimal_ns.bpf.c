@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * PID namespaces: a process has a PID in each one that it is in, and the kernel's
- * own is another one than a container's. This program reports the processes of one
- * namespace that come to their end, under both numbers; those that are not in the
- * namespace have no number there, and are passed over.
+ * PID namespaces: a process has a PID in each namespace that it is in, and the
+ * kernel's own PID of a process differs from a container's. This program reports the
+ * processes of one namespace that exit, under both numbers; processes outside the
+ * namespace have no number there, and are skipped.
  *
  * Needs: Linux 5.8 (ring buffer), tracepoints of system calls
  */
@@ -12,7 +12,7 @@
 #include "common/pid.bpf.h"
 #include "minimal_ns.h"
 
-__u64 pidns_dev, pidns_ino;	/* the namespace; there is none yet at load */
+__u64 pidns_dev, pidns_ino;	/* the namespace; made after load */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of minimal_ns: makes a PID namespace, whose first process starts a
- * few more, which end one by one: PIDs 2, 3 ... and at last 1. It passes if the BPF
- * program saw just these.
+ * The user half of minimal_ns: makes a PID namespace, whose first process starts a few
+ * more, which exit one by one: PIDs 2, 3 ... and at last 1. It passes if the BPF program
+ * reported these and no others.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -62,13 +62,13 @@ static void first_process(int go)
 	_exit(0);
 }
 
-/* Tells the BPF program of the namespace. Returns 0 or a negative errno. */
+/* Tells the BPF program the namespace. Returns 0 or a negative errno. */
 static int watch_namespace_of(struct minimal_ns_bpf *skel)
 {
 	uint64_t dev, ino;
 	struct stat st;
 
-	app_pid_namespace(&dev, &ino);	/* ours: the device is that of all */
+	app_pid_namespace(&dev, &ino);	/* of our namespace: the device is the same for all */
 	if (stat("/proc/self/ns/pid_for_children", &st))
 		return -errno;
 	skel->bss->pidns_dev = dev;
@@ -82,7 +82,7 @@ static int run(struct minimal_ns_bpf *skel, struct ring_buffer *events,
 	int go[2], err, status;
 	pid_t first;
 
-	/* From here on children are in a new namespace, though not this process. */
+	/* From here on children are in a new namespace, but this process is not. */
 	if (unshare(CLONE_NEWPID))
 		return errno == EINVAL ?
 			app_skip("kernel has no PID namespaces (CONFIG_PID_NS)") :
@@ -109,7 +109,7 @@ static int run(struct minimal_ns_bpf *skel, struct ring_buffer *events,
 	printf("PID 1 in the namespace is PID %d in ours\n", first);
 	ring_buffer__consume(events);
 	if (*ended != count + 1)
-		return app_fail("of %u processes the BPF program saw %u in their turn",
+		return app_fail("of %u processes the BPF program saw %u in the right order",
 				count + 1, *ended);
 	return app_pass("all %u processes of the namespace seen, and no other", *ended);
 }
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "A BPF program that knows the processes of a PID namespace by their PIDs there.\n"
+		 "A BPF program that reports the processes of a PID namespace by their PIDs there.\n"
 		 "Example: ./minimal_ns -n 5", options);
 	ret = trace_need_tracefs();
 	if (ret)

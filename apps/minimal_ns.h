@@ -5,7 +5,7 @@
 
 struct event {
 	__u32 pid;		/* in the PID namespace that is watched */
-	__u32 kernel_pid;	/* in the first one, which the kernel goes by */
+	__u32 kernel_pid;	/* the kernel's own number */
 };
 
 #endif

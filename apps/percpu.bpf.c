@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Statistics without locks or atomics: of a per-CPU array each CPU has its own copy,
- * and a BPF program stays on the CPU on which it began. The lookup finds the copy of
- * that CPU; user space is given all of them at once, and adds up.
+ * Statistics without locks or atomics: in a per-CPU array each CPU has a copy of its
+ * own, and a BPF program stays on the CPU on which it began. A lookup finds the copy
+ * of that CPU; user space reads all copies at once, and adds them up.
  *
  * Needs: Linux 5.2 (global variables)
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of percpu: runs the program on one CPU after the other, on each as
- * often as on no other, and passes if each CPU counted its own runs and no others.
+ * The user half of percpu: runs the program on one CPU after the other, another number of
+ * times on each, and passes if each CPU counted its own runs and no others.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 };
 
 /*
- * @expected: how often it ran on each CPU; 0 for those that are offline
+ * @expected: the number of runs on each CPU; 0 for CPUs that are offline
  * Returns 0, or the verdict with its message printed.
  */
 static int run_everywhere(struct bpf_program *prog, unsigned int *expected, int cpus)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A profiler: the program is called on an event of perf, here so many times for
- * each second of CPU time that the user half uses, and reports where in kernel and
- * program that was, with the functions that called. Addresses become names in the
- * user half.
+ * A profiler: the program is called on a perf event, here a fixed number of times for
+ * each second of CPU time that the user half uses. It reports the stack of the kernel
+ * and of the program. The user half turns the addresses into names.
  *
  * Needs: Linux 5.8 (ring buffer), perf events
  */
-/* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
+/* The layout of registers is the same in every kernel: no CO-RE, so no BTF is needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -33,7 +32,7 @@ int on_sample(struct bpf_perf_event_data *ctx)
 	}
 	s->kernel_bytes = bpf_get_stack(ctx, s->kernel, sizeof(s->kernel), 0);
 	s->user_bytes = bpf_get_stack(ctx, s->user, sizeof(s->user), BPF_F_USER_STACK);
-	/* A kernel that cannot follow a program's calls (s390's 6.1) has registers. */
+	/* Without the program's stack (s390's 6.1) the registers still have its address. */
 	if (s->kernel_bytes <= 0 && s->user_bytes <= 0) {
 		s->user[0] = PT_REGS_IP((struct pt_regs *)&ctx->regs);
 		s->user_bytes = sizeof(s->user[0]);

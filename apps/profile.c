@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of profile: spends its time now in a function of its own, now in
- * the kernel, and shows how often it was seen where: a line for each stack, as
- * flame graphs are made of, the kernel's functions marked with _[k]. It passes if
- * both were seen.
+ * The user half of profile: spends its time alternately in a function of its own and in
+ * the kernel, and shows how many samples were taken of each stack: a line for each, in the
+ * format of flame graphs, with the kernel's functions marked _[k]. It passes if samples
+ * of both were taken.
  */
-/* So that the kernel can follow the calls in the program. */
+/* Frame pointers, by which the kernel walks the program's stack. */
 #pragma GCC optimize ("no-omit-frame-pointer", "no-optimize-sibling-calls")
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +28,9 @@
 #define MAX_STACKS	1024
 #define TURN_MS		10
 /*
- * A turn is a few long calls. Of many short ones, with the time asked for between them,
- * an emulated machine shows the asking: QEMU takes the interrupt of a mips CPU's own
- * timer where the program reads the clock.
+ * A turn is a few long calls. With many short calls, and the clock read between them, the
+ * samples of an emulated machine would show the reading: QEMU takes the interrupt of a MIPS
+ * CPU's timer where the program reads the clock.
  */
 #define BURN_ROUNDS	1000000
 #define ZEROS		(4 << 20)
@@ -42,14 +42,14 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* What the samples add up to. */
+/* The sum of the samples. */
 struct profile {
 	struct symbols *kernel, *self;
 	struct stack { char *text; unsigned int samples; } stacks[MAX_STACKS];
 	unsigned int samples, in_kernel, in_burn;
 };
 
-/* Where the time goes: a function of the program's own, and the kernel's zeros. */
+/* The two places: a function of the program, and the kernel's /dev/zero. */
 void burn(void);
 void __attribute__((noinline)) burn(void)
 {
@@ -67,7 +67,7 @@ static void __attribute__((noinline)) read_zeros(int zero)
 		perror("read");
 }
 
-/* The outermost function first: what flame graphs want. */
+/* The outermost function first: the format of flame graphs. */
 static void print_stack(FILE *out, const struct symbols *symbols, const __u64 *stack, int bytes,
 			const char *mark)
 {
@@ -106,7 +106,7 @@ static int on_sample(void *ctx, void *data, size_t size)
 	p->in_kernel += s->kernel_bytes > 0 && strstr(text, "read_[k];");
 	p->in_burn += s->kernel_bytes <= 0 && name && !strcmp(name, "burn");
 
-	for (i = 0; i < MAX_STACKS - 1; i++)	/* the last one is for all that are left */
+	for (i = 0; i < MAX_STACKS - 1; i++)	/* the last one is for all other stacks */
 		if (!p->stacks[i].text || !strcmp(p->stacks[i].text, text))
 			break;
 	p->stacks[i].samples++;
@@ -176,8 +176,8 @@ int main(int argc, char **argv)
 	int clock, err, ret;
 
 	app_init(argc, argv,
-		 "A profiler: a BPF program looks again and again where this process is, in its\n"
-		 "own functions and in the kernel's. Example: ./profile -n 500", options);
+		 "A profiler: a BPF program samples the stack of this process, in its own functions\n"
+		 "and in the kernel's. Example: ./profile -n 500", options);
 
 	skel = profile_bpf__open();
 	if (!skel)

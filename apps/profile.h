@@ -5,7 +5,7 @@
 
 #define DEPTH	32
 
-/* Where the process was: return addresses, the innermost first. */
+/* A sample of the stack: return addresses, the innermost first. */
 struct stack_sample {
 	__s32 kernel_bytes;	/* of addresses; negative: there are none */
 	__s32 user_bytes;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A raw tracepoint: the program gets what the kernel hands its tracepoint, here
- * task_rename(task, name), before that is made into the record that a program of
- * type tracepoint gets. It costs less, needs no tracefs, and sees what no record
- * has: here it sees a task's new name come, while the old one is still its own.
+ * A raw tracepoint: the program gets the arguments of the kernel's tracepoint, here
+ * task_rename(task, name), before the kernel makes them into the record that a program
+ * of type tracepoint gets. It costs less, needs no tracefs, and sees more than the
+ * record has: here, the new name of a task that still has the old one.
  *
  * Needs: Linux 5.8 (ring buffer)
  */
@@ -30,7 +30,7 @@ int BPF_PROG(on_rename, struct task_struct *task, const char *name)
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e)
 		return 0;
-	__builtin_memset(e, 0, sizeof(*e));	/* it holds an old event */
+	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
 	bpf_get_current_comm(e->from, sizeof(e->from));
 	bpf_probe_read_kernel_str(e->to, sizeof(e->to), name);
 	bpf_ringbuf_submit(e, 0);

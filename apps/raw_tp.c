@@ -22,7 +22,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* The last event, and how many there were. */
+/* The last event, and the number of events. */
 struct seen {
 	struct event last;
 	unsigned int events;

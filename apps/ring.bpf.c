@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The same events through the two ways from the kernel to user space: the ring
- * buffer (one for all CPUs, an event is written in place) and the older perf
- * buffer (one for each CPU, an event is made on the stack and copied).
+ * The same events through the two ways from the kernel to user space: the ring buffer
+ * (one for all CPUs, an event is written in place) and the older perf buffer (one for
+ * each CPU, an event is made on the stack and copied).
  *
- * Nothing has to happen for these programs to run: the user half calls them
- * with BPF_PROG_RUN, as often as it likes, so each run gives the same figures.
- * That is also why tc is their type: any type that can be called so would do.
+ * These programs wait for no event: the user half calls them with BPF_PROG_RUN, so
+ * each run gives the same figures. Their type is tc for that reason only: any type
+ * that BPF_PROG_RUN accepts would do.
  *
  * Needs: Linux 5.8 (ring buffer)
  */

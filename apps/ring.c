@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of ring: has the two BPF programs send bursts of the same
- * events, one through a ring buffer and one through a perf buffer, reads each
- * buffer between the bursts, and compares. A burst larger than a buffer loses
- * events on purpose; it passes if every single one is accounted for.
+ * The user half of ring: has the two BPF programs send bursts of the same events, one
+ * program through a ring buffer and one through a perf buffer, reads each buffer between
+ * the bursts, and compares. A burst that is larger than a buffer loses events on
+ * purpose; the app passes if every event is received or counted as lost.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* One of the two, with what the user half saw of it. */
+/* One of the two buffers, and what the user half read from it. */
 struct buffer {
 	const char *name;
 	const struct bpf_program *prog;
@@ -42,8 +42,8 @@ struct buffer {
 	struct perf_buffer *perf;
 	struct counts *bpf;		/* what the BPF program counts */
 	__u32 received;
-	__u32 lost;			/* as the kernel told the reader */
-	__u32 wrong;			/* not in order, or not what was sent */
+	__u32 lost;			/* as the kernel reported to the reader */
+	__u32 wrong;			/* out of order, or damaged */
 	__u32 next_seq;
 	__u32 wakeups;
 	uint64_t sending_ns, reading_ns;
@@ -74,7 +74,7 @@ static void on_perf_event(void *ctx, int cpu, void *data, __u32 size)
 
 	(void)cpu;
 	(void)size;
-	/* It lies behind a 4-byte length: not aligned for its 8-byte field. */
+	/* The event follows a 4-byte length: its 8-byte field is not aligned. */
 	memcpy(&e, data, sizeof(e));
 	count_event(ctx, &e);
 }
@@ -107,7 +107,7 @@ static int send_events(struct buffer *b, unsigned int n)
 
 /*
  * Reads until each event is accounted for, received or dropped.
- * Returns 0 or a negative errno, -ETIMEDOUT if one never comes.
+ * Returns 0 or a negative errno, -ETIMEDOUT if an event never arrives.
  */
 static int read_events(struct buffer *b)
 {
@@ -127,7 +127,7 @@ static int read_events(struct buffer *b)
 	return err;
 }
 
-/* A burst, and its reading. Returns 0, or the verdict with its message printed. */
+/* Sends a burst and reads it. Returns 0, or the verdict with its message printed. */
 static int send_and_read(struct buffer *b, unsigned int n)
 {
 	int err = send_events(b, n);
@@ -160,7 +160,7 @@ static void show(const struct buffer *ring, const struct buffer *perf,
 	show_row("produced", ring->bpf->produced, perf->bpf->produced);
 	show_row("received", ring->received, perf->received);
 	show_row("dropped, BPF saw", ring->bpf->dropped, perf->bpf->dropped);
-	/* A ring buffer has no word for it: its BPF program must count. */
+	/* A ring buffer does not report lost events: its BPF program counts them. */
 	printf("%-24s %14s %14u\n", "dropped, reader was told", "-", perf->lost);
 	show_row("reader wakeups", ring->wakeups, perf->wakeups);
 	show_row("ns to send one", ring->sending_ns / ring_sent,
@@ -184,7 +184,7 @@ static int run(struct buffer *ring, struct buffer *perf, size_t size)
 		if (ret)
 			return ret;
 	}
-	/* The reader is told of lost events with the next one that fits. */
+	/* The kernel reports lost events together with the next event that fits. */
 	if (perf->lost != perf->bpf->dropped) {
 		ret = send_and_read(perf, 1);
 		if (ret)
@@ -196,7 +196,7 @@ static int run(struct buffer *ring, struct buffer *perf, size_t size)
 		return app_fail("%u events were asked for, but the kernel ran the programs less often",
 				count);
 	if (ring->wrong || perf->wrong)
-		return app_fail("events came out of order or damaged: %u of the ring buffer, %u of the perf buffer",
+		return app_fail("events arrived out of order or damaged: %u of the ring buffer, %u of the perf buffer",
 				ring->wrong, perf->wrong);
 	if (!app_stop && perf->lost != perf->bpf->dropped)
 		return app_fail("the perf buffer's reader was told of %u lost events, the BPF program saw %u",
@@ -204,7 +204,7 @@ static int run(struct buffer *ring, struct buffer *perf, size_t size)
 	return app_pass("produced = received + dropped, for both buffers");
 }
 
-/* The size to give each buffer: the kernel takes whole pages, 2^n of them. */
+/* The size of each buffer: the kernel takes 2^n whole pages. */
 static size_t buffer_size(void)
 {
 	size_t size = sysconf(_SC_PAGESIZE);
@@ -228,8 +228,8 @@ int main(int argc, char **argv)
 		 "Example: ./ring -s 4 -b 5000", options);
 
 	/*
-	 * One CPU for all: of the perf buffer, only that CPU's part is used, so its
-	 * events keep their order and lost ones are told of by the next.
+	 * All on one CPU: only that CPU's part of the perf buffer is used, so events keep
+	 * their order, and lost events are reported with the next event.
 	 */
 	if (run_on_cpu(sched_getcpu()))
 		return app_fail("cannot stay on one CPU: %m; allow sched_setaffinity");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The oldest use of BPF: a filter on one socket. It is asked for each packet that is
- * about to be queued there, and says how many of its bytes are kept: 0 drops it, and
- * less than there are cuts it. No other socket notices.
+ * A filter on one socket, the oldest use of BPF: it is called for each packet that is
+ * about to be queued there, and returns how many of its bytes are kept: 0 drops the
+ * packet, fewer than its length truncate it. Other sockets are not affected.
  *
  * Needs: Linux 5.2 (global variables)
  */
 #include "common/net.bpf.h"
 
-#define ON_THE_LIST	'+'	/* what the payload of a good datagram begins with */
+#define ON_THE_LIST	'+'	/* first byte of the payload of a good datagram */
 
 const volatile __u32 keep;	/* bytes of payload */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of sockfilter: puts the filter on a UDP socket, sends it datagrams of
- * which one in three is good, and looks at what comes out of the socket.
+ * which every third is good, and checks the datagrams that the socket receives.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,13 +24,13 @@ static unsigned int keep = 5;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "send N datagrams", &count, 1, 1000000),
-	APP_NUMBER('k', "keep", "N", "of a good one, keep the first N bytes", &keep, 1, 1000),
+	APP_NUMBER('k', "keep", "N", "keep the first N bytes of a good datagram", &keep, 1, 1000),
 	{},
 };
 
 /*
- * Sends datagram @i and receives what the filter leaves of it.
- * Returns the length of that, 0 if nothing, or a negative errno.
+ * Sends datagram @i and receives the part that the filter keeps.
+ * Returns its length, 0 if there is none, or a negative errno.
  */
 static int pass(int from, int to, unsigned int i, bool good)
 {
@@ -40,7 +40,7 @@ static int pass(int from, int to, unsigned int i, bool good)
 	snprintf(text, sizeof(text), "%c datagram %u", good ? '+' : '-', i);
 	if (send(from, text, strlen(text), 0) < 0)
 		return -errno;
-	/* Over the loopback interface it has come when send() returns, most likely. */
+	/* Over the loopback interface it has usually arrived when send() returns. */
 	len = netns_receive(to, got, sizeof(got), good ? APP_WAIT_MS : 0);
 	if (len > 0)
 		printf("sent \"%s\", received \"%.*s\"\n", text, len, got);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A short cut between two TCP sockets of one machine. A sockops program, told of each
- * new connection of a cgroup, puts both ends into a map of sockets. A message that is
- * sent through one of them is put right into the other's receive queue: TCP, which
- * made the connection, never sees it.
+ * A short cut between two TCP sockets of one machine: a sockops program, called for
+ * each new connection of a cgroup, puts both ends into a map of sockets. A message
+ * that is sent through one of them is put directly into the other's receive queue;
+ * TCP, which made the connection, does not see it.
  *
  * Needs: Linux 5.2 (global variables), cgroup v2
  */
@@ -13,7 +13,7 @@
 
 const volatile bool short_cut;
 
-/* A connection over the loopback interface is known by its ports, all little numbers. */
+/* The ports identify a connection over the loopback interface. */
 struct ends {
 	__u32 here, there;
 };
@@ -31,8 +31,8 @@ SEC("sockops")
 int on_connection(struct bpf_sock_ops *ctx)
 {
 	struct ends ends = {
-		.here = ctx->local_port,		/* in the order of the CPU */
-		.there = bpf_ntohl(ctx->remote_port),	/* in that of the network */
+		.here = ctx->local_port,		/* in host byte order */
+		.there = bpf_ntohl(ctx->remote_port),	/* in network byte order */
 	};
 
 	if (ctx->family != AF_INET ||

@@ -26,7 +26,7 @@ static bool all_the_way;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "send N messages", &count, 1, 1000000),
-	APP_FLAG('t', "tcp", "no short cut: leave the messages to TCP", &all_the_way),
+	APP_FLAG('t', "tcp", "no short cut: send the messages by TCP", &all_the_way),
 	{},
 };
 
@@ -52,7 +52,7 @@ static int make_connection(int socks[2])
 	return err;
 }
 
-/* Sends message @i: true if it is what comes out at the other end. */
+/* Sends message @i. Returns true if the other end receives it unchanged. */
 static bool pass(const int socks[2], unsigned int i)
 {
 	char sent[32], got[32] = "";
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 		ret = app_load_failed(skel->obj, err);
 		goto out;
 	}
-	/* It is attached to the map, and ends with it. */
+	/* The program is attached to the map, and detached with it. */
 	if (bpf_prog_attach(bpf_program__fd(skel->progs.on_message),
 			    bpf_map__fd(skel->maps.sockets), BPF_SK_MSG_VERDICT, 0)) {
 		ret = app_attach_failed("map of sockets", "CONFIG_BPF_STREAM_PARSER", -errno);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A lock inside a map's value: several CPUs change it at once, and yet nobody ever
- * sees it half changed, user space neither, if it asks for that (BPF_F_LOCK). The
- * verifier sees to it that what is locked gets unlocked, and that nothing is called
- * in between.
+ * A lock inside a map's value: several CPUs change the value at once, and no BPF
+ * program sees it half changed, nor does user space if it reads with BPF_F_LOCK. The
+ * verifier makes sure that a lock is released, and that nothing is called while it is
+ * held.
  *
  * Needs: Linux 5.2 (global variables)
  */
@@ -18,9 +18,9 @@ struct {
 	__type(value, struct locked_account);
 } accounts SEC(".maps");
 
-bool stop;		/* told by the first process of the user half to the others */
+bool stop;		/* the first process of the user half tells the others to stop */
 
-/* The same count without any lock: what goes wrong then. */
+/* The same count without a lock, for comparison. */
 volatile __u32 unlocked;
 
 SEC("tc")

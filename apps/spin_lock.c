@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of spin_lock: several processes, on different CPUs if there are, run
- * the program at once, while this one reads the value. It passes if no transfer got
- * lost and none was seen half done. On a machine of one CPU the lock has little to do:
- * make SMP=4 VM_NAME=smp run-spin_lock shows what happens to the count without it.
+ * The user half of spin_lock: several processes, on different CPUs if there are, run the
+ * program at once, while this process reads the value. It passes if no transfer got lost
+ * and none was seen half done. On a machine with one CPU the lock has little to do:
+ * make SMP=4 VM_NAME=smp run-spin_lock shows that the count without a lock is wrong.
  */
 #include <stdio.h>
 #include <sys/wait.h>
@@ -19,7 +19,7 @@
 #include "spin_lock.skel.h"
 
 #define MAX_PROCESSES	64
-#define BURST		1000	/* transfers between two looks at stop */
+#define BURST		1000	/* transfers between two checks of stop */
 
 static unsigned int count = 20000;
 static unsigned int processes = 4;
@@ -31,8 +31,8 @@ static const struct app_option options[] = {
 };
 
 /*
- * What each process does, on the @nth CPU if there is one: transfers, until it has made
- * as many as it should, or the first process says stop.
+ * Each process runs this, on the @nth CPU if there is one: transfers, until it has made
+ * all of its own, or the first process sets stop.
  */
 static int make_transfers(struct spin_lock_bpf *skel, unsigned int nth)
 {
@@ -56,7 +56,7 @@ static int look(int map, struct locked_account *account)
 		return app_fail("cannot read the value under its lock: %m; -v says more");
 	if (account->to == account->transfers && account->from + account->to == 0)
 		return 0;
-	return app_fail("it was seen half changed: %u transfers, %lld taken, %lld given",
+	return app_fail("the value was seen half changed: %u transfers, %lld taken, %lld given",
 			account->transfers, -(long long)account->from, (long long)account->to);
 }
 
@@ -84,7 +84,7 @@ static int run(struct spin_lock_bpf *skel)
 		skel->bss->stop = ret || app_stop;
 		while (waitpid(-1, &status, ret ? 0 : WNOHANG) > 0) {
 			running--;
-			if (status && !ret)	/* it has said why */
+			if (status && !ret)	/* it has printed the reason */
 				ret = APP_FAIL;
 		}
 	}

@@ -3,7 +3,7 @@
 #ifndef SPIN_LOCK_H
 #define SPIN_LOCK_H
 
-/* One transfer takes from one and gives to the other: their sum never changes. */
+/* A transfer subtracts from one field and adds to the other: the sum never changes. */
 struct locked_account {
 	struct bpf_spin_lock lock;	/* 32 bits; user space reads 0 */
 	__u32 transfers;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Struct_ops: BPF programs in place of a kernel module's functions. These make a TCP
- * congestion control, the tiniest there can be: it has a window of a fixed number of
- * segments, whatever the network does. Connections that ask for "bpf_fixed" get it.
+ * struct_ops: BPF programs that implement an interface of the kernel, as a kernel
+ * module would. These are a TCP congestion control, the smallest possible: its window
+ * is a fixed number of segments, whatever the network does. Connections that select
+ * "bpf_fixed" use it.
  *
  * Needs: Linux 5.6, BTF, a JIT with trampolines
  */
@@ -26,7 +27,7 @@ void BPF_PROG(release, struct sock *sk)
 	__sync_fetch_and_add(&releases, 1);
 }
 
-/* Where Reno would let the window grow. */
+/* Reno would increase the window here. */
 SEC("struct_ops")
 void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
 {
@@ -36,7 +37,7 @@ void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
 	__sync_fetch_and_add(&acks, 1);
 }
 
-/* What to go down to after a loss, and what to go back to if there was none. */
+/* The window after a loss, and the window to restore if there was none. */
 SEC("struct_ops")
 __u32 BPF_PROG(ssthresh, struct sock *sk)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of struct_ops: gives the congestion control to the kernel, sends data
- * through a connection that uses it, and asks TCP for the window.
+ * The user half of struct_ops: registers the congestion control with the kernel, sends
+ * data through a connection that uses it, and asks TCP for the window.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -32,8 +32,8 @@ static const struct app_option options[] = {
 };
 
 /*
- * Loads the programs and their struct. Before Linux 6.4 there are no links to it: then
- * it stays registered after a kill -9.
+ * Loads the programs and their struct. Before Linux 6.4 there are no links for it: it then
+ * stays registered after a kill -9.
  * Returns 0, or the verdict to leave main() with.
  */
 static int load(struct struct_ops_bpf **skel)
@@ -54,7 +54,7 @@ static int load(struct struct_ops_bpf **skel)
 	return err ? app_load_failed((*skel)->obj, err) : 0;
 }
 
-/* Returns the kernel's word for the congestion control of the connection. */
+/* Returns the name of the connection's congestion control. */
 static const char *control(int sock)
 {
 	static char name[16];
@@ -110,14 +110,14 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 	unsigned int n = 0, good = 0;
 	uint64_t end;
 
-	/* At least one: what is to be seen is what the connection does with it. */
+	/* At least one block: the window is checked after it. */
 	do
 		good += pass(from, to);
 	while (++n < count && good == n && !app_stop);
 	getsockopt(from, IPPROTO_TCP, TCP_INFO, &info, &len);
 	printf("%u blocks sent, %u received; congestion control %s, window %u segments\n",
 	       n, good, control(from), info.tcpi_snd_cwnd);
-	close(from);	/* the kernel lets it go when the other end, too, is closed */
+	close(from);	/* the kernel ends the connection when both ends are closed */
 	close(to);
 	for (end = app_now_ms() + APP_WAIT_MS; !skel->bss->releases && app_now_ms() < end;)
 		app_nap(10);

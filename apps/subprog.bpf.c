@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Functions of one's own. Without __noinline the compiler would make one piece of
- * code of the three below; with it they are three functions to the kernel, too, each
- * with a stack frame of its own, and a call is a BPF instruction (bpf-to-bpf call).
+ * Functions in a BPF program (bpf-to-bpf calls): without __noinline the compiler would
+ * inline the three below; with it they are three functions to the kernel, too, each
+ * with a stack frame of its own, and a call is a BPF instruction.
  *
  * Needs: Linux 5.6 (global functions)
  */
@@ -12,11 +12,11 @@
 
 __u32 terms;		/* set by the user half */
 __u64 result;
-__u32 squares, adds;	/* how often each function ran */
+__u32 squares, adds;	/* how many times each function ran */
 
 /*
- * Global: the verifier checks it once, by itself, for every argument there can be.
- * Its callers are not checked any longer for that.
+ * Global: the verifier checks it once, on its own, for all possible arguments, and not
+ * again at each call.
  */
 __noinline __u64 square(__u32 x)
 {
@@ -25,8 +25,8 @@ __noinline __u64 square(__u32 x)
 }
 
 /*
- * Static: checked again at each call with what is known of the arguments there. So
- * it can be handed a pointer into the stack frame of its caller.
+ * Static: the verifier checks it at each call, with what it knows of the arguments
+ * there. So an argument may be a pointer into the stack frame of the caller.
  */
 static __noinline void add_square(__u64 *sum, __u32 x)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of subprog: has the program add up squares, asks the kernel how many
- * functions it holds of it, and passes if sum, calls and functions are as they must be.
+ * functions the program has, and passes if sum, calls and functions are right.
  */
 #include <stdio.h>
 

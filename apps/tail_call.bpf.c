@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A table of programs, a jump through it, and no way back: a tail call puts another
- * program in the place of the running one, on the same stack. That is how a packet is
- * handed to the program for its protocol, and how programs are exchanged one by one
- * while they run. A call of an empty slot just goes on with the next line.
+ * A tail call: a table of programs, and a jump through it that does not return. The
+ * other program takes the place of the running one, on the same stack. A packet is
+ * handed so to the program for its protocol, and programs are exchanged one by one
+ * while they run. A tail call to an empty slot does nothing: execution continues.
  *
  * Needs: Linux 5.2 (global variables); mixed with subprograms, 5.10 and a JIT that can
  */
@@ -13,8 +13,8 @@
 
 __u32 slot;		/* set by the user half: where to jump */
 __u32 red_runs, blue_runs, chain_runs;
-__u32 misses;		/* calls that came back: nobody there */
-__u32 back, returned;	/* of mixed: how often, and with what */
+__u32 misses;		/* calls that found an empty slot */
+__u32 back, returned;	/* of mixed: how many times the call came back, and its result */
 
 int red(struct __sk_buff *ctx);
 int blue(struct __sk_buff *ctx);
@@ -47,7 +47,7 @@ int blue(struct __sk_buff *ctx)
 	return BLUE_RETURNS;
 }
 
-/* Calls itself, until the kernel does not let it any more. */
+/* Calls itself, until the kernel refuses. */
 SEC("tc")
 int chain(struct __sk_buff *ctx)
 {
@@ -75,8 +75,8 @@ static __noinline int jump(struct __sk_buff *ctx)
 }
 
 /*
- * Out of a function, a tail call takes the place of that function alone: the caller
- * gets what the other program returned. Not every JIT can do that.
+ * A tail call in a function replaces that function only: its caller gets the return
+ * value of the other program. Not every JIT supports that.
  */
 SEC("tc")
 int mixed(struct __sk_buff *ctx)

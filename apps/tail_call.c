@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of tail_call: runs the dispatching program with each slot of the table
- * as the target, fills and exchanges slots meanwhile, and passes if always the right
- * program ran, as often as it should.
+ * The user half of tail_call: runs the dispatching program with each slot of the table as
+ * the target, fills and exchanges slots meanwhile, and passes if always the right program
+ * ran, the right number of times.
  */
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* A target, the program that must run then, or notice that none does, and how often. */
+/* A target, and the counter that must then have which value. */
 struct step {
 	const char *what;
 	__u32 slot;
@@ -30,7 +30,7 @@ struct step {
 	unsigned int times;
 	__u32 *counter;
 	__u32 expected;
-	__u32 fewer;			/* how many fewer are right, too */
+	__u32 fewer;			/* so many fewer are accepted, too */
 };
 
 /* Returns 0, or the verdict with its message printed. */
@@ -101,7 +101,7 @@ again:
 	err = tail_call_bpf__load(skel);
 	if (err && !not_mixed) {
 		not_mixed = app_jit_refusal();
-		if (not_mixed) {	/* then without */
+		if (not_mixed) {	/* run without it */
 			tail_call_bpf__destroy(skel);
 			goto again;
 		}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * An iterator over tasks: whoever reads from its descriptor has the kernel walk all
- * tasks and call this program for each, and reads what the program prints. A table
- * of the kernel in a format of one's own, made on demand: ps without /proc.
+ * An iterator over tasks: each read from its file descriptor makes the kernel call
+ * this program for the tasks of the system, and returns what the program prints: a
+ * table of kernel data in any format, made on demand, like ps without /proc.
  *
  * Needs: Linux 5.8, BTF
  */
@@ -16,7 +16,7 @@ int show_task(struct bpf_iter__task *ctx)
 	struct seq_file *seq = ctx->meta->seq;
 	struct task_struct *task = ctx->task;
 
-	if (!task)	/* called once more after the last one */
+	if (!task)	/* the kernel calls once more after the last task */
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		BPF_SEQ_PRINTF(seq, "    TGID      PID     PPID COMM\n");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of task_iter: starts a few children with names of their own, shows
- * the table that the BPF program makes of all tasks, and passes if each child is in
- * it once, with its name and its parent.
+ * The user half of task_iter: starts a few children with names of their own, shows the
+ * table of all tasks that the BPF program makes, and passes if each child is in it once,
+ * with its name and its parent.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,8 +26,8 @@ static const struct app_option options[] = {
 };
 
 /*
- * A child that waits in a pipe's read until its parent closes the pipe. When
- * the function returns, it has its name.
+ * Starts a child that waits in a pipe's read until its parent closes the pipe. When the
+ * function returns, the child has its name.
  */
 static bool start_child(unsigned int nth, uint32_t token, const int life[2])
 {
@@ -47,7 +47,7 @@ static bool start_child(unsigned int nth, uint32_t token, const int life[2])
 		_exit(read(life[0], &byte, 1) ? 1 : 0);
 	}
 	close(ready[1]);
-	if (pid > 0 && read(ready[0], &byte, 1) < 0)	/* the end of file is the sign */
+	if (pid > 0 && read(ready[0], &byte, 1) < 0)	/* until end of file */
 		perror("read");
 	close(ready[0]);
 	return pid > 0;
@@ -70,7 +70,7 @@ static int show_table(int iter, uint32_t token, unsigned int *children, unsigned
 		++*rows;
 		if (strncmp(comm, prefix, strlen(prefix)))
 			continue;
-		/* All children have one parent, whatever its number is to the kernel. */
+		/* All children have the same parent, under any number. */
 		if (tgid == pid && (!*children || ppid == parent))
 			++*children;
 		parent = ppid;

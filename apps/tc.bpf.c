@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Traffic control: one program for what comes in through an interface, one for what
- * goes out, and both may alter packets. Here they forward a port: datagrams to the
- * port "outer" get to a server on the port "inner", and its answers look as if they
- * came from "outer". Neither client nor server can tell.
+ * Traffic control: one program for the packets that enter through an interface, one
+ * for those that leave, and both may alter packets. Here they forward a port:
+ * datagrams to the port "outer" reach a server on the port "inner", and its answers
+ * appear to come from "outer". Neither client nor server notices.
  *
  * Needs: Linux 5.2 (global variables); tcx, 6.6
  */
@@ -13,7 +13,7 @@ const volatile __u16 outer, inner;
 
 __u32 forwarded, returned;	/* datagrams */
 
-/* Puts @to for @from into the port field at @offset. Returns true if it was @from. */
+/* Replaces @from by @to in the port field at @offset. Returns true if it was @from. */
 static __always_inline bool change_port(struct __sk_buff *skb, __u32 offset,
 					__u16 from, __u16 to)
 {
@@ -26,7 +26,7 @@ static __always_inline bool change_port(struct __sk_buff *skb, __u32 offset,
 	    bpf_skb_load_bytes(skb, offset, &old, sizeof(old)) ||
 	    old != bpf_htons(from))
 		return false;
-	/* A sum of 0 says that there is none, and is left alone. */
+	/* A checksum of 0 means none: it stays. */
 	return !bpf_l4_csum_replace(skb, UDP_FIELD(check), old, new,
 				    BPF_F_MARK_MANGLED_0 | sizeof(new)) &&
 	       !bpf_skb_store_bytes(skb, offset, &new, sizeof(new), 0);

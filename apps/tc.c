@@ -26,15 +26,15 @@ static bool filters;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "ask N questions", &count, 1, 1000000),
-	APP_NUMBER('p', "pause", "MS", "pause between them, milliseconds", &pause_ms, 0, 60000),
+	APP_NUMBER('p', "pause", "MS", "pause between questions, milliseconds", &pause_ms, 0, 60000),
 	APP_FLAG('f', "filter", "attach as filters even where the kernel has tcx", &filters),
 	{},
 };
 
 /*
  * Attaches by a tcx link, or else, before Linux 6.6, as a filter of the queueing
- * discipline clsact. The link goes with this process; the filter with its network.
- * @how: set to which it was
+ * discipline clsact. The link ends with this process, the filter with its network.
+ * @how: set to the way
  * Returns 0 or a negative errno.
  */
 static int attach(struct bpf_program *prog, enum bpf_tc_attach_point point,
@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 	printf("attached to lo, ingress and egress: %s\n", how);
 
 	server = netns_udp_socket(INNER, 0);
-	/* Connected, a socket hears no other port than the one it sends to. */
+	/* A connected socket receives only from the port that it sends to. */
 	client = netns_udp_socket(0, OUTER);
 	if (server < 0 || client < 0) {
 		ret = app_fail("cannot make UDP sockets: %s",

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The helpers by which traffic control alters and redirects packets, each in a program
- * of its own. The user half sends a frame by each program, and compares, bit for bit,
- * what comes out with what should.
+ * of its own. The user half sends a frame through each program, and compares the frame
+ * that arrives with the expected one, bit for bit.
  *
  * Needs: Linux 5.2 (global variables)
  */
 #include "common/net.bpf.h"
 #include "tc_helpers.h"
 
-const volatile __u32 out;	/* the interface that others are redirected to */
-const volatile __u32 in;	/* and the one that gets what it sends */
+const volatile __u32 out;	/* the interface that frames are redirected to */
+const volatile __u32 in;	/* its peer, which receives them */
 
 __u32 runs;
-__s32 error;			/* the last that a helper returned */
+__s32 error;			/* the last error of a helper */
 
 /* Remembers an error. Returns true if there was one. */
 static __always_inline bool failed(long err)
@@ -28,7 +28,7 @@ static __always_inline void store(struct __sk_buff *skb, __u32 offset, const voi
 	failed(bpf_skb_store_bytes(skb, offset, from, len, 0));
 }
 
-/* The frame goes its way, and its copy another one. */
+/* The frame continues, and a copy of it is redirected. */
 SEC("tc")
 int clone_redirect(struct __sk_buff *skb)
 {
@@ -44,7 +44,7 @@ int redirect(struct __sk_buff *skb)
 	return bpf_redirect(out, 0);
 }
 
-/* As if the other interface had received it. */
+/* As if the other interface had received the frame. */
 SEC("tc")
 int redirect_ingress(struct __sk_buff *skb)
 {
@@ -52,7 +52,7 @@ int redirect_ingress(struct __sk_buff *skb)
 	return bpf_redirect(in, BPF_F_INGRESS);
 }
 
-/* The difference that new data makes to a checksum, and its use. */
+/* Computes the difference that new data makes to a checksum, and applies it. */
 SEC("tc")
 int csum_diff(struct __sk_buff *skb)
 {
@@ -69,7 +69,7 @@ int csum_diff(struct __sk_buff *skb)
 	return TC_ACT_OK;
 }
 
-/* Time to live and protocol are one 16-bit word of the IP header's sum. */
+/* Time to live and protocol are one 16-bit word in the IP header's checksum. */
 SEC("tc")
 int l3_csum_replace(struct __sk_buff *skb)
 {
@@ -97,7 +97,7 @@ int l4_csum_replace(struct __sk_buff *skb)
 	return TC_ACT_OK;
 }
 
-/* An address is in the sum of UDP, too: in its pseudo header. */
+/* The UDP checksum covers the addresses, too, in its pseudo header. */
 SEC("tc")
 int l4_csum_replace_pseudo(struct __sk_buff *skb)
 {
@@ -114,8 +114,8 @@ int l4_csum_replace_pseudo(struct __sk_buff *skb)
 }
 
 /*
- * From IPv4 to IPv6: the helper makes the room, and the header is ours to write. With
- * addresses of the form ::192.0.2.1 the sum of UDP stays right.
+ * From IPv4 to IPv6: the helper makes the room, the program writes the header. With
+ * addresses of the form ::192.0.2.1 the UDP checksum stays valid.
  */
 SEC("tc")
 int skb_change_proto_6(struct __sk_buff *skb)

@@ -2,11 +2,11 @@
 /*
  * The user half of tc_helpers: a test suite, in KTAP. It makes two veth pairs,
  *
- *	from ======= to		frames are sent here
- *	out ======== in		and should come here if they are redirected
+ *	from ======= to		frames are sent from here
+ *	out ======== in		redirected frames arrive here
  *
  * and for each case attaches a program to the egress of "from" or the ingress of "to",
- * sends a frame, and looks at what is received by "to" and by "in".
+ * sends a frame, and checks what "to" and "in" receive.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,14 +33,14 @@ union frame {
 	struct frame6 v6;
 };
 
-enum { TO_4, TO_6, IN_4, SOCKETS };	/* who receives what */
+enum { TO_4, TO_6, IN_4, SOCKETS };	/* the sockets that receive */
 
 struct test {
 	const char *prog;
 	enum bpf_func_id helper;
 	bool sends_v6;
 	bool arrives[SOCKETS];
-	/* what the program should make of the frame; NULL: nothing */
+	/* the frame that must arrive; NULL: none */
 	void (*expect)(union frame *f);
 };
 
@@ -49,7 +49,7 @@ static void new_seq(union frame *f)
 	frame4_make(&f->v4, PORT, NEW_SEQ);
 }
 
-/* The sums that the kernel makes by differences are here made from the ground. */
+/* The kernel updates checksums by differences; here they are computed in full. */
 static void new_ttl(union frame *f)
 {
 	f->v4.ip.ttl = NEW_TTL;
@@ -122,8 +122,8 @@ struct net {
 };
 
 /*
- * Sends a frame and looks at what is received. First at what should be: once that has
- * come, what should not be is there as well, or never.
+ * Sends a frame and checks what is received. The expected frame is awaited first: once it
+ * has arrived, an unexpected frame must be there as well.
  * Returns what is wrong, or NULL.
  */
 static const char *try_frame(const struct net *net, const struct test *t)
@@ -151,7 +151,7 @@ static const char *try_frame(const struct net *net, const struct test *t)
 		    (int)expected_len)
 			return "the frame did not arrive where it should";
 		if (memcmp(&got, &expected, expected_len))
-			return "the frame that arrived is not as it should be";
+			return "the frame that arrived is wrong";
 	}
 	for (i = 0; i < SOCKETS; i++)
 		if (netns_receive(net->to[i], &got, sizeof(got), 0))
@@ -159,7 +159,7 @@ static const char *try_frame(const struct net *net, const struct test *t)
 	return NULL;
 }
 
-/* What is no fault of the case, but of the kernel: it is skipped. */
+/* The reasons for which a case is skipped. */
 static const char no_helper[] = "kernel has no such helper for traffic control";
 static const char no_classifier[] = "kernel has no BPF classifier (CONFIG_NET_CLS_BPF)";
 
@@ -181,7 +181,7 @@ static const char *try_case(struct tc_helpers_bpf *skel, const struct net *net,
 	err = bpf_tc_attach(&hook, &opts);
 	if (err)
 		return err == -ENOENT ? no_classifier : "the program cannot be attached";
-	for (i = 0; i < SOCKETS; i++)	/* by a case that failed */
+	for (i = 0; i < SOCKETS; i++)	/* drop the frames of a case that failed */
 		while (netns_receive(net->to[i], &left_over, sizeof(left_over), 0) > 0)
 			;
 	skel->bss->runs = 0;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A timer: the kernel calls a function of the program later on, though nothing
- * happens that the program is attached to. It lives in the value of a map, and is
- * cancelled when that map goes. Each call sets it again, so it ticks.
+ * A timer: the kernel calls a function of the program later, without another event.
+ * The timer is part of the value of a map, and is cancelled when that map is removed.
+ * Each call sets it again, so it is periodic.
  *
  * Needs: Linux 5.15, a JIT
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define CLOCK_MONOTONIC	1	/* user API, but a macro: not in vmlinux.h */
+#define CLOCK_MONOTONIC	1	/* a macro of the user API: not in vmlinux.h */
 
 /* Set by the user half. */
 __u64 interval_ns;
-__u32 wanted;		/* ticks; it is the program that ends it then */
+__u32 wanted;		/* ticks, after which the program ends the timer */
 
 __u32 ticks;
 __u32 early;		/* ticks that came too soon */
-__u64 due_ns;		/* when the next one may come */
+__u64 due_ns;		/* the earliest time of the next one */
 __s32 error;		/* of the first helper that failed */
 
 struct tick_clock {
@@ -70,7 +70,7 @@ int cancel(struct __sk_buff *ctx)
 	__u32 key = 0;
 
 	clock = bpf_map_lookup_elem(&clocks, &key);
-	if (clock)	/* 1: it was set, 0: it was not */
+	if (clock)	/* 1: the timer was set, 0: it was not */
 		error = bpf_timer_cancel(&clock->timer);
 	return 0;
 }

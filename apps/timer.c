@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of timer: sets the timer going, and shows its ticks until the program
- * has had enough of them. It passes if none came early and none came after the last.
+ * The user half of timer: starts the timer, and shows its ticks until the program stops
+ * it. It passes if no tick came early and none came after the last.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* Shows ticks as they come. Returns how many there were until the last, a lost one or Ctrl-C. */
+/* Shows ticks as they come, until the last, a lost tick or Ctrl-C. Returns their number. */
 static unsigned int watch(const struct timer_bpf *skel, uint64_t begin)
 {
 	const volatile __u32 *ticks = &skel->bss->ticks;
@@ -55,7 +55,7 @@ static int run(struct timer_bpf *skel)
 	ret = run_prog(skel->progs.start, 1);
 	if (ret)
 		return ret;
-	/* Newer kernels allocate it without taking locks, which not every CPU can do. */
+	/* Newer kernels allocate timers without locks, which needs a CPU that can do that. */
 	if (skel->bss->error == -ENOMEM)
 		return app_skip("kernel cannot allocate a timer: kmalloc_nolock() needs a CPU "
 				"with a compare-and-exchange of two words");

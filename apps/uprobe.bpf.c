@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A uprobe and a uretprobe: BPF programs at the entry and at the return of a
- * function of a program in user space, here of the user half itself. The section
- * names file and function; libbpf looks the function up in the file's symbols.
- * Pointers are the process's: what they point to is copied by a helper.
+ * A uprobe and a uretprobe: BPF programs at the entry and at the return of a function
+ * of a program in user space, here of the user half itself. The section names file and
+ * function; libbpf looks the function up in the file's symbols. Pointers are addresses
+ * of the process: a helper copies the data that they point to.
  *
  * Needs: Linux 5.2 (global variables), uprobes
  */
-/* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
+/* The layout of registers is the same in every kernel: no CO-RE, so no BTF is needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -15,10 +15,10 @@
 #include "common/self.bpf.h"
 #include "uprobe.h"
 
-/* The probes are in the file: whoever runs it comes by. */
+/* Every process that runs the file calls the probes. */
 const volatile struct self self;
 
-struct call seen;	/* the last one */
+struct call seen;	/* the last call */
 
 SEC("uprobe//proc/self/exe:multiply")
 int BPF_UPROBE(on_multiply, int a, int b, const char *text)

@@ -22,11 +22,11 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* The probed function; known by name, so not static. */
+/* The probed function; libbpf looks it up by name, so it is not static. */
 PROBEABLE int multiply(int a, int b, const char *text);
 PROBEABLE int multiply(int a, int b, const char *text)
 {
-	asm volatile ("" : : "r" (text) : "memory");	/* the compiler is to pass it */
+	asm volatile ("" : : "r" (text) : "memory");	/* the compiler must pass it */
 	return a * b;
 }
 
@@ -45,7 +45,7 @@ static int run(const struct call *seen)
 		       seen->ret);
 		if (seen->count != n + 1 || seen->a != a || seen->b != b ||
 		    seen->ret != ret || strcmp(seen->text, text))
-			return app_fail("that was not multiply(%d, %d, \"%s\") = %d, or one of %u calls was not seen",
+			return app_fail("expected multiply(%d, %d, \"%s\") = %d, as call %u",
 					a, b, text, ret, n + 1);
 	}
 	return app_pass("%u calls, each seen with its arguments and its result", n);
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "Probes on a function of this very program see its arguments and its result.\n"
+		 "Probes on a function of this program see its arguments and its result.\n"
 		 "Example: ./uprobe -n 5", options);
 
 	skel = uprobe_bpf__open();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * USDT: a BPF program on a probe that a program's author has put into it, with a
- * name and arguments that mean something (common/usdt.h makes one). The kernel knows
- * but the uprobe; libbpf reads from the file where the probe is and where each of
- * its arguments is to be found, and leaves that in a map for BPF_USDT to look up.
+ * USDT: a BPF program on a probe that the author of a program has put into its source,
+ * with a name and arguments (common/usdt.h makes one). To the kernel it is a uprobe;
+ * libbpf reads from the file where the probe is and where each of its arguments is,
+ * and leaves that in a map, where BPF_USDT looks it up.
  *
  * Needs: Linux 5.8 (ring buffer), uprobes
  */
-/* Registers lie the same way in every kernel: CO-RE, which takes BTF, is not needed. */
+/* The layout of registers is the same in every kernel: no CO-RE, so no BTF is needed. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -20,7 +20,7 @@ struct {
 	__uint(max_entries, 64 * 1024);
 } events SEC(".maps");
 
-SEC("usdt")	/* the user half attaches it to testbench:step, in itself alone */
+SEC("usdt")	/* the user half attaches it to testbench:step, in its own process only */
 int BPF_USDT(on_step, long nth, long cube)
 {
 	struct event e = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of usdt: comes by a probe of its own, testbench:step, and passes if
- * the BPF program on it saw the arguments each time.
+ * The user half of usdt: calls a probe of its own, testbench:step, and passes if the BPF
+ * program on it saw the arguments each time.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,11 +20,11 @@
 static unsigned int count = 3;
 
 static const struct app_option options[] = {
-	APP_NUMBER('n', "count", "N", "come by the probe N times", &count, 1, 1000),
+	APP_NUMBER('n', "count", "N", "call the probe N times", &count, 1, 1000),
 	{},
 };
 
-/* The last event, and how many there were. */
+/* The last event, and the number of events. */
 struct seen {
 	struct event last;
 	unsigned int events;
@@ -62,7 +62,7 @@ static int run(struct ring_buffer *events, const struct seen *seen)
 		ring_buffer__consume(events);
 		if (seen->events != n + 1 || seen->last.arguments != 2 ||
 		    seen->last.nth != nth || seen->last.cube != cube)
-			return app_fail("that should be step %u, with 2 arguments: %ld %ld",
+			return app_fail("expected step %u, with 2 arguments: %ld %ld",
 					n + 1, nth, cube);
 	}
 	return app_pass("%u steps, each seen with its arguments", n);
@@ -76,12 +76,12 @@ int main(int argc, char **argv)
 	int ret, err;
 
 	app_init(argc, argv,
-		 "A BPF program on a probe (USDT) that this very program has in itself.\n"
+		 "A BPF program on a probe (USDT) in this program.\n"
 		 "Example: ./usdt -n 5", options);
 
 	/*
-	 * Without cookies (Linux before 5.15) libbpf finds a probe by its address, and
-	 * hands a map whose keys have 64 bits one of the bits that a long has.
+	 * Without cookies (Linux before 5.15) libbpf finds a probe by its address, and uses a
+	 * long as key of a map whose keys have 64 bits.
 	 */
 	if (sizeof(long) < sizeof(__u64) &&
 	    libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_get_attach_cookie, NULL) == 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * The user half of user_ringbuf: writes samples until the buffer is full, has the BPF
- * program drain it, and so on. Every tenth it takes back instead of sending it. It
- * passes if the program got all others, in order and undamaged.
+ * program drain it, and so on. It discards every tenth sample instead of submitting it.
+ * It passes if the program got all others, in order and undamaged.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ struct sent {
 	__u64 sum;
 };
 
-/* Has the BPF program read all that there is. Returns 0, or the verdict. */
+/* Has the BPF program read all samples. Returns 0, or the verdict. */
 static int drain(struct user_ringbuf_bpf *skel, struct sent *sent)
 {
 	int ret = run_prog(skel->progs.drain, 1);

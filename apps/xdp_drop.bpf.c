@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The cheapest way to lose a packet: XDP looks into each frame that comes in, before
- * the kernel has spent anything on it, and drops the UDP datagrams to one port. It
- * shows how packets are read: no byte before it is proven to be there.
+ * The cheapest way to drop a packet: XDP looks at each frame that comes in, before the
+ * kernel has spent anything on it, and drops the UDP datagrams to one port. The
+ * program shows how packets are read: no byte before a check that it is there.
  *
  * Needs: Linux 5.2 (global variables)
  */
@@ -28,7 +28,7 @@ static __always_inline bool unwanted(struct xdp_md *ctx)
 	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) ||
 	    ip->protocol != IPPROTO_UDP)
 		return false;
-	udp = (void *)ip + ip->ihl * 4;		/* there may be options between */
+	udp = (void *)ip + ip->ihl * 4;		/* behind IP options, if any */
 	return (void *)(udp + 1) <= end && udp->dest == bpf_htons(port);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The user half of xdp_drop: makes a veth pair, floods one end with frames of which
- * nine in ten are unwanted, and shows how many of them per second XDP drops at the
- * other end. A socket behind it must get the others and nothing else.
+ * The user half of xdp_drop: makes a veth pair, floods one end with frames of which nine in
+ * ten are unwanted, and shows how many of them XDP drops per second at the other end. A
+ * socket behind XDP must receive the wanted frames and no others.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -47,8 +47,8 @@ static void read_counters(const struct xdp_drop_bpf *skel, struct sums *sums)
 }
 
 /*
- * Sends a burst, and receives the one frame of it that should come, the last: so
- * there are never more on the way than the interface can hold.
+ * Sends a burst, and receives its last frame, the only one that is not dropped: so there
+ * are never more frames on the way than the interface can hold.
  * Returns 0 or a negative errno.
  */
 static int flood(int from, int to, struct sums *sums)
@@ -99,7 +99,7 @@ static int run(struct xdp_drop_bpf *skel, int from, int to)
 		return app_fail("cannot send: %s", strerror(-err));
 	if (sums.received != sums.wanted || sums.passed != sums.wanted ||
 	    sums.dropped != sums.sent - sums.wanted)
-		return app_fail("not just the frames to port %u were dropped", UNWANTED);
+		return app_fail("XDP did not drop just the frames to port %u", UNWANTED);
 	return app_pass("XDP dropped all %llu frames to port %u, and no other",
 			(unsigned long long)sums.dropped, UNWANTED);
 }
@@ -111,8 +111,8 @@ int main(int argc, char **argv)
 	int err, ret;
 
 	app_init(argc, argv,
-		 "Drops the datagrams to one port by XDP, and shows how many it gets rid of in a\n"
-		 "second, in a network of its own. Example: ./xdp_drop -t 5", options);
+		 "Drops the datagrams to one port by XDP, and shows how many it drops per second,\n"
+		 "in a network of its own. Example: ./xdp_drop -t 5", options);
 
 	ret = netns_enter();
 	if (!ret)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A wire of XDP: what one interface receives is sent out of another one, before the
- * network stack sees it. A device map says which interface is wired to which, so
- * that the user half may rewire at any time.
+ * XDP as a wire: the frames that one interface receives are sent out of another one,
+ * before the network stack sees them. A device map says which interface is connected
+ * to which, so the user half can change that at any time.
  *
  * Needs: Linux 5.4 (devmap_hash)
  */
@@ -22,13 +22,13 @@ SEC("xdp")
 int redirect(struct xdp_md *ctx)
 {
 	__sync_fetch_and_add(&redirected, 1);
-	/* What is to be done with a frame from an interface without a wire. */
+	/* The action for a frame from an interface that is not connected. */
 	return bpf_redirect_map(&wires, ctx->ingress_ifindex, XDP_PASS);
 }
 
 /*
- * For the far ends: a veth interface takes redirected frames only if it has an XDP
- * program itself, be it one that does nothing.
+ * For the far ends: a veth interface accepts redirected frames only if its peer has an
+ * XDP program, too, even one that does nothing.
  */
 SEC("xdp")
 int arrive(struct xdp_md *ctx)

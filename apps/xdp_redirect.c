@@ -29,7 +29,7 @@ static unsigned int pause_ms;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "send N frames each way", &count, 1, 1000000),
-	APP_NUMBER('p', "pause", "MS", "pause between them, milliseconds", &pause_ms, 0, 60000),
+	APP_NUMBER('p', "pause", "MS", "pause between frames, milliseconds", &pause_ms, 0, 60000),
 	{},
 };
 
@@ -48,7 +48,7 @@ static int attach(struct bpf_program *prog, const char *name, struct bpf_link **
 	return *link ? 0 : -errno;
 }
 
-/* Sends frame @seq from one socket: true if it comes out of the other one as it was. */
+/* Sends frame @seq from one socket. Returns true if the other receives it unchanged. */
 static bool cross(int from, int to, unsigned int seq)
 {
 	struct frame4 sent, got;
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "XDP as a wire between two pairs of interfaces: frames that go in at one end come\n"
-		 "out at the other, by no bridge and no route. Example: ./xdp_redirect -n 100", options);
+		 "out at the other, without a bridge or a route. Example: ./xdp_redirect -n 100", options);
 
 	ret = netns_enter();
 	if (!ret)

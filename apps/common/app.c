@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* See app.h. No getpwnam(), no argp: it must link statically with any libc. */
+/* See app.h. No getpwnam(), no argp: apps are linked statically with any libc. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
@@ -23,7 +23,7 @@
 #define NS_PER_MS	1000000
 #define WATCH_MS	100
 
-/* The kernel's own, in no header: what it cannot do on this architecture. */
+/* An errno of the kernel that is in no header: not supported on this architecture. */
 #define ENOTSUPP	524
 
 volatile sig_atomic_t app_stop;
@@ -31,8 +31,8 @@ volatile sig_atomic_t app_stop;
 static bool verbose;
 
 /*
- * The end of libbpf's log. A verifier log is one message of up to megabytes
- * and the reason is in its last lines, so it is the end that is kept.
+ * The end of libbpf's log. A verifier log is one message of up to megabytes; the reason is
+ * in its last lines, so the end is kept.
  */
 #define LOG_SIZE	4096
 static char log_tail[LOG_SIZE + 1];
@@ -70,7 +70,7 @@ static void show_log(void)
 	fwrite(text, 1, log_tail + log_len - text, stderr);
 }
 
-/* A program of an object, in libbpf's words when it is opened. */
+/* A program of an object, as libbpf logs it when the object is opened. */
 struct program {
 	struct program *next;
 	char section[128], name[64];
@@ -119,10 +119,10 @@ static void on_signal(int sig)
 }
 
 /*
- * No SA_RESTART: a blocking call must come back so that its loop sees app_stop.
- * SA_RESETHAND: a second Ctrl-C ends a process that does not look. SIGPIPE too:
- * whoever read our output has gone, and there may be something to detach; but each
- * line that is said meanwhile brings another one, which must not end us.
+ * No SA_RESTART: a blocking call must return so that its loop sees app_stop.
+ * SA_RESETHAND: a second Ctrl-C ends a process that does not check app_stop. SIGPIPE means
+ * that the reader of the output has gone; the app must still detach its programs. Each
+ * further line of output causes another SIGPIPE, which must not end the app.
  */
 static void catch_signals(void)
 {
@@ -221,19 +221,19 @@ void app_init(int argc, char **argv, const char *about,
 		}
 		for (o = options; o->name && o->letter != c; o++)
 			;
-		if (!o->name) {	/* getopt has said what is wrong */
+		if (!o->name) {	/* getopt has printed the error */
 			fprintf(stderr, "%s: -h lists the options\n", argv[0]);
 			exit(APP_FAIL);
 		}
 		set_option(argv[0], o, optarg);
 	}
 	if (optind < argc) {
-		fprintf(stderr, "%s: what is '%s'? Only options are understood; -h lists them\n",
+		fprintf(stderr, "%s: '%s' is not an option; -h lists the options\n",
 			argv[0], argv[optind]);
 		exit(APP_FAIL);
 	}
 
-	/* Through a pipe or ssh too, an event is seen when it happens. */
+	/* Line-buffered also through a pipe or ssh: an event is shown when it happens. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	libbpf_set_print(on_libbpf_print);
 	catch_signals();
@@ -280,7 +280,7 @@ int app_load_failed(const struct bpf_object *obj, int err)
 {
 	struct lack lack;
 
-	/* Not -EACCES: that is how the verifier refuses a program. */
+	/* Not -EACCES: the verifier refuses a program with it. */
 	if (err == -EPERM)
 		return app_fail("cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
 				strerror(-err));
@@ -290,7 +290,7 @@ int app_load_failed(const struct bpf_object *obj, int err)
 			strerror(-err));
 }
 
-/* The section of the program that libbpf could not attach, by what libbpf said; or NULL. */
+/* The section of the program that libbpf could not attach, from its log; or NULL. */
 static const char *failed_section(void)
 {
 	const char *line = NULL, *next;
@@ -357,7 +357,7 @@ int app_watch(struct ring_buffer *events)
 		if (n < 0 && n != -EINTR)
 			return n;
 	}
-	n = ring_buffer__consume(events);	/* what came before the signal */
+	n = ring_buffer__consume(events);	/* events before the signal */
 	return n < 0 ? n : 0;
 }
 
@@ -387,7 +387,7 @@ void app_pid_namespace(uint64_t *dev, uint64_t *ino)
 	*dev = *ino = 0;
 	if (stat("/proc/self/ns/pid", &st))
 		return;
-	/* The kernel's own dev_t, which is not packed as libc's is. */
+	/* The kernel's dev_t, whose layout is not that of libc's. */
 	*dev = (uint64_t)major(st.st_dev) << 20 | minor(st.st_dev);
 	*ino = st.st_ino;
 }

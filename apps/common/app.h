@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * What every user half needs and none should write again: options, libbpf's
- * log, signals, clean verdicts. An app is then this (see docs/first-app.md):
+ * The parts that all user halves share: options, libbpf's log, signals, verdicts. An app
+ * then looks like this (see docs/first-app.md):
  *
  *	int main(int argc, char **argv)
  *	{
@@ -33,12 +33,12 @@ struct bpf_program;
 struct ring_buffer;
 
 /*
- * How long an app waits for what must come, in milliseconds: only a failure takes that
- * long, and a guest that is emulated on a machine with much else to do gets there.
+ * How long an app waits for an event that must happen, in milliseconds: long enough for
+ * a guest that is emulated on a busy machine; only a failure takes that long.
  */
 #define APP_WAIT_MS	60000
 
-/* Exit codes: what the tests, `make run-<app>` and kselftest go by. */
+/* Exit codes, as in kselftest. */
 enum {
 	APP_PASS = 0,
 	APP_FAIL = 1,
@@ -46,15 +46,15 @@ enum {
 };
 
 /*
- * The options of an app: an array of these, ended with an empty one, where each
- * variable holds the default until app_init() has run. -h and -v need no entry.
+ * The options of an app: an array of these, terminated by an empty element. Each variable
+ * holds the default until app_init() has run. -h and -v need no entry.
  */
 struct app_option {
 	char letter;		/* 'n' for -n */
 	const char *name;	/* "count" for --count */
-	const char *arg;	/* what the help calls the value: "N", "SEC" */
+	const char *arg;	/* name of the value in the help: "N", "SEC" */
 	const char *help;	/* one line, without the default */
-	unsigned int *number;	/* one of these three is where the value goes */
+	unsigned int *number;	/* the value goes to one of these three */
 	const char **text;
 	bool *flag;
 	unsigned int min, max;	/* of a number */
@@ -67,12 +67,12 @@ struct app_option {
 #define APP_FLAG(l, n, h, var) \
 	{ .letter = l, .name = n, .help = h, .flag = var }
 
-/* Set by the first Ctrl-C (or TERM, HUP, PIPE). Every loop must look at it. */
+/* Set by the first Ctrl-C (or TERM, HUP, PIPE). Every loop must check it. */
 extern volatile sig_atomic_t app_stop;
 
 /*
  * Reads the options, sets up signals, line-buffered output and libbpf's log.
- * @about: what -h says of the app, a few lines, with an example.
+ * @about: the description for -h, a few lines, with an example.
  * Does not return after -h (exit code 0) or a bad option (exit code 1).
  */
 void app_init(int argc, char **argv, const char *about,
@@ -80,7 +80,7 @@ void app_init(int argc, char **argv, const char *about,
 
 /*
  * The verdict, for main() to return: prints the last line, gives the exit code.
- * A failure first shows the end of what libbpf and the verifier had to say.
+ * A failure first shows the end of the log of libbpf and the verifier.
  * Its message says what failed, why, and what to do.
  */
 #define app_pass(...) app_verdict(APP_PASS, __VA_ARGS__)
@@ -90,25 +90,25 @@ int app_verdict(int code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * With APP_KEEP in its environment, an app that has passed stays as it is until
- * Ctrl-C, to be looked at from outside (make show-<app> and the like). The verdict
- * sees to that; only an app that detaches before it gives its verdict calls this, first.
+ * With APP_KEEP in its environment, an app that has passed keeps its programs attached
+ * until Ctrl-C, for make show-<app> and the like. app_pass() does that; only an app that
+ * detaches before its verdict calls this function, before it detaches.
  */
 void app_keep(void);
 
 /*
- * The verdict on a failed <app>_bpf__load(): a skip if the kernel lacks something that the
- * programs need (common/lack.h lists what; the kernel is asked, not guessed from its
+ * The verdict on a failed <app>_bpf__load(): a skip if the kernel lacks a feature that the
+ * programs need (common/lack.h lists these; they are probed, never derived from the kernel's
  * version), otherwise a failure with the reason.
  * @err: what load returned, negative.
  */
 int app_load_failed(const struct bpf_object *obj, int err);
 
 /*
- * For an app that can do without some program: the verifier's own words if the last
- * load failed because the JIT is off, or cannot compile such a program (the interpreter
- * knows no callbacks, for one); NULL if it failed for any other reason.
- * The log is forgotten then.
+ * For an app that can do without some program: the verifier's message if the last load
+ * failed because the JIT is off or cannot compile such a program (the interpreter supports
+ * no callbacks, for example); NULL if it failed for another reason.
+ * A message clears the log.
  */
 const char *app_jit_refusal(void);
 
@@ -121,7 +121,7 @@ const char *app_jit_refusal(void);
  */
 int app_attach_failed(const char *hook, const char *config, int err);
 
-/* Whether the kernel describes its types, which every CO-RE read needs. */
+/* Whether the kernel has BTF, which every CO-RE read needs. */
 bool app_kernel_has_btf(void);
 
 /*
@@ -144,15 +144,15 @@ bool app_missed(const struct bpf_program *prog, uint64_t *known);
  */
 int app_watch(struct ring_buffer *events);
 
-/* Time since boot in milliseconds: goes on when somebody sets the clock. */
+/* Time since boot in milliseconds: not affected by a change of the clock. */
 uint64_t app_now_ms(void);
 
-/* Sleeps, but no longer than until a signal. */
+/* Sleeps, until a signal at most. */
 void app_nap(unsigned int ms);
 
 /*
- * Names this process's PID namespace in the way that the BPF half's
- * current_pid() (common/pid.bpf.h) wants it; zeros if the kernel has none.
+ * The device and inode of this process's PID namespace, for current_pid() of the BPF half
+ * (common/pid.bpf.h); zeros if the kernel has no PID namespaces.
  */
 void app_pid_namespace(uint64_t *dev, uint64_t *ino);
 

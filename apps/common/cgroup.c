@@ -86,7 +86,7 @@ static int move_to(const char *dir)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, "0", 1) != 1)	/* 0 is whoever writes */
+	if (write(fd, "0", 1) != 1)	/* 0: the process that writes */
 		err = -errno;
 	close(fd);
 	return err;

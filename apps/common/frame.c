@@ -7,7 +7,7 @@
 
 #define UDP_LEN		(sizeof(struct udphdr) + FRAME_DATA)
 
-/* Adds an even number of bytes to a sum, as RFC 1071 has it. */
+/* Adds an even number of bytes to a sum (RFC 1071). */
 static uint32_t add(uint32_t sum, const void *data, size_t len)
 {
 	const uint8_t *byte = data;
@@ -26,7 +26,7 @@ static uint16_t finish(uint32_t sum)
 	return htons(~sum);
 }
 
-/* UDP is summed with the addresses, the protocol and the length. */
+/* The UDP checksum includes the addresses, the protocol and the length. */
 static uint16_t udp_sum(const void *addresses, size_t len, const void *udp)
 {
 	uint32_t sum = add(IPPROTO_UDP + UDP_LEN, addresses, len);
@@ -45,7 +45,7 @@ void frame4_fill_sums(struct frame4 *f)
 			       start + offsetof(struct frame4, udp));
 }
 
-/* Hardware addresses that are nobody's here: no network stack will answer. */
+/* Hardware addresses of no interface: no network stack will answer. */
 static void fill_eth(struct ethhdr *eth, uint16_t protocol)
 {
 	memcpy(eth->h_source, "\x02\0\0\0\0\x01", ETH_ALEN);

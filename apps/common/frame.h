@@ -16,7 +16,7 @@
 
 #define FRAME_FROM	0xc0000201	/* 192.0.2.1 */
 #define FRAME_TO	0xc0000202	/* 192.0.2.2 */
-#define FRAME_DATA	18		/* bytes: the least that fill an Ethernet frame */
+#define FRAME_DATA	18		/* bytes that fill the smallest Ethernet frame */
 
 struct frame4 {
 	struct ethhdr eth;
@@ -26,7 +26,7 @@ struct frame4 {
 	char text[FRAME_DATA - 4];
 } __attribute__((packed));
 
-/* The addresses are ::192.0.2.1 and ::192.0.2.2: they sum up as those of IPv4 do. */
+/* The addresses are ::192.0.2.1 and ::192.0.2.2: their checksum is that of the IPv4 addresses. */
 struct frame6 {
 	struct ethhdr eth;
 	struct ipv6hdr ip;
@@ -35,11 +35,11 @@ struct frame6 {
 	char text[FRAME_DATA - 4];
 } __attribute__((packed));
 
-/* A good frame to UDP port @port, which holds the number @seq. */
+/* Fills in a valid frame to UDP port @port, with the number @seq as data. */
 void frame4_make(struct frame4 *f, uint16_t port, uint32_t seq);
 void frame6_make(struct frame6 *f, uint16_t port, uint32_t seq);
 
-/* Makes its checksums right again, the IP header's and the datagram's. */
+/* Updates the checksums of the IP header and of the datagram. */
 void frame4_fill_sums(struct frame4 *f);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* See lack.h. A class is a function of the table at the end, or a row of a table of its kind. */
+/* See lack.h. A class is a function in the table at the end, or a row of a table of its kind. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdarg.h>
@@ -15,11 +15,11 @@
 #include "common/app.h"
 #include "common/lack.h"
 
-/* The kernel's own, in no header: what it cannot do on this architecture. */
+/* An errno of the kernel that is in no header: not supported on this architecture. */
 #define ENOTSUPP	524
 
 #define SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define MODULES_BTF	64	/* that many modules are looked into, at most */
+#define MODULES_BTF	64	/* modules to look into, at most */
 
 #define MOV64_IMM(reg, value) \
 	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg, .imm = value }
@@ -35,7 +35,7 @@
 	{ .code = BPF_JMP | BPF_CALL, .src_reg = kind, .imm = what }
 #define EXIT()	{ .code = BPF_JMP | BPF_EXIT }
 
-/* What is asked about: a load that failed. */
+/* A load that failed. */
 struct load {
 	const struct bpf_object *obj;
 	int err;
@@ -53,7 +53,7 @@ static bool found(struct lack *lack, const char *fmt, ...)
 	return true;
 }
 
-/* Copies what stands in the log between two texts of one line; false if nothing does. */
+/* Copies the text between two texts of one line of the log; false if there is none. */
 static bool quoted(const char *log, const char *before, const char *after, char *name, size_t size)
 {
 	const char *begin, *end;
@@ -73,8 +73,8 @@ static bool quoted(const char *log, const char *before, const char *after, char 
 /* --- what the kernel's BTF names -------------------------------------------------- */
 
 /*
- * Whether the kernel or one of its modules has a type of that name. The kernel's own is
- * @types. What cannot be looked into counts as there: a lack must be proved.
+ * Whether the kernel or one of its modules has a type of that name. @types is the BTF of the
+ * kernel. A module whose BTF cannot be read counts as having it: a lack must be proved.
  */
 static bool btf_names(struct btf *types, const char *name, __u32 kind)
 {
@@ -108,7 +108,7 @@ static bool btf_names(struct btf *types, const char *name, __u32 kind)
 	return has;
 }
 
-/* Whether it is proved that the kernel has no such type. */
+/* Whether it is proved that the kernel has no type of that name. */
 static bool no_type(const char *name, __u32 kind)
 {
 	struct btf *types = btf__load_vmlinux_btf();
@@ -119,8 +119,8 @@ static bool no_type(const char *name, __u32 kind)
 }
 
 /*
- * The function, event, hook or iterator that a program is to be attached to by the kernel's
- * BTF: what follows the slash of its section. NULL: another program, or told at run time.
+ * The function, event, hook or iterator that a program is attached to by the kernel's BTF:
+ * the part after the slash of its section. NULL: another type, or chosen at run time.
  */
 static const char *btf_target(const struct bpf_program *prog)
 {
@@ -141,7 +141,7 @@ static const char *btf_target(const struct bpf_program *prog)
 	}
 }
 
-/* Whether it is proved that the kernel has nothing of a target's name. */
+/* Whether it is proved that the kernel has no target of that name. */
 static bool no_target(const char *target, enum bpf_attach_type type)
 {
 	const char *before = type == BPF_TRACE_RAW_TP ? "btf_trace_" :
@@ -154,9 +154,9 @@ static bool no_target(const char *target, enum bpf_attach_type type)
 	return no_type(name, type == BPF_TRACE_RAW_TP ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC);
 }
 
-/* --- what the kernel says to a small program ------------------------------------------ */
+/* --- probes: small programs ------------------------------------------ */
 
-/* Loads a program that only returns @ret. Returns whether the kernel takes it. */
+/* Loads a program that only returns @ret. Returns whether the kernel accepts it. */
 static bool loads(enum bpf_prog_type type, enum bpf_attach_type attach, __u32 flags, int ret)
 {
 	const struct bpf_insn insns[] = { MOV64_IMM(BPF_REG_0, ret), EXIT() };
@@ -171,7 +171,7 @@ static bool loads(enum bpf_prog_type type, enum bpf_attach_type attach, __u32 fl
 #define HELPER_NAME(name)	[BPF_FUNC_##name] = "bpf_" #name
 static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
 
-/* Whether the kernel knows no helper of that number, for whatever program. */
+/* Whether the kernel has no helper of that number for any type of program. */
 static bool unknown_helper(int id)
 {
 	const struct bpf_insn insns[] = { CALL(0, id), EXIT() };
@@ -197,7 +197,7 @@ static const char *missing_helper(const struct bpf_program *prog)
 		    (size_t)insn->imm >= SIZE(helpers))
 			continue;
 		has = libbpf_probe_bpf_helper(bpf_program__type(prog), insn->imm, NULL);
-		/* libbpf cannot ask for programs that need a target. */
+		/* libbpf cannot probe for programs that need a target. */
 		if (!has || (has == -EOPNOTSUPP && unknown_helper(insn->imm)))
 			return helpers[insn->imm];
 	}
@@ -235,7 +235,7 @@ enum argument { NO_ARGUMENT, POINTER, CONTEXT };
 
 /*
  * Loads "int main(struct __sk_buff *ctx) { long n = 0; return callee(&n); }", whose callee is
- * global and takes &n, or ctx, or no argument. Returns whether the kernel takes it.
+ * global and takes &n, or ctx, or no argument. Returns whether the kernel accepts it.
  */
 static bool loads_global(enum argument argument)
 {
@@ -303,20 +303,20 @@ static bool no_global_contexts(const char *name)
 	return loads_global(NO_ARGUMENT) && !loads_global(CONTEXT);
 }
 
-/* libbpf has looked it up in the kernel's configuration. */
+/* libbpf has looked the option up in the kernel's configuration. */
 static bool no_option(const char *name)
 {
 	return !strncmp(name, "CONFIG_", strlen("CONFIG_"));
 }
 
-/* The log has the name of what is wanted; the kernel is asked whether it has that. */
+/* The log has the name of the feature; the kernel is probed for it. */
 static const struct wanted {
 	enum lack_class class;
 	const char *before, *after;	/* the name in the log */
 	bool (*lacks)(const char *name);
 	const char *what;
 } wanted[] = {
-	/* libbpf's words, of a function that an object must have, and of a weak one */
+	/* libbpf's messages on a function that an object requires, and on a weak one */
 	{ LACK_KFUNC, "extern (func ksym) '", "': not found", no_func,
 		"kernel has no function %s() for BPF programs" },
 	{ LACK_KFUNC, "kfunc '", "' is referenced but wasn't resolved", no_func,
@@ -358,12 +358,12 @@ static bool lacks_wanted(struct lack *lack, const struct load *load)
 
 /* --- flags of programs -------------------------------------------------------------- */
 
-/* By their sections, since libbpf sets the flag only when it loads them. */
+/* By section, since libbpf sets the flag only when it loads the program. */
 static const struct {
 	const char *section;
 	enum bpf_prog_type type;
 	__u32 flag;
-	int ret;		/* what such a program may return */
+	int ret;		/* a valid return value of such a program */
 	const char *what;
 } flags[] = {
 	{ "xdp.frags", BPF_PROG_TYPE_XDP, BPF_F_XDP_HAS_FRAGS, XDP_PASS, "XDP programs for packets in fragments (xdp.frags)" },
@@ -433,7 +433,7 @@ static bool lacks_target(struct lack *lack, const struct load *load)
 	struct bpf_program *prog;
 	const char *target;
 
-	/* A program that is attached to another program has no target in the kernel. */
+	/* A program that is attached to another BPF program has no target in the kernel. */
 	if (!strstr(load->log, "failed to find kernel BTF type ID of"))
 		return false;
 	bpf_object__for_each_program(prog, load->obj) {
@@ -445,7 +445,7 @@ static bool lacks_target(struct lack *lack, const struct load *load)
 	return false;
 }
 
-/* Only a kernel with a JIT can make the piece of code that calls programs. */
+/* Only a kernel with a JIT can make trampolines. */
 static bool lacks_trampoline(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
@@ -503,7 +503,7 @@ static bool lacks_config_file(struct lack *lack, const struct load *load)
 	       found(lack, "no file has the kernel's configuration: neither /boot/config-<release> nor /proc/config.gz (CONFIG_IKCONFIG_PROC)");
 }
 
-/* A JIT cannot be asked: its words are all there is. */
+/* A JIT cannot be probed: its message is the only evidence. */
 static const char *jit_line(const char *log, int *len)
 {
 	static const char *const words[] = {
@@ -543,7 +543,7 @@ static bool lacks_jit(struct lack *lack, const struct load *load)
 	return line && found(lack, "kernel has no BPF JIT that can do this: %.*s", len, line);
 }
 
-/* What libbpf cannot do for a kernel of 32 bits, whose pointers are not a BPF program's. */
+/* Features that libbpf does not support on 32-bit kernels. */
 static bool lacks_32_bits(struct lack *lack, const struct load *load)
 {
 	static const char *const cases[][2] = {
@@ -560,7 +560,7 @@ static bool lacks_32_bits(struct lack *lack, const struct load *load)
 	return false;
 }
 
-/* In this order: what explains the others comes first, the log's words last. */
+/* In this order: causes before their consequences, messages of the log last. */
 static const struct {
 	enum lack_class class;
 	bool (*lacks)(struct lack *lack, const struct load *load);
@@ -587,7 +587,7 @@ bool lack_load(struct lack *lack, const struct bpf_object *obj, int err, const c
 	bool lacks = false;
 	size_t i;
 
-	/* What libbpf says of the questions is not what it said of the object. */
+	/* libbpf's messages on the probes must not replace those on the object. */
 	print = libbpf_set_print(NULL);
 	for (i = 0; i < SIZE(classes) && !lacks; i++) {
 		lack->class = classes[i].class;
@@ -616,8 +616,8 @@ static const struct {
 };
 
 /*
- * Whether the kernel has links of that type: it is asked for one to something that cannot
- * be, and must have come as far as to look for it.
+ * Whether the kernel has links of that type: a link to an invalid target is requested, and
+ * the error shows whether the kernel has looked for the target.
  */
 static bool has_link(enum bpf_attach_type attach)
 {

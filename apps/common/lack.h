@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * What a kernel lacks of what BPF programs need. The kernel is asked (a small program is
- * loaded, a name is looked up in its BTF), never its version. libbpf's log is read only
- * for what the programs want, and the verifier's only for its JIT's refusals: what the
- * verifier refuses for the program's own fault is a lack of no kernel.
+ * Features that BPF programs need and a kernel lacks. The kernel is probed (a small program
+ * is loaded, a name is looked up in its BTF); its version is never used. libbpf's log is
+ * read only for the features that the programs use, and the verifier's log only for
+ * refusals by the JIT: a program that the verifier rejects for a fault of its own is a
+ * failure, not a lack.
  */
 #ifndef LACK_H
 #define LACK_H
@@ -15,19 +16,19 @@ struct bpf_object;
 enum lack_class {
 	LACK_NOTHING,
 	LACK_SYSCALL,		/* the bpf system call */
-	LACK_BTF,		/* the kernel's description of its types */
+	LACK_BTF,		/* the kernel's BTF */
 	LACK_PROG_TYPE,
-	LACK_TARGET,		/* what a program is attached to by BTF: function, event, hook, iterator */
+	LACK_TARGET,		/* of a program that is attached by BTF: function, event, hook, iterator */
 	LACK_TRAMPOLINE,	/* the code by which a function calls programs */
 	LACK_PROG_FLAG,		/* xdp.frags, sleepable programs */
 	LACK_MAP_TYPE,
 	LACK_HELPER,
-	LACK_KFUNC,		/* a function of the kernel's for BPF programs */
-	LACK_CONFIG,		/* an option of its configuration, or the file that has it */
+	LACK_KFUNC,		/* a kernel function for BPF programs */
+	LACK_CONFIG,		/* a kernel option, or the file with the configuration */
 	LACK_GLOBAL_POINTER,	/* pointers as arguments of global functions */
 	LACK_ATOMICS,
 	LACK_JIT,
-	LACK_32_BITS,		/* what libbpf cannot do for kernels of 32 bits */
+	LACK_32_BITS,		/* a feature that libbpf does not support on 32-bit kernels */
 	LACK_LINK,		/* a way to attach: kprobe.multi, uprobe.multi */
 };
 
@@ -37,18 +38,18 @@ struct lack {
 };
 
 /*
- * Why an object could not be loaded, if it is for something that the kernel lacks.
- * @err: what load returned, negative. @log: what libbpf said, at least its end.
+ * Finds the reason of a failed load, if the kernel lacks a feature.
+ * @err: the error of the load, negative. @log: libbpf's log, at least its end.
  */
 bool lack_load(struct lack *lack, const struct bpf_object *obj, int err, const char *log);
 
 /*
- * Why a program could not be attached, if it is for a way to attach that the kernel lacks.
- * @section: the program's, "kprobe.multi/vfs_*". @err: what attach returned, negative.
+ * Finds the reason of a failed attach, if the kernel lacks that way to attach.
+ * @section: the program's, "kprobe.multi/vfs_*". @err: the error of the attach, negative.
  */
 bool lack_attach(struct lack *lack, const char *section, int err);
 
-/* The line of the log in which the JIT, or the interpreter, refuses a program. */
+/* Finds the line of the log in which the JIT, or the interpreter, refuses a program. */
 bool lack_jit(struct lack *lack, const char *log);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * What the BPF halves of the network apps begin with, in place of vmlinux.h, which
- * has types but no macros.
+ * The network apps' BPF halves include this in place of vmlinux.h, which has types but no
+ * macros.
  */
 #ifndef NET_BPF_H
 #define NET_BPF_H
 
 /*
- * Packets, and the contexts that programs of the network get, are the same on every
- * kernel. To read them by CO-RE would cost an app its independence of the kernel's BTF.
+ * The layout of packets, and of the contexts of network programs, is the same on every
+ * kernel: no CO-RE, so these apps need no BTF in the kernel.
  */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
@@ -21,7 +21,7 @@
 #define TC_ACT_OK	0
 #define TC_ACT_SHOT	2
 
-/* Where the fields of a frame are that is Ethernet, IPv4 without options, UDP. */
+/* Offsets in a frame of Ethernet, IPv4 without options, and UDP. */
 #define ETH_TYPE	offsetof(struct ethhdr, h_proto)
 #define IP_START	sizeof(struct ethhdr)
 #define IP_FIELD(f)	(IP_START + offsetof(struct iphdr, f))

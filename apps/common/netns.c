@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* See netns.h. Netlink rather than a call of ip: it says exactly what went wrong. */
+/* See netns.h. Netlink rather than the program ip, for exact errors. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static int interface_up(const char *name)
 	return err;
 }
 
-/* An interface with IPv6 talks of its own accord. No such file: there is no IPv6. */
+/* An interface with IPv6 sends packets on its own. No such file: the kernel has no IPv6. */
 static void silence_ipv6(void)
 {
 	int fd = open("/proc/sys/net/ipv6/conf/default/disable_ipv6", O_WRONLY | O_CLOEXEC);
@@ -67,7 +67,7 @@ int netns_enter(void)
 	return 0;
 }
 
-/* A netlink message while it is put together. */
+/* A netlink message under construction. */
 struct request {
 	struct nlmsghdr head;
 	struct ifinfomsg info;
@@ -85,19 +85,19 @@ static struct rtattr *add(struct request *req, int type, const void *data, size_
 	return attr;
 }
 
-/* What was added after @attr is a part of it. */
+/* Makes the data that was added after @attr a part of it. */
 static void nest(struct request *req, struct rtattr *attr)
 {
 	attr->rta_len = (char *)req + req->head.nlmsg_len - (char *)attr;
 }
 
-/* Returns what the kernel says to it: 0 or a negative errno. */
+/* Returns the kernel's answer: 0 or a negative errno. */
 static int ask(const struct request *req)
 {
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
-		char more[512];		/* our message, and words on it */
+		char more[512];		/* our message, and the reason */
 	} answer = {};
 	int sock, err = 0;
 
@@ -155,7 +155,7 @@ int netns_packet_socket(const char *name, uint16_t protocol)
 	};
 	int sock;
 
-	/* Protocol 0: nothing is received until bind() says of which interface. */
+	/* Protocol 0: nothing is received until bind() names the interface. */
 	sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
@@ -221,7 +221,7 @@ int netns_tcp_connect(int sock, uint32_t ip, uint16_t port)
 		return 0;
 	if (errno != EINTR)
 		return -errno;
-	/* It goes on without us, as if the socket did not block. */
+	/* The connection continues in the background, as with a non-blocking socket. */
 	if (wait_for(sock, POLLOUT, APP_WAIT_MS) &&
 	    !getsockopt(sock, SOL_SOCKET, SO_ERROR, &err, &len))
 		err = -err;
@@ -246,13 +246,13 @@ int netns_receive(int sock, void *buf, size_t size, unsigned int timeout_ms)
 }
 
 /*
- * An interface that is up loses what it sends, without a word, until the kernel has
- * noticed in the background that its peer is up as well. So: sends until something arrives.
+ * An interface that is up silently loses the frames that it sends until the kernel has
+ * noticed in the background that its peer is up as well. So: sends until a frame arrives.
  * Returns 0 or a negative errno.
  */
 static int wait_for_wire(const char *from, const char *to)
 {
-	/* Of a protocol for experiments: no other frame here is. */
+	/* A protocol number for experiments: no other frame here has it. */
 	const struct {
 		struct ethhdr eth;
 		char data[ETH_ZLEN - ETH_HLEN];

@@ -3,18 +3,17 @@
 #define PID_BPF_H
 
 /*
- * The PID of the current process as the user half knows it. The kernel's own
- * numbers, bpf_get_current_pid_tgid(), are another process's when the user
- * half runs in a container.
+ * The PID of the current process in the user half's PID namespace. The kernel's own number,
+ * of bpf_get_current_pid_tgid(), is another one if the user half runs in a container.
  * @dev, @ino: the PID namespace, from app_pid_namespace()
- * Returns 0 for a process that lives in another namespace.
+ * Returns 0 for a process of another namespace.
  */
 static __always_inline __u32 current_pid(__u64 dev, __u64 ino)
 {
 	/*
-	 * A struct bpf_pidns_info. It is user API and never changes, but that of
-	 * vmlinux.h is for CO-RE: reading it would cost the app its independence
-	 * of the kernel's BTF, and the time to load that.
+	 * A struct bpf_pidns_info. It is user API and never changes. The declaration in
+	 * vmlinux.h would make libbpf load the kernel's BTF, which costs time and may be
+	 * missing.
 	 */
 	struct {
 		__u32 pid;

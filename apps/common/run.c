@@ -20,7 +20,7 @@ int run_prog(const struct bpf_program *prog, unsigned int n)
 		.repeat = n,
 	);
 
-	if (!n)		/* the kernel would take it for 1 */
+	if (!n)		/* the kernel would run it once */
 		return 0;
 	if (!bpf_prog_test_run_opts(bpf_program__fd(prog), &opts) || errno == EINTR)
 		return 0;

@@ -5,7 +5,7 @@
 #include "common/pid.bpf.h"
 #include "common/self.h"
 
-/* Whether it is the user half that made this program run. */
+/* Whether the user half is the current process. */
 static __always_inline bool is_self(const volatile struct self *self)
 {
 	return current_pid(self->pidns_dev, self->pidns_ino) == self->pid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * Who the user half is, in a form that the BPF half can know it by, so that an app
- * counts what it does itself and nobody else. The user half, before load:
+ * Identifies the user half's process to the BPF half, so that an app counts its own actions
+ * only. The user half, before load:
  *
  *	skel->rodata->self = app_self();
  *
@@ -11,7 +11,7 @@
 #define SELF_H
 
 struct self {
-	__u64 pidns_dev;	/* as app_pid_namespace() gives them */
+	__u64 pidns_dev;	/* of app_pid_namespace() */
 	__u64 pidns_ino;
 	__u32 pid;		/* in that namespace */
 	__u32 pad;

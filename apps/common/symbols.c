@@ -14,7 +14,7 @@
 
 struct symbol {
 	uint64_t address;
-	uint64_t size;		/* 0: not known, up to the next one */
+	uint64_t size;		/* 0: unknown, up to the next symbol */
 	char *name;
 };
 
@@ -23,7 +23,7 @@ struct symbols {
 	size_t count, room;
 };
 
-/* Returns false if there is no memory. */
+/* Returns false if memory is exhausted. */
 static bool add(struct symbols *s, uint64_t address, uint64_t size, const char *name)
 {
 	struct symbol *all;
@@ -89,7 +89,7 @@ struct symbols *symbols_of_kernel(void)
 	return s ? finished(s, ok) : NULL;
 }
 
-/* Adds the functions of a symbol table, @bias from where they were linked. */
+/* Adds the functions of a symbol table, at @bias from their linked addresses. */
 static bool add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
 		      uint64_t bias, bool thumb)
 {
@@ -107,10 +107,10 @@ static bool add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_
 	return ok;
 }
 
-/* How far from where it was linked the program is loaded. */
+/* The difference between the addresses at which the program is loaded and linked. */
 static uint64_t load_bias(const GElf_Ehdr *header)
 {
-	/* The one thing whose place in both is known: where it begins. */
+	/* The address of the start is known in both. */
 	extern const char __ehdr_start[];
 
 	return header->e_type == ET_DYN ? (uintptr_t)__ehdr_start : 0;
@@ -147,7 +147,7 @@ const char *symbols_find(const struct symbols *s, uint64_t address)
 	size_t low = 0, high = s->count;
 	const struct symbol *found;
 
-	while (low < high) {	/* low: how many begin at or before the address */
+	while (low < high) {	/* low: the number of symbols at or before the address */
 		size_t middle = low + (high - low) / 2;
 
 		if (s->all[middle].address <= address)

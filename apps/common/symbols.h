@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * Names of functions by address: the kernel's, and those of this very program.
+ * Names of functions by address, of the kernel and of this program.
  */
 #ifndef SYMBOLS_H
 #define SYMBOLS_H

@@ -46,7 +46,7 @@ int trace_need_tracefs(void)
 	return 0;
 }
 
-/* The number of a trace event, as perf knows it; 0 if it is not known. */
+/* The number of a trace event for perf; 0 if it is unknown. */
 static unsigned long long event_id(const char *event)
 {
 	const char *tracefs = tracefs_dir();
@@ -145,7 +145,7 @@ int trace_open(struct trace *trace, uint32_t token)
 	snprintf(path, sizeof(path), "%s/trace_pipe", trace->dir);
 	trace->pipe = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	err = trace->pipe < 0 ? -errno : 0;
-	/* The kernel does the filtering: no flood of others' lines here. */
+	/* The kernel filters: the lines of other programs do not arrive here. */
 	snprintf(filter, sizeof(filter), "bpf_string ~ \"*%x*\"", token);
 	if (!err)
 		err = write_file(trace->dir, PRINTK_EVENT "/filter", filter);

@@ -10,9 +10,8 @@
 #include <stdint.h>
 
 /*
- * Sees to it that tracefs is there before libbpf looks for a tracepoint in it.
- * Where it is not mounted (a bare host, a container) it is, for this process
- * and its children only.
+ * Makes sure that tracefs is mounted before libbpf looks for a tracepoint in it. If it is
+ * not (on a bare host, in a container), it is mounted for this process and its children.
  * Returns 0, or the verdict to leave main() with, its message printed.
  */
 int trace_need_tracefs(void);
@@ -26,7 +25,7 @@ int trace_need_tracefs(void);
  */
 bool trace_reports_write(void);
 
-/* What one process reads of the bpf_printk() lines of the whole system. */
+/* A reader of bpf_printk() lines, which are shared by the whole system. */
 struct trace {
 	char dir[128];		/* our tracing instance */
 	int pipe;
@@ -41,34 +40,34 @@ struct trace {
 uint32_t trace_token(void);
 
 /*
- * Starts to listen to the bpf_printk() lines that have the token in them.
+ * Starts to read the bpf_printk() lines that contain the token.
  *
- * It has a tracing instance of its own, because the well-known trace_pipe gives
- * each line to one reader only: two at once steal each other's, and whoever has
- * `cat trace_pipe` running takes them all.
+ * The reader has a tracing instance of its own, because the system's trace_pipe gives each
+ * line to one reader only: two apps, or an app and a `cat trace_pipe`, would take lines
+ * from each other.
  * Returns 0, or the verdict to leave main() with, its message printed.
  */
 int trace_open(struct trace *trace, uint32_t token);
 
 /*
  * Copies the next line, without its newline and leading blanks, to @line. The kernel puts
- * a line "CPU:0 [LOST 12 EVENTS]" where we were too slow.
- * @timeout_ms: how long to wait for it; 0 takes only what is there.
- * Returns 1, or 0 if none came in time or on Ctrl-C, or a negative errno.
+ * a line "CPU:0 [LOST 12 EVENTS]" where the reader was too slow.
+ * @timeout_ms: how long to wait for it; 0: do not wait.
+ * Returns 1, or 0 if none arrived in time or on Ctrl-C, or a negative errno.
  */
 int trace_line(struct trace *trace, char *line, size_t size,
 	       unsigned int timeout_ms);
 
 /*
  * Shows lines up to the first that contains the text.
- * Returns false if none came within APP_WAIT_MS, or on Ctrl-C.
+ * Returns false if none arrived within APP_WAIT_MS, or on Ctrl-C.
  */
 bool trace_show(struct trace *trace, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Gives up the instance; harmless for a zeroed or never opened trace. Only after
- * a kill -9 one is left, idle: `rmdir /sys/kernel/tracing/instances/app-*`.
+ * Removes the instance; does nothing for a zeroed struct. Only kill -9 leaves an
+ * instance: `rmdir /sys/kernel/tracing/instances/app-*`.
  */
 void trace_close(struct trace *trace);
 

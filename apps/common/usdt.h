@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * USDT_PROBE2(provider, name, a, b): a probe of this program that tracers know by
- * name (user statically-defined tracing). At run time it is one nop; what and where
- * it is stands in a note that is not even loaded: nothing, until somebody attaches.
+ * USDT_PROBE2(provider, name, a, b): a probe in this program that tracers find by name
+ * (user statically-defined tracing). At run time it is one nop until a tracer attaches;
+ * its description is in a note of the file, which is not loaded.
  *
  * The note's format is SystemTap's (its wiki: UserSpaceProbeImplementation), which
  * gdb, perf, bpftrace and libbpf read: in section .note.stapsdt, of type 3, three
- * words: the address of the nop, that of .stapsdt.base, by which one sees whether
- * the file was moved since, and that of a semaphore, or 0; and three strings:
- * provider, name, and for each argument SIZE@PLACE, size in bytes, minus if signed,
- * place as the assembler calls it. Here both are a long in a register.
+ * words: the address of the nop, that of .stapsdt.base, which shows whether the file was
+ * relocated since, and that of a semaphore, or 0; and three strings: provider, name, and
+ * for each argument SIZE@PLACE, with the size in bytes, negative if signed, and the place in
+ * the assembler's notation. Here both are a long in a register.
  */
 #ifndef USDT_H
 #define USDT_H
