@@ -148,6 +148,11 @@ load lib
 	says "KERNEL=bookworm is not known" "Known: trixie sid"
 }
 
+@test "a test file runs without make, too" {
+	run -0 env -i PATH="${PATH#*/bats-core:}" HOME="$HOME" ARCH="$ARCH" bats -f '^another name of an architecture' tests/input.bats
+	says "ok 1 another name of an architecture"
+}
+
 @test "make archs: each architecture, with what is missing here" {
 	run -0 mk archs
 	for file in mk/arch/*.mk; do

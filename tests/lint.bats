@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# What can be known of the sources without running them.
+# Checks of the sources, without running them.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-# The checkout's own files, those not yet added to git included.
+# files PATH...: the files of the checkout, also those that are not yet added to git
 files() {
 	git -C "$TESTBENCH" ls-files --cached --others --exclude-standard -- "$@" |
 		while read -r file; do [ ! -f "$file" ] || echo "$file"; done
@@ -32,9 +32,18 @@ files() {
 @test "no architecture is named outside its file in mk/arch" {
 	names=$(basename -s .mk mk/arch/*.mk | paste -sd'|')
 	run -1 grep -rnwE "$names" Makefile mk/*.mk mk/kernel scripts vm guest/rootfs guest/initramfs guest/inspect extras/rootfs
+	# nor does an app test a compiler's macro other than __bpf__
+	run -1 grep -rnE '^ *# *(el)?if.*\b__[ac-z]' apps
 }
 
-@test "docs/apps.md is what the apps say of themselves (make catalogue)" {
+@test "codespell knows every word" {
+	mapfile -t sources < <(files . ':!LICENSES')
+	[ "${#sources[@]}" -gt 100 ]
+	# a typing mistake that a test makes
+	codespell --ignore-words-list=minmal "${sources[@]}"
+}
+
+@test "docs/apps.md is up to date with the apps (make catalogue)" {
 	run -0 diff <(scripts/catalogue) docs/apps.md
 	lacking=$(grep -L '^ \* Needs: ' apps/*.bpf.[cS] || [ $? -eq 1 ])
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
