@@ -1,12 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Apps that are not laid out like ours: several objects, languages, files; their names.
+# Apps with other layouts than those of apps/: several objects, languages, files; their names.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-# A directory with an app "many" of two skeletons, one of them of two linked objects, in C,
-# C++ and assembly, which opens two files when it runs; and with an app "few" that shares
-# a source with it.
+# A directory with two apps that share a source: "many" has two skeletons, one of two linked
+# objects, is written in C, C++ and assembly, and opens two files at run time; "few" is trivial.
 setup_file() {
 	export apps=$BATS_FILE_TMPDIR/apps
 
@@ -69,7 +68,7 @@ setup_file() {
 	echo word >"$apps/sub/words.txt"
 	printf '%s\n' 'many_BPF_SRCS := sub/part.bpf.c' 'many_BPF_CFLAGS := -DPART=3' 'many_SRCS := twice.cpp three.S' \
 		'many_FILES := sub/words.txt' >"$apps/many.mk"
-	# as a user writes it: make's own quoting, and the shell's
+	# with the quoting of make and of the shell
 	cat >"$apps/apps.mk" <<-'EOT'
 		APPS_SRCS   := version.c
 		APPS_CFLAGS := -DVERSION='"1.2, $$HOME"'
@@ -87,7 +86,7 @@ teardown_file() {
 	run -0 mk APPS_DIR="$apps" all
 	says "CXX      $apps/twice.cpp" "CC       $apps/three.S"
 	[ "$(grep -c "$apps/version.c" <<<"$output")" -eq 1 ]
-	# values with quotes and dollars are the same the next time
+	# values with quotes and dollars compare equal in the next make
 	run -0 mk APPS_DIR="$apps" all
 	says "Nothing to be done"
 	run -0 readelf -d "$BIN/many_shared"
@@ -96,14 +95,14 @@ teardown_file() {
 	says "7 11 8 3 1.2, \$HOME word eleven"
 	run -0 mk APPS_DIR="$apps" run-few
 	[[ $output != *words.txt* ]]
-	# the linked part is the app's, the other object is one of its own
+	# the linked part belongs to the app, the other object stands alone
 	run -0 mk APPS_DIR="$apps" disas-many disas-many_net
 	says "<part>:" "<eleven>:"
 	run -2 mk APPS_DIR="$apps" run-many_net
 	says "error: the app many_net has no user half" "make load-many_net.bpf.o"
 }
 
-@test "a user half in C++, and a shared library of the user's" {
+@test "a user half in C++, and a shared library of the app" {
 	local dir=$BATS_TEST_TMPDIR/apps
 
 	command -v "$CXX" >/dev/null || skip "there is no $CXX"
@@ -159,7 +158,7 @@ teardown_file() {
 	mk APPS_DIR="$dir" clean-new
 }
 
-@test "bpftool: this machine's if it is new enough, or if no other can be had, with a warning" {
+@test "bpftool: this machine's if it is new enough, or, with a warning, if no other is available" {
 	local out=$BATS_TEST_TMPDIR/out header=$BATS_TEST_TMPDIR/version.h
 
 	version() { printf '#define LIBBPF_MAJOR_VERSION %s\n#define LIBBPF_MINOR_VERSION %s\n' "$@" >"$header"; }
@@ -174,15 +173,15 @@ teardown_file() {
 	says "older than libbpf 99.0" "BPFTOOL=<path>"
 }
 
-@test "make -B takes nothing for missing that is there" {
+@test "make -B does not report an installed tool as missing" {
 	run -0 mk -n -B build-minimal
 	says "LINK" "minimal_shared"
 }
 
-@test "an app cannot have a name that makes a goal of the testbench its own" {
+@test "an app cannot have a name that would redefine a goal of the testbench" {
 	local name
 
-	# every goal of a verb that goes before an app's name
+	# every goal that begins with a verb for apps
 	for name in $(sed -n 's/^\.PHONY: //p' mk/*.mk | tr ' ' '\n' | sed -nE \
 		's/^(build|disas|clean|qemu-load|run|check|native|asm|btf|cpu|show|xlated|jited|maps|stats|testrun|pin|unpin|load|attach|detach)-([a-z0-9_-]+)$/\2/p' |
 		sort -u) common lib; do
@@ -195,7 +194,7 @@ teardown_file() {
 	says "an app cannot be called unit"
 }
 
-@test "a user's app that takes the place of ours is not tested by our test" {
+@test "an app of APPS_DIR that replaces one of apps/ is not tested by the test of that" {
 	for file in apps/profile.*; do
 		cp "$file" "$BATS_TEST_TMPDIR"
 	done

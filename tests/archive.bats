@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# What is downloaded, from a small archive of the test's own, signed with a key of its
-# own and served on 127.0.0.1: what a mirror lacks, where a mirror fails, what nobody
-# signed, and what needs no mirror. No VM.
+# Downloads, from a small archive that the test makes, signs with a key of its own and serves
+# on 127.0.0.1: missing files, failing mirrors, bad signatures, offline use. No VM.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load lib
 
-# deb NAME VERSION SUITE [FIELD [FILE...]]: a package with FILEs (of stdin's words)
+# deb NAME VERSION SUITE [FIELD [FILE...]]: makes a package with these FILEs
 deb() {
 	local name=$1 version=$2 suite=$3 field=${4-} root=$archive/root file
 
@@ -24,7 +23,7 @@ deb() {
 	dpkg-deb -Znone --build "$root" "$archive/pool/$suite/${name}_${version}_amd64.deb" >/dev/null
 }
 
-# dsc NAME VERSION SUITE: a source package
+# dsc NAME VERSION SUITE: makes a source package
 dsc() {
 	local file=${1}_$2.tar.xz pool=$archive/pool/$3 sum
 
@@ -39,7 +38,7 @@ dsc() {
 		>"$pool/${1}_$2.dsc"
 }
 
-# publish SUITE: its lists, signed
+# publish SUITE: makes and signs its lists
 publish() {
 	local lists=$archive/dists/$1
 
@@ -61,7 +60,7 @@ setup_file() {
 	gpg --batch --homedir "$BATS_FILE_TMPDIR/gpg" --passphrase '' --quick-gen-key nobody ed25519 sign never 2>/dev/null
 	gpg --batch --homedir "$BATS_FILE_TMPDIR/gpg" --export >"$BATS_FILE_TMPDIR/keys.gpg"
 
-	# trixie has two revisions of most, and sid others
+	# trixie has two revisions of most packages, sid has other versions
 	for revision in 1 2; do
 		deb tool "1.0-$revision" trixie "Depends: part, kit"
 		deb part "1.0-$revision" trixie
@@ -95,7 +94,7 @@ setup() {
 	MIRROR=http://127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")
 	export MIRROR KEYRING=$BATS_FILE_TMPDIR/keys.gpg DOWNLOADS=$BATS_TEST_TMPDIR/downloads
 	export FETCH_TIMEOUT=1 STRICT=0 APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf
-	# What fails is tried again at once.
+	# apt retries without a delay
 	echo 'Acquire::Retries::Delay "false";' >"$APT_CONFIG"
 	: >"$BATS_FILE_TMPDIR/answers"
 	state=$BATS_TEST_TMPDIR/apt
@@ -106,7 +105,7 @@ teardown() {
 	[ ! -e "$archive/kept" ] || { cp -a "$archive/kept/." "$archive/"; rm -r "$archive/kept"; }
 }
 
-# fault WHAT FILE...: what goes wrong with files of the archive
+# fault WHAT FILE...: the server makes this error for these files
 fault() {
 	local what=$1 file
 
@@ -117,20 +116,20 @@ fault() {
 	done
 }
 
-# change FILE: other bytes than those that are signed, for the length of the test
+# change FILE: differs from the signed file, during this test
 change() {
 	mkdir -p "$archive/kept/$(dirname "$1")"
 	cp -a "$archive/$1" "$archive/kept/$1"
 	echo more >>"$archive/$1"
 }
 
-# answers STATUS TEXT: the server's with that path; "" is any status
+# answers STATUS TEXT: counts answers with the status ("": any) and TEXT in the path
 answers() { grep -c "^$1.*$2" "$BATS_FILE_TMPDIR/answers"; }
 
-# fetch COMMAND ARG...: by trixie, else sid
+# fetch COMMAND ARG...: from trixie, else sid
 fetch() { scripts/apt-private "$state" trixie,sid amd64 "$@"; }
 
-# took FILE...: they are in DOWNLOADS and were printed, whole
+# took FILE...: the files were printed and are in DOWNLOADS, complete
 took() {
 	local file
 
@@ -140,7 +139,7 @@ took() {
 	done
 }
 
-@test "the newest revision is taken; what is there is not fetched again" {
+@test "the newest revision is taken; a file in DOWNLOADS is not fetched again" {
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-2_amd64.deb
 	run -0 fetch download-src zlib=1.0
@@ -152,7 +151,7 @@ took() {
 	[ ! -s "$BATS_FILE_TMPDIR/answers" ]
 }
 
-@test "the newest revision is missing: the one before it" {
+@test "the newest revision is missing: the previous one is taken" {
 	fault 404 pool/trixie/{tool_1.0-2_amd64.deb,zlib_1.0-2.dsc}
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-1_amd64.deb
@@ -162,7 +161,7 @@ took() {
 	[[ $output != *note:* ]]
 }
 
-@test "no revision is there: another suite, with a line that says so" {
+@test "no revision is available: another suite is taken, with a note" {
 	fault 404 pool/trixie/tool_1.0-{1,2}_amd64.deb
 	STRICT=1 run -1 fetch download-deb tool
 	says "cannot fetch tool from trixie (amd64)" "tool 1.0-2 of Debian trixie: 404" "tool 1.0-1 of Debian trixie: 404" "MIRROR=URL"
@@ -171,7 +170,7 @@ took() {
 	says "note: tool 2.0-1 of Debian sid is taken in place of tool 1.0-2 of Debian trixie"
 }
 
-@test "the upstream version has moved: the same in another suite, else the nearest" {
+@test "the suite has another upstream version: the same of another suite is taken, else the nearest" {
 	run -0 fetch download-src zlib=1.2
 	took sid/zlib_1.2-1.dsc
 	[[ $output != *note:* ]]
@@ -194,7 +193,7 @@ took() {
 	says "zlib 1.2-1 of Debian sid: 404" "zlib 1.0-1 of Debian trixie: 404" "zlib 0.9-1 of Debian sid: 404" "MIRROR=URL"
 }
 
-@test "files that are not those that are signed are refused; the next revision is taken" {
+@test "files that differ from the signed ones are refused; the next revision is taken" {
 	change pool/trixie/tool_1.0-2_amd64.deb
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-1_amd64.deb
@@ -203,7 +202,7 @@ took() {
 	run -1 fetch download-deb part
 	says "part 1.0-2 of Debian trixie: Hash Sum mismatch" "part 1.0-1 of Debian trixie: Hash Sum mismatch" "MIRROR=URL"
 	[ ! -e "$DOWNLOADS/pool/part_1.0-2_amd64.deb" ]
-	# Lists of which some are older than the others are no better.
+	# lists of different ages are refused, too
 	change dists/trixie/main/binary-amd64/Packages
 	STRICT=1 run -1 scripts/apt-private "$BATS_TEST_TMPDIR/new" trixie amd64 update --force
 	says "cannot fetch the package lists of trixie" "MIRROR=URL"
@@ -211,7 +210,7 @@ took() {
 	says "/pool/kit_1.0-1_amd64.deb"
 }
 
-@test "packages and all that they depend on: what is missing is replaced, or another suite has all" {
+@test "packages with their dependencies: a missing one is replaced, or all are of another suite" {
 	fault 404 pool/trixie/part_1.0-2_amd64.deb
 	run -0 fetch download-root tool
 	took trixie/{tool_1.0-2,part_1.0-1,kit_1.0-1}_amd64.deb
@@ -225,7 +224,7 @@ took() {
 	says "note: the packages of Debian sid are taken in place of trixie's"
 }
 
-@test "a connection that stalls is ended, and goes on where it stood" {
+@test "a connection that stalls is ended, and the download resumes" {
 	fetch update
 	fault "stall once" pool/trixie/large_1.0-1_amd64.deb
 	run -0 fetch download-deb large
@@ -234,7 +233,7 @@ took() {
 	[ "$(answers 206 'large_.* [1-9]')" -eq 1 ]
 }
 
-@test "what broke off goes on where it stood the next time" {
+@test "a broken download resumes in the next run" {
 	fault stall pool/trixie/large_1.0-1_amd64.deb
 	run -1 fetch download-deb large
 	says "large 1.0-1 of Debian trixie: Connection timed out" "MIRROR=URL"
@@ -246,13 +245,13 @@ took() {
 	run -1 answers 200 large_
 }
 
-@test "a server that has no time at first" {
+@test "a server that is busy at first (503)" {
 	fault "503 once" dists/trixie/InRelease pool/trixie/tool_1.0-2_amd64.deb
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-2_amd64.deb
 }
 
-@test "an archive that an unknown key has signed, or none, is refused" {
+@test "an archive that is unsigned, or signed with an unknown key, is refused" {
 	KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg run -1 fetch download-deb tool
 	says "the package lists of trixie (amd64)" "KEYRING=FILE"
 	[[ $output =~ NO_PUBKEY|"Missing key" ]]
@@ -265,18 +264,18 @@ took() {
 	[ ! -e "$DOWNLOADS/pool" ] || [ -z "$(ls "$DOWNLOADS/pool")" ]
 }
 
-@test "a mirror that cannot be reached is asked once" {
+@test "an unreachable mirror is asked once" {
 	MIRROR=http://127.0.0.1:9 run -1 fetch download-src zlib=1.0
 	says "the package lists of trixie (sources): " "connect to 127.0.0.1:9" "MIRROR=URL"
 	[[ $output != *"lists of sid"* ]]
 }
 
-@test "what DOWNLOADS has is verified, and fetched anew if it is not what is signed" {
+@test "files in DOWNLOADS are verified, and fetched again if they differ from the signed ones" {
 	fetch download-deb tool
 	echo more >>"$DOWNLOADS/pool/tool_1.0-2_amd64.deb"
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-2_amd64.deb
-	# Lists that were changed there are not believed by a new checkout.
+	# a new checkout refuses lists that were changed there
 	sed -i 's/^Version: 1.0-2/Version: 1.0-9/' "$DOWNLOADS/lists/trixie-amd64/dists/trixie/main/binary-amd64/Packages"
 	state=$BATS_TEST_TMPDIR/new
 	run -0 fetch download-deb tool
@@ -297,7 +296,7 @@ took() {
 	took sid/{tool_2.0-1,kit_2.0-1}_amd64.deb trixie/zlib_1.0-1.dsc sid/zlib_0.9-1.dsc
 }
 
-@test "two at once on one DOWNLOADS" {
+@test "two runs at once share one DOWNLOADS" {
 	fetch download-root tool 3>&- &
 	state=$BATS_TEST_TMPDIR/new
 	run -0 fetch download-root tool
@@ -305,7 +304,7 @@ took() {
 	wait $!
 }
 
-@test "of the kernels that a suite lists, the newest that can be had" {
+@test "of the kernels that a suite lists, the newest available is taken" {
 	fault 404 "pool/trixie/linux-image-6.2+deb13-amd64_6.2-1_amd64.deb"
 	run -0 scripts/kernel-debian trixie amd64 amd64 extras/kernel/modules.exclude "$state" "$BATS_TEST_TMPDIR/kernel"
 	says "note: linux-image-6.1+deb13-amd64 6.1-1 of Debian trixie is taken in place of linux-image-6.2+deb13-amd64 6.2-1"
@@ -313,7 +312,7 @@ took() {
 	[ "$(cat "$BATS_TEST_TMPDIR/kernel/version")" = "linux-image-6.1+deb13-amd64 6.1-1, Debian trixie" ]
 }
 
-@test "make takes a source from DOWNLOADS, says what it took, and make versions does" {
+@test "make takes a source from DOWNLOADS, and notes the version, as make versions does" {
 	local out=$BATS_TEST_TMPDIR/out
 
 	run -0 mk O="$out" ZLIB_VERSION=1.1 "$out/src/zlib/.unpacked"

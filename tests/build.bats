@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Building: what changed is built, what fails is shown, what is whole stays.
+# Building: only changed files are rebuilt, errors are shown, complete files stay.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-# An app of a user's own, with a header that both halves include.
+# An app of APPS_DIR, with a header that both halves include.
 setup() {
 	apps=$BATS_TEST_TMPDIR/apps
 	app=t$BATS_TEST_NUMBER$$
@@ -41,7 +41,7 @@ teardown() {
 	[[ $output != *minimal* ]]
 }
 
-@test "other flags build the app again, and nothing that they are not for" {
+@test "other flags rebuild the app, and nothing else" {
 	mk APPS_DIR="$apps" "build-$app"
 	run -0 mk APPS_DIR="$apps" BPF_CPU=v2 "build-$app"
 	says "BPF      $apps/$app.bpf.c"
@@ -50,7 +50,7 @@ teardown() {
 	says "Nothing to be done"
 }
 
-@test "an app that does not compile: clang's own words; the app before is left" {
+@test "an app that does not compile: clang's message; the former app stays" {
 	mk APPS_DIR="$apps" "build-$app"
 	sum=$(md5sum <"$OUT/$ARCH/bin/$app")
 	echo 'int broken(void) { return nowhere; }' >>"$apps/$app.bpf.c"
@@ -59,7 +59,7 @@ teardown() {
 	[ "$(md5sum <"$OUT/$ARCH/bin/$app")" = "$sum" ]
 }
 
-@test "a user half that does not compile: the compiler's own words" {
+@test "a user half that does not compile: the compiler's message" {
 	echo 'int broken(void) { return nowhere; }' >>"$apps/$app.c"
 	run -2 mk APPS_DIR="$apps" "build-$app"
 	says "$app.c" "nowhere"
@@ -71,7 +71,7 @@ teardown() {
 	says "<on_write>:" "; " "exit" "call "
 }
 
-@test "clean-<app> takes back that app alone" {
+@test "clean-<app> removes that app only" {
 	mk APPS_DIR="$apps" "build-$app"
 	mk APPS_DIR="$apps" "clean-$app"
 	[ ! -e "$OUT/$ARCH/bin/$app" ]
@@ -88,7 +88,7 @@ teardown() {
 	[ ! -e "$BATS_TEST_TMPDIR/out" ]
 }
 
-@test "two makes that want the same: one does it, the other waits; what failed is done again" {
+@test "two makes with the same step: one runs it, the other waits; a failed step is repeated" {
 	local log=$BATS_TEST_TMPDIR/log done=$BATS_TEST_TMPDIR/done go=$BATS_TEST_TMPDIR/go out=$BATS_TEST_TMPDIR/out
 	local held="until [ -e $go ]; do sleep 0.05; done" first second
 
@@ -107,7 +107,7 @@ teardown() {
 	wait $first
 	wait $second
 	lines 1
-	# what fails is not done, nor is what another command was to make
+	# a failed step is not done, nor is the step of another command
 	both_step 2 "$held; exit 3" true
 	fails $first
 	wait $second
@@ -122,17 +122,17 @@ teardown() {
 	says "libbpf.so.1" "\$ORIGIN/lib"
 }
 
-# compiler PREFIX LINE: a script called PREFIXgcc
+# compiler PREFIX LINE: makes a script PREFIXgcc
 compiler() {
 	printf '#!/bin/sh\n%s\n' "$2" >"$1gcc"
 	chmod +x "$1gcc"
 }
 
-@test "DEPS_SRC: what has changed, or has another compiler, is built again, and nothing else" {
+@test "DEPS_SRC: a changed library, or another compiler, causes a rebuild of just what depends on it" {
 	local tree=$BATS_TEST_TMPDIR/src out=$BATS_TEST_TMPDIR/out other=$BATS_TEST_TMPDIR/other- prefix
 
 	deps() { run -0 mk O="$out" DEPS_SRC="$tree" "$@" "$out/$ARCH/deps/elfutils.built"; }
-	# Two libraries of a function each.
+	# two libraries with one function each
 	mkdir -p "$tree/zlib" "$tree/elfutils/libelf"
 	echo 'int deflate(void) { return 0; }' >"$tree/zlib/z.c"
 	echo 'int elf_end(void) { return 0; }' >"$tree/elfutils/libelf/e.c"
@@ -144,7 +144,7 @@ compiler() {
 	deps
 	[[ $output != *DEP* ]]
 
-	# older than the one it takes the place of
+	# older than the file that it replaces
 	echo 'int elf_new(void) { return 0; }' >"$tree/new.c"
 	touch -d 2000-01-01 "$tree/new.c"
 	mv "$tree/new.c" "$tree/elfutils/libelf/e.c"
@@ -164,7 +164,7 @@ compiler() {
 	deps
 	says "DEP      zlib" "DEP      elfutils"
 
-	# what is not there, and back to Debian's
+	# a missing source, and back to Debian's
 	run -2 mk O="$out" DEPS_SRC="$tree" build-deps
 	says "no source of libbpf" "DEPS_SRC must hold"
 	run -0 mk -n O="$out" build-deps
@@ -172,14 +172,14 @@ compiler() {
 	[[ $output != *"$tree"* ]]
 }
 
-@test "another version of a library: its source is fetched again, it and what needs it are built" {
+@test "another version of a library: its source is fetched; the library and its users are rebuilt" {
 	mk build-deps
 	run -0 mk -n LIBBPF_VERSION=0.1 all
 	says "libbpf 0.1 " "build-dep libbpf" "-o output/$ARCH/bin/minimal"
 	[[ $output != *"build-dep zlib"* ]]
 }
 
-@test "CROSS_COMPILE of another architecture: named before anything is built" {
+@test "CROSS_COMPILE of another architecture is an error before anything is built" {
 	local theirs=arc
 
 	[ "$ARCH" != arc ] || theirs=arm

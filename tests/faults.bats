@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# VMs that break: what the user is told, and that nothing is left behind.
+# VMs that break: the message for the user, and that no process is left behind.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
@@ -20,8 +20,8 @@ load vm
 	says "ready in" "PASS: "
 }
 
-@test "a start to whose words nobody listens starts the VM, and saves it" {
-	# "head" is gone before the VM is ready
+@test "a start whose output nobody reads starts the VM, and saves it" {
+	# "head" ends before the VM is ready
 	for _ in 1 2; do
 		my SNAPSHOTS="$BATS_TEST_TMPDIR/states" qemu-start 2>&1 | head -c 0
 		"$VM" alive --dir "$dir"
@@ -31,7 +31,7 @@ load vm
 	says "restored"
 }
 
-@test "a guest that panics: the run and the status show its last words" {
+@test "a guest that panics: the run and the status show its last messages" {
 	my qemu-start
 	run my qemu-ssh ARGS='echo c >/proc/sysrq-trigger'
 	[ "$status" -ne 0 ]
@@ -43,12 +43,12 @@ load vm
 	says "PASS: "
 }
 
-# inside LINE: runs it in the guest, and does not wait for it: it may cut us off
+# inside LINE: starts it in the guest without waiting: it may end the connection
 inside() {
 	scripts/remote "$dir" sh "(sleep 0.2; $1) </dev/null >/dev/null 2>&1 &"
 }
 
-# why CODE[|CODE]: "vm why" ends with one of these now
+# why CODE[|CODE]: "vm why" now exits with one of these
 why() {
 	local code=0
 
@@ -56,7 +56,8 @@ why() {
 	[[ $code =~ ^($1)$ ]]
 }
 
-# becomes CODE[|CODE] TEXT...: "vm why" comes to say so; then qemu-reset makes a good VM of it
+# becomes CODE[|CODE] TEXT...: "vm why" soon exits with that code and prints the TEXTs; after
+# qemu-reset the VM works
 becomes() {
 	local code=$1
 
@@ -75,20 +76,20 @@ becomes() {
 }
 
 # shellcheck disable=SC2016 # the guest expands what is in quotes
-@test "a VM that is up but not reached: what is wrong with it, and qemu-reset as the cure" {
+@test "a VM that runs but is not reached: the reason is named, and qemu-reset cures it" {
 	my qemu-start
 	kill -STOP "$(pid)"
 	becomes 10 "is stopped by a signal" "kill -CONT $(pid)"
 	"$VM" qmp --dir "$dir" stop
 	becomes 12 "its CPU is stopped (QEMU's state: paused)"
 	inside 'halt -f'
-	# where a halted CPU ends the machine, the VM is no more
+	# on some machines a halted CPU ends QEMU
 	becomes '13|3' "the guest halted"
 	inside 'for dir in / /tmp /run /dev/shm; do dd if=/dev/zero of=$dir/fill bs=64k; done'
 	becomes 14 "no memory left" "MEM="
 	inside 'dd if=/dev/zero of=/fill bs=64k'
 	becomes 15 "its file system / is full"
-	# the server, not who serves us
+	# the listening server, not the process of our connection
 	inside "kill \$(pidof dropbear | tr ' ' '\\n' | sort -n | head -n 1)"
 	becomes 16 "its SSH server does not run"
 	told=
@@ -96,18 +97,18 @@ becomes() {
 	becomes 16 "its network may be down"
 }
 
-@test "poweroff in the guest ends the VM, without -f too" {
+@test "poweroff, halt and reboot in the guest end the VM" {
 	for word in poweroff halt reboot; do
 		my qemu-start
 		inside "$word"
-		# a machine that cannot be turned off halts
+		# a machine without poweroff halts
 		eventually 60 why '3|13'
 		grep -E "the guest (powered off|rebooted|halted)" "$BATS_TEST_TMPDIR/why"
 		my qemu-stop
 	done
 }
 
-@test "a guest that panics before it is ready: its last words, and no QEMU left" {
+@test "a guest that panics before it is ready: its last messages, and no QEMU left" {
 	run -2 my BOOT_ARGS='init=/nowhere rdinit=/nowhere root=/dev/nowhere' qemu-start
 	says "error:" "panic" "Unable to mount root fs"
 	gone
@@ -119,7 +120,7 @@ becomes() {
 	gone
 }
 
-@test "a kernel that QEMU cannot load: QEMU's own words" {
+@test "a kernel that QEMU cannot load: QEMU's message" {
 	local label
 
 	head -c 4096 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
@@ -130,7 +131,7 @@ becomes() {
 	gone "$ARCH-$label"
 }
 
-@test "a kernel that may not be read" {
+@test "a kernel that cannot be read" {
 	mkdir "$BATS_TEST_TMPDIR/dir"
 	run -2 my KERNEL="$BATS_TEST_TMPDIR/dir" ACCEL=tcg VM_TIMEOUT=10 qemu-start
 	says "cannot read the kernel"
@@ -142,12 +143,12 @@ becomes() {
 	run -2 mk VM_NAME="$name-b" SSH_PORT="$port" qemu-start
 	says "error:" "SSH_PORT" "Could not set up host forwarding rule"
 	gone "$ARCH-$KERNEL_NAME-$name-b"
-	# It is not the saved state's fault.
+	# the saved state is not blamed
 	run -0 mk VM_NAME="$name-b" qemu-start
 	[[ $output != *"of no use"* ]]
 }
 
-@test "an option that QEMU does not know: its own words" {
+@test "an option that QEMU does not know: QEMU's message" {
 	run -2 my QEMU_ARGS=-nonsense qemu-start
 	says "error:" "-nonsense: invalid option"
 	gone
@@ -161,7 +162,7 @@ becomes() {
 	gone
 }
 
-@test "a supervisor killed during a start: the next start cleans up" {
+@test "vm killed during a start: the next start cleans up" {
 	my SNAPSHOT=0 qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 	job=$!
 	eventually 20 test -e "$dir/state.json"
@@ -173,7 +174,7 @@ becomes() {
 	[ "$(running | wc -l)" -eq 1 ]
 }
 
-@test "the state of before a reboot is recognised" {
+@test "a state.json from before a reboot is recognised" {
 	my qemu-start
 	kill -9 "$(pid)"
 	jq '.boot_id = "00000000-0000-0000-0000-000000000000"' "$dir/state.json" >"$BATS_TEST_TMPDIR/state"
@@ -184,7 +185,7 @@ becomes() {
 	says "ready in"
 }
 
-@test "a disk full of something else: the start says so and leaves nothing" {
+@test "a full disk: the start says so and leaves no QEMU" {
 	unshare -rm true || skip "no user namespaces here"
 	mkdir -p "$dir"
 	run -2 unshare -rm sh -c "

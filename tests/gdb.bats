@@ -9,7 +9,7 @@ load vm
 @test "the JIT's breakpoint is hit at boot, and when an app is loaded; the app passes" {
 	run -0 my qemu-start-gdb
 	says "its CPU is stopped"
-	# the kernel's own classic filters are the first
+	# the first programs are the kernel's own classic filters
 	run -0 gdb continue 'backtrace 8' delete detach
 	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_select_runtime (" "ptp_classifier_init ("
 	run -0 my qemu-load-minimal
@@ -34,7 +34,7 @@ load vm
 	says "error:" "GDB_PORT"
 }
 
-@test "no VM, a VM that is not for gdb, no gdb: each says what to do" {
+@test "no VM, a VM without gdb's socket, no gdb: each error names the remedy" {
 	run -2 gdb detach
 	says "error: there is no VM for gdb to connect to" "make qemu-start-gdb"
 	my qemu-start

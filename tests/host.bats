@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# The host's tools: setup, doctor and apt-private, with apt replaced by a
-# recorder where it would change the machine or need the network. No VM.
+# The host's tools: setup, doctor and apt-private. A script that records its arguments replaces
+# apt where apt would change the machine or need the network. No VM.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2016 # what the fakes do is for them to expand
 load lib
 
-# A checkout of these scripts alone with a list of its own, and a PATH in which
-# the package tools are ours.
+# A checkout that has only the scripts, with a package list of its own, and a PATH with fake
+# package tools.
 setup() {
 	top=$BATS_TEST_TMPDIR/top
 	bin=$BATS_TEST_TMPDIR/bin
@@ -38,19 +38,19 @@ setup() {
 	fake id 'echo "$UID_"'
 }
 
-# fake NAME SCRIPT: NAME on our PATH does this
+# fake NAME SCRIPT: makes the command NAME of that PATH
 fake() {
 	printf '#!/bin/sh\n%s\n' "$2" >"$bin/$1"
 	chmod +x "$bin/$1"
 }
 
-# on_host COMMAND...: with our PATH and nothing else of the machine's packages
+# on_host COMMAND...: runs it with that PATH only
 on_host() {
 	env PATH="$bin" LOG="$log" INSTALLED="$installed" CANDIDATES="$candidates" \
 		UID_="$uid" "$@"
 }
 
-# calls TEXT: how many calls of apt and sudo have this text
+# calls TEXT: counts the calls of apt and sudo with this text
 calls() {
 	grep -c -- "$1" "$log" || :
 }
@@ -69,21 +69,21 @@ calls() {
 	says "qemu-package|qemu-foo --version|"
 	CROSS_COMPILE=foo- CROSS_PACKAGES="gcc-foo libc-foo" run -0 scripts/package-list build
 	says "gcc-foo libc-foo|foo-gcc --version|" "clang-19|clang-19 --version|"
-	# What stands twice or has no tool is left out.
+	# duplicates and lines without a tool are left out
 	CROSS_COMPILE='' QEMU='' CLANG=clang-42 run -0 scripts/package-list build vm
 	says "|clang-42 --version|"
 	[ "$(grep -c '|gcc --version|' <<<"$output")" = 1 ]
 	[[ $output != *"||"* ]]
 }
 
-@test "a tool to make what the user has is not required" {
+@test "a tool is optional if the user supplies the file that it makes" {
 	run -0 scripts/package-list build
 	says "dpkg-dev|dpkg-source --version|1.20|required"
 	DEPS_SRC=/my/sources run -0 scripts/package-list build
 	says "dpkg-dev|dpkg-source --version|1.20|optional"
 }
 
-@test "setup beside goals installs what these use; alone, or beside check, all that there is" {
+@test "setup installs the roles of the goals beside it; alone, or beside check, all roles" {
 	roles() { mk -n "$@" | sed -n 's,.*scripts/setup ,,p' | xargs; }
 	everything="build vm linux gdb nfs sshfs test"
 	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup)" = "$everything" ]
@@ -93,7 +93,7 @@ calls() {
 	[ "$(roles KERNEL=/dev/null ROOTFS=source setup qemu-start-gdb check-minimal)" = "build vm linux test gdb" ]
 }
 
-@test "an unknown role is named, with those there are" {
+@test "an unknown role is named, with the known ones" {
 	for script in setup doctor package-list; do
 		run -2 scripts/$script biuld
 		says "no role 'biuld'" "build gdb linux nfs sshfs test vm"
@@ -112,18 +112,18 @@ calls() {
 	says "make " "/dev/kvm" "free disk" "user namespaces"
 }
 
-@test "doctor: what is missing, and what is lost without it" {
+@test "doctor: missing tools, and the features that need them" {
 	run -1 on_host "$top/scripts/doctor" t
 	says "MISSING: no that" "missing: no luxury" "error:" "make setup" "gone"
 }
 
-@test "doctor: without what is optional all is well" {
+@test "doctor: a missing optional tool is no error" {
 	sed -i '/^gone/d' "$top/extras/packages/t.list"
 	run -0 on_host "$top/scripts/doctor" t
 	says "missing: no luxury"
 }
 
-@test "doctor: what no package has is not asked for as a package" {
+@test "doctor: a tool without a package is not requested as a package" {
 	sed -i 's/^gone .*/@NOBODY@ | gone --version | 1 | required | that/' "$top/extras/packages/t.list"
 	QEMU_SOURCE="a page says where it is" run -1 on_host "$top/scripts/doctor" t
 	says "No package of Debian has gone; a page says where it is"
@@ -143,20 +143,20 @@ calls() {
 	says "TOO OLD: no that"
 }
 
-@test "doctor: a tool that hangs does not hang the table" {
+@test "doctor: a tool that hangs does not stop the table" {
 	fake nowhere-1 'exec sleep 100000'
 	run -0 on_host timeout 1000 "$top/scripts/doctor" t
 	says "/dev/kvm"
 }
 
-@test "setup: silent, and asks apt nothing, when nothing is missing" {
+@test "setup: silent, and without a call of apt, if nothing is missing" {
 	installed="have gone maybe"
 	run -0 on_host "$top/scripts/setup" t
 	[ -z "$output" ]
 	[ ! -s "$log" ]
 }
 
-@test "setup: installs what is missing and says so" {
+@test "setup: installs the missing packages and says so" {
 	run -0 on_host "$top/scripts/setup" t
 	says "2 missing" "gone maybe" "installed in"
 	[ "$(calls 'install.* gone maybe$')" -ge 1 ]
@@ -177,7 +177,7 @@ calls() {
 	[ "$(calls sudo)" -ge 1 ]
 }
 
-@test "setup: without root and sudo, what root has to run" {
+@test "setup: without root and sudo, prints the command for root" {
 	uid=1000
 	rm "$bin/sudo"
 	run -1 on_host "$top/scripts/setup" t
@@ -189,7 +189,7 @@ calls() {
 	candidates=gone
 	run -0 on_host "$top/scripts/setup" t
 	says "leaving out" "maybe" "1 missing" "gone"
-	# And from then on says nothing.
+	# silent from then on
 	installed="have gone"
 	: >"$log"
 	run -0 on_host "$top/scripts/setup" t
@@ -216,13 +216,13 @@ calls() {
 	[ "$(calls ' update ')" = 1 ]
 }
 
-@test "setup: apt's own words when it fails" {
+@test "setup: apt's message when it fails" {
 	fake apt-get 'echo "E: the disk is full" >&2; exit 100'
 	run -1 on_host "$top/scripts/setup" t
 	says "E: the disk is full" "Try it by hand"
 }
 
-@test "setup: without apt, the table and what to install" {
+@test "setup: without apt, prints the table and the tools to install" {
 	rm "$bin/apt-get"
 	run -1 on_host "$top/scripts/setup" t
 	says "no apt" "MISSING: no that" "gone"
@@ -233,7 +233,7 @@ calls() {
 
 # --- apt-private --------------------------------------------------------------------
 
-# Where the host's apt finds its sources, for the length of a test.
+# host_sources FILE: apt's sources of the host, from stdin, during a test
 host_sources() {
 	mkdir -p "$BATS_TEST_TMPDIR/etc/sources.list.d"
 	cat >"$BATS_TEST_TMPDIR/etc/sources.list.d/$1"
@@ -244,17 +244,17 @@ host_sources() {
 	export APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf
 }
 
-# apt_private ARG...: on a state directory of the test's own
+# apt_private ARG...: with a state directory of this test
 apt_private() {
 	scripts/apt-private "$BATS_TEST_TMPDIR/apt" trixie amd64 "$@"
 }
 
-@test "apt-private: the mirror is the one asked for" {
+@test "apt-private: the mirror of MIRROR=" {
 	MIRROR=http://mirror.invalid/debian/ run -0 apt_private mirror
 	[ "$output" = http://mirror.invalid/debian ]
 }
 
-@test "apt-private: the mirror of one-line sources, not security's, not others'" {
+@test "apt-private: the mirror of one-line sources, not that of security updates or other archives" {
 	unset MIRROR
 	host_sources a.list <<-EOF
 	deb http://security.invalid/debian-security trixie-security main
@@ -312,7 +312,7 @@ apt_private() {
 	says "-h explains"
 }
 
-@test "fresh-machine: wrong usage costs nothing" {
+@test "fresh-machine: wrong usage is an error at once" {
 	run -2 scripts/fresh-machine --wrong trixie
 	says "unknown option --wrong"
 	run -2 scripts/fresh-machine

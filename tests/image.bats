@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Making images: interrupted, on a full disk, from bad input.
+# Making images: interruption, full disk, bad input.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-# An output directory of its own, with what is costly taken from the real one.
+# An output directory of this test, with links to the costly parts of the real one.
 setup() {
 	out=$BATS_TEST_TMPDIR/out
 	mkdir -p "$out/$ARCH"
@@ -19,7 +19,7 @@ setup() {
 	[ ! -e "$out/$ARCH/rootfs/$ROOTFS_NAME" ]
 	eventually 20 bash -c "! compgen -G '$out/$ARCH/rootfs/*/etc'"
 	eventually 20 bash -c "pgrep -g $job; [ \$? -eq 1 ]"
-	# and the umask of whoever makes one is not that of the guest
+	# the umask of the build does not affect the guest
 	(umask 077; mk O="$out" rootfs)
 	for dir in / /usr /etc /usr/lib/testbench /mnt/share; do
 		run -0 dump.erofs --path="$dir" "$out/$ARCH/rootfs/$ROOTFS_NAME"
@@ -27,7 +27,7 @@ setup() {
 	done
 }
 
-@test "a full disk: the error says so, the image before is left" {
+@test "a full disk: the error says so, the former image stays" {
 	unshare -rm true || skip "no user namespaces here"
 	mkdir "$out/$ARCH/rootfs"
 	cp -r "$OUT/$ARCH/rootfs/${ROOTFS_NAME%.erofs}" "$out/$ARCH/rootfs/" 2>/dev/null
@@ -54,7 +54,7 @@ setup() {
 	[ ! -e "$BATS_TEST_TMPDIR/vmlinux" ]
 }
 
-@test "two kernel images of one name are two kernels, however old; one that is replaced is noticed" {
+@test "two kernel images of one name are two kernels, whatever their times; a replaced image is noticed" {
 	local image=$BATS_TEST_TMPDIR/a/image kernels=$out/$ARCH/kernel
 
 	mkdir "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
@@ -99,7 +99,7 @@ setup() {
 	[ ! -e "$dir/none" ]
 }
 
-@test "the private key is nobody else's, and no key is in git" {
+@test "only its owner can read the private key, and no key is in git" {
 	[ "$(stat -c %a "$OUT/keys/id_ed25519")" = 600 ]
 	run -1 git grep -lE 'BEGIN (OPENSSH|RSA|EC) PRIVATE'
 	[ -z "$(git ls-files output)" ]

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Bad input: a clear error that costs nothing. No VM.
+# Bad input: a clear error, at once. No VM.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-@test "a mistyped ARCH lists those there are, and the nearest" {
+@test "a mistyped ARCH: the error lists the known ones and the nearest" {
 	run -2 mk ARCH=x86-46
 	says "ARCH=x86-46 is not known, did you mean x86_64?" "Known: "
 }
@@ -14,12 +14,12 @@ load lib
 	says "ARCH=x86_64"
 }
 
-@test "a mistyped KERNEL lists those there are, and the nearest" {
+@test "a mistyped KERNEL: the error lists the known ones and the nearest" {
 	run -2 mk KERNEL=trixi
 	says "KERNEL=trixi is not known, did you mean trixie?" "bookworm" "<path>"
 }
 
-@test "a KERNEL that is a path must be there" {
+@test "a KERNEL that is a path must exist" {
 	run -2 mk KERNEL=/nowhere/vmlinux
 	says "KERNEL=/nowhere/vmlinux: there is no such file" "bookworm"
 }
@@ -29,7 +29,7 @@ load lib
 	says "TARGET=vmm: no machine is called 'vmm', did you mean vm?" "[user@]host[:port]"
 }
 
-@test "a mistyped app lists those there are, and the nearest" {
+@test "a mistyped app: the error lists the known ones and the nearest" {
 	for goal in run build disas clean qemu-load check; do
 		run -2 mk $goal-minmal
 		says "there is no app minmal, did you mean minimal?" "Apps: " "bootstrap"
@@ -58,14 +58,14 @@ load lib
 	says "ROOTFS_DEV=yes is not known"
 }
 
-@test "ACCEL and BPF_CPU take their words only" {
+@test "ACCEL and BPF_CPU accept known values only" {
 	run -2 mk ACCEL=kmv
 	says "did you mean kvm?" "auto"
 	run -2 mk BPF_CPU=v9
 	says "BPF_CPU=v9 is not known" "v4"
 }
 
-@test "a missing tool is named, with its package, before anything is built" {
+@test "a missing tool is named before anything is built" {
 	run -2 mk CLANG=clang-99 O="$BATS_TEST_TMPDIR/out" run-minimal
 	says "there is no clang-99 on this machine" "make setup"
 	[[ $output != *FETCH* ]]
@@ -76,12 +76,12 @@ load lib
 	[[ $output != *"No rule to make target"* ]]
 }
 
-@test "a directory of apps must be there" {
+@test "a directory of APPS_DIR must exist" {
 	run -2 mk APPS_DIR=/nowhere
 	says "APPS_DIR: there is no directory /nowhere"
 }
 
-@test "an app of the user's takes the place of ours of that name; two in one directory are refused" {
+@test "an app of APPS_DIR replaces that of apps/ with its name; two in one directory are refused" {
 	cp apps/minimal.* "$BATS_TEST_TMPDIR"
 	run -0 mk APPS_DIR="$BATS_TEST_TMPDIR" -n build-minimal
 	says "$BATS_TEST_TMPDIR/minimal.c"
@@ -97,7 +97,7 @@ load lib
 	says "the app half has no user half: there is no file $BATS_TEST_TMPDIR/half.c"
 }
 
-@test "a clone in a path that make or the shell takes for something else is refused at once" {
+@test "a clone in a path with special characters of make or the shell is refused" {
 	local dir="$BATS_TEST_TMPDIR/a clone" name
 
 	mkdir "$dir"
@@ -113,14 +113,14 @@ load lib
 	done
 }
 
-@test "no network on the first build: what failed, why, what to do" {
+@test "no network on the first build: the error says what failed, why, and what to do" {
 	unshare -rn true || skip "no user namespaces here"
 	run -2 unshare -rn make -C "$TESTBENCH" O="$BATS_TEST_TMPDIR/out" DOWNLOADS="$BATS_TEST_TMPDIR/none" ARCH="$ARCH" build-deps </dev/null
 	says "error: cannot fetch" "the package lists of trixie (sources): " "Check the network and proxy" "MIRROR="
 	[ ! -e "$BATS_TEST_TMPDIR/out/src/zlib" ]
 }
 
-@test "the names of the ancestor keep their meaning" {
+@test "goals and variables of arc-bpf-testbench keep their meaning" {
 	run -0 mk CROSS=0 config
 	says "TARGET=host"
 	touch "$BATS_TEST_TMPDIR/vmlinux"
@@ -128,7 +128,7 @@ load lib
 	says "ARCH=x86_64" "KERNEL=$BATS_TEST_TMPDIR/vmlinux"
 }
 
-@test "help has every goal of the ancestor and every variable" {
+@test "help has every goal of arc-bpf-testbench and every variable" {
 	run -0 mk help
 	for goal in all build-deps clean clean-deps clean-all qemu-start qemu-stop qemu-stop-all qemu-status qemu-console \
 		qemu-ssh qemu-log qemu-load qemu-libs qemu-setup check bench setup doctor config help; do
@@ -139,7 +139,7 @@ load lib
 	done
 }
 
-@test "ARCH=all and lists: mistakes are named, and goals that are for one alone" {
+@test "ARCH=all and lists: errors for unknown words, and for goals of one architecture" {
 	run -2 mk ARCH='arm64 s390y' check
 	says "ARCH=s390y is not known, did you mean s390x?"
 	run -2 mk ARCH=all qemu-start
@@ -153,7 +153,7 @@ load lib
 	says "ok 1 another name of an architecture"
 }
 
-@test "make archs: each architecture, with what is missing here" {
+@test "make archs: each architecture, with the tools that this machine lacks" {
 	run -0 mk archs
 	for file in mk/arch/*.mk; do
 		name=${file#mk/arch/}
@@ -162,12 +162,12 @@ load lib
 	says "ok (native)"
 }
 
-@test "new-app: an app under another name, and its test, ready to run; nothing is overwritten" {
+@test "new-app: an app and its test, ready to run; existing files are not overwritten" {
 	run -0 mk new-app NAME=mine TEMPLATE=ring DIR="$BATS_TEST_TMPDIR"
 	says "make APPS_DIR=$BATS_TEST_TMPDIR check-mine"
 	run -2 mk new-app NAME=mine DIR="$BATS_TEST_TMPDIR"
 	says "there is an app mine already"
-	# without what this bats has put into its environment: its own parts come first in PATH
+	# without the variables of this bats, which has put its own parts first in PATH
 	run -0 env -i PATH="${PATH#*/bats-core:}" HOME="$HOME" "${MK[@]}" APPS_DIR="$BATS_TEST_TMPDIR" check-mine </dev/null 3>&-
 	says "Result: PASS"
 	run -2 mk new-app NAME=9 DIR="$BATS_TEST_TMPDIR"
@@ -176,12 +176,12 @@ load lib
 	says "TEMPLATE=xpd is not known, did you mean xdp?"
 }
 
-@test "a variable's value is never run: it is refused, or quoted" {
+@test "a shell never runs the value of a variable: it is refused, or quoted" {
 	local ran=$BATS_TEST_TMPDIR/ran empty=$BATS_TEST_TMPDIR/empty taken value name lines line
 
 	mkdir "$empty"
 	touch "$BATS_TEST_TMPDIR/root.ext2"
-	# redirections, which a shell does even if no command is found
+	# a shell makes redirections even if it finds no command
 	for value in "a';>$ran;'" "\";>$ran;\"" "\$\$(>$ran)\`>$ran\`"; do
 		taken=
 		for name in $(mk config | sed -n 's/=.*//p'); do
@@ -193,8 +193,8 @@ load lib
 			echo "taken: $taken"
 			false
 		}
-		# these, in the lines that would be run: by a shell that finds no command; some go
-		# to scripts in the environment
+		# for accepted values, a shell without any commands runs make's command lines; some
+		# values are passed in the environment only
 		for name in $taken; do
 			run -0 mk -n ROOTFS="$BATS_TEST_TMPDIR/root.ext2" "$name=$value" run-minimal qemu-ssh qemu-connect show-minimal test-bpf
 			lines=$(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' <<<"$output" | grep -F "$ran" || [ $? -eq 1 ])
@@ -207,7 +207,7 @@ load lib
 	done
 }
 
-@test "values that cannot be: names, paths, directories that would be removed" {
+@test "impossible values: names, paths, directories that would be removed" {
 	local value
 
 	for value in ../../x 'a b' '-x' 'a;b'; do
@@ -233,7 +233,7 @@ load lib
 	says "there is no goal with ; in its name"
 }
 
-@test "who runs make, and where: a uid without a name, what is root's, TMPDIR, modules, CDPATH" {
+@test "the environment: a uid without a name, directories of root, TMPDIR, modules, CDPATH" {
 	local dir=$BATS_TEST_TMPDIR/lib/modules/6.1
 
 	run -2 env TMPDIR=/nowhere make -C "$TESTBENCH" O="$O_GIVEN" run-minimal

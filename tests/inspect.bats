@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# bpftool's workflows as goals: show-<app>, xlated-<app>, pin-<app> ...  One VM
-# serves all tests of this file, since each leaves it as it was.
+# The goals that inspect programs with bpftool: show-<app>, xlated-<app>, pin-<app> ...  All tests
+# of this file use one VM, and leave it unchanged.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2153 # make sets KERNEL
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
@@ -28,18 +28,18 @@ my() {
 	mk VM_NAME=inspect "$@"
 }
 
-# there LINE: in the VM
+# there LINE: runs it in the VM
 there() {
 	scripts/remote "$TARGET_DIR-inspect" sh "$1" </dev/null
 }
 
-# nothing_left: of no app is anything in the kernel
+# nothing_left: the kernel has no program of these apps, and nothing is pinned
 nothing_left() {
 	run there 'bpftool prog show; ls /sys/fs/bpf/testbench 2>/dev/null'
 	[[ $output != *" name hello "* && $output != *" name swap "* && $output != *hello* ]]
 }
 
-# --- looking at what runs -----------------------------------------------------------
+# --- a running app -------------------------------------------------------------------
 
 @test "show: programs, maps, links and BTF; saved; the app is ended again" {
 	run -0 my show-hello
@@ -49,7 +49,7 @@ nothing_left() {
 	nothing_left
 }
 
-@test "show: an app that runs already is looked at, and left alone" {
+@test "show: an app that runs already is used, and not ended" {
 	there './hello -n 1000000 -t 60 >/dev/null 2>&1 & echo $! >/tmp/pid; until bpftool prog show | grep -q " name hello "; do sleep 0.1; done'
 	run -0 my show-hello
 	says "which runs as process $(there 'cat /tmp/pid')" "name hello"
@@ -57,7 +57,7 @@ nothing_left() {
 	nothing_left
 }
 
-@test "xlated: the BPF code with its source lines; PROG= chooses, and a wrong one is told" {
+@test "xlated: the BPF code with its source lines; PROG= selects, and a wrong one is an error" {
 	run -0 my xlated-ring PROG=to_perf
 	says "name to_perf" "; if (bpf_perf_event_output" "exit"
 	[[ $output != *"name to_ring"* ]]
@@ -65,7 +65,7 @@ nothing_left() {
 	says "error: ring has no program 'nonesuch'" "to_ring" "to_perf"
 }
 
-@test "jited: native code with source lines and the kernel's names; beside the BPF code" {
+@test "jited: native code with source lines and the kernel's symbols; beside the BPF code" {
 	run -0 my jited-ring PROG=to_ring
 	says $'\nto_ring:\n' "; e = bpf_ringbuf_reserve" "<bpf_ringbuf_reserve"
 	run -0 my jited-ring PROG=to_ring WITH=xlated
@@ -78,7 +78,7 @@ nothing_left() {
 	says $'\nswap:\n'
 }
 
-@test "maps and stats: what was counted, and how often it ran" {
+@test "maps and stats: the counters, and the number of runs" {
 	run -0 my maps-hello
 	says "percpu_array  name packets" '"value": 5' '"say_hello": false'
 	run -0 my stats-hello ARGS='-n 7'
@@ -88,7 +88,7 @@ nothing_left() {
 
 # --- pinning, loading, attaching ------------------------------------------------------
 
-@test "pin: what is pinned outlives the app, and goes on counting" {
+@test "pin: a pinned program outlives the app, and continues to count" {
 	run -0 my pin-hello
 	says /progs/hello /maps/packets /links/hello
 	there 'ping=$(command -v ping || echo "busybox ping"); $ping -c 3 127.0.0.1'
@@ -102,7 +102,7 @@ nothing_left() {
 	says "nothing of hello is pinned"
 }
 
-@test "load: without the user half; a second time with the maps that are pinned" {
+@test "load: without the user half; a second time with the pinned maps" {
 	run -0 my load-hello.bpf.o
 	says /progs/hello /maps/packets
 	my testrun-hello REPEAT=4
@@ -150,7 +150,7 @@ nothing_left() {
 }
 
 @test "attach, detach: a program for a cgroup" {
-	# one without processes: the program would cut the connection off
+	# a cgroup without processes: the program would block our connection
 	there 'mkdir /tmp/cgroup && mount -t cgroup2 none /tmp/cgroup && mkdir /tmp/cgroup/testbench' ||
 		skip "no cgroup v2 on the target"
 	run -2 my attach-cgroup_skb CGROUP=/tmp/cgroup/testbench PROG=on_send
@@ -163,7 +163,7 @@ nothing_left() {
 	there 'rmdir /tmp/cgroup/testbench && umount /tmp/cgroup'
 }
 
-@test "testrun: a packet goes in, another comes out" {
+@test "testrun: the packet before and after the program" {
 	printf '\2\0\0\0\0\1\2\0\0\0\0\11\10\0' >"$BATS_TEST_TMPDIR/packet"
 	run -0 my testrun-bytecode DATA_IN="$BATS_TEST_TMPDIR/packet" REPEAT=3
 	says "name swap" "0200 0000 0001 0800" "Return value: 3, duration (average): "
@@ -171,7 +171,7 @@ nothing_left() {
 	says /nowhere
 }
 
-@test "tracelog: bpf_printk of a program that runs meanwhile" {
+@test "tracelog: the bpf_printk lines of a program that runs meanwhile" {
 	local log=$BATS_TEST_TMPDIR/log
 
 	my qemu-load-hello
@@ -212,12 +212,12 @@ nothing_left() {
 	says "swap" "if r4 > r3 goto"
 }
 
-@test "BPF_CPU=probe: the newest instructions that the target's kernel takes" {
+@test "BPF_CPU=probe: the newest instructions that the target's kernel accepts" {
 	run -0 my BPF_CPU=probe run-bytecode
 	says "PASS: "
 	run cat "$saved/isa.mk"
 	[[ $output =~ ^"override BPF_CPU := v"[1-4]$ ]]
-	# and back, for those who come after
+	# restore the build for other tests
 	my build-bytecode
 }
 
@@ -233,7 +233,7 @@ nothing_left() {
 	says "error: the app half has no BPF half: there is no file $BATS_TEST_TMPDIR/half.bpf.c"
 }
 
-@test "what the verifier does not take: its reason, the source line, and no wall of text" {
+@test "a program that the verifier rejects: the reason and the source line, in few lines" {
 	copy_app hello unsafe "$BATS_TEST_TMPDIR"
 	sed -i 's/if (!n)/if (0)/' "$BATS_TEST_TMPDIR/unsafe.bpf.c"
 	run -2 my APPS_DIR="$BATS_TEST_TMPDIR" run-unsafe

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# What a program learns of the kernel under it.  What that lacks is a skip that names it;
-# what the verifier refuses for a program's own fault is a failure, on every kernel.  The
-# programs are those of tests/kernel/.
+# How apps recognise missing kernel features: a missing feature is a skip that names it; a program
+# that the verifier rejects for its own fault is a failure, on every kernel.  The programs are
+# in tests/kernel/.
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load apps/app
 
 setup_file() {
 	mk APPS_DIR=tests/kernel build-lacks build-lacks_kfunc build-kconfig
 	[ "$TARGET_DIR" = host ] || scripts/remote "$TARGET_DIR" push "$BIN/lacks" "$BIN/lacks_kfunc" "$BIN/kconfig"
-	# The kernel's own word for what it has, and each program's verdict.
+	# the features that the kernel itself reports, and the verdict of each program
 	export SEEN="$BATS_FILE_TMPDIR/seen"
 	target '
 		uname -r
@@ -31,27 +31,27 @@ setup_file() {
 		rm out-$$' >"$SEEN"
 }
 
-# verdict NAME CODE TEXT: it ended so
+# verdict NAME CODE TEXT: the program NAME exited with CODE after a line TEXT
 verdict() {
 	grep -F "$1, exit code $2, $3" "$SEEN" || { cat "$SEEN"; return 1; }
 }
 
-# has NAME: it stands alone on a line
+# has NAME: the kernel reported this feature
 has() {
 	grep -qx "$1" "$SEEN"
 }
 
-# since RELEASE: the kernel is not older
+# since RELEASE: the kernel is that release or newer
 since() {
 	[ "$(printf '%s\n' "$1" "$(head -n 1 "$SEEN")" | sort -V | head -n 1)" = "$1" ]
 }
 
-# A container that is root may still not be let to load tracing programs.
+# may_trace: skips if tracing programs may not be loaded, as for root of some containers
 may_trace() {
 	! grep "^beyond.*run it as root" "$SEEN" || skip "no tracing programs may be loaded here"
 }
 
-@test "kernel: what no kernel has is a skip that names it" {
+@test "kernel: a feature that no kernel has is a skip that names it" {
 	may_trace
 	if has btf; then
 		verdict event 4 "SKIP: kernel has no tp_btf/no_such_event: its BTF does not name it"
@@ -64,7 +64,7 @@ may_trace() {
 	fi
 }
 
-@test "kernel: kprobe.multi and uprobe.multi pass where the kernel has them, and else are skipped" {
+@test "kernel: kprobe.multi and uprobe.multi pass if the kernel has them, and are skipped otherwise" {
 	if has register_fprobe; then
 		verdict kprobes 0 "PASS: "
 	else
@@ -77,7 +77,7 @@ may_trace() {
 	fi
 }
 
-@test "kernel: xdp.frags, pointers to global functions and a helper, before and after they came" {
+@test "kernel: xdp.frags, pointers to global functions and a helper, on older and newer kernels" {
 	if since 5.18; then
 		verdict frags 0 "PASS: "
 	else
@@ -112,10 +112,10 @@ may_trace() {
 	! has btf || verdict beyond 1 "FAIL: cannot load the BPF programs: Permission denied"
 }
 
-@test "kernel: a program has its version and configuration (__kconfig)" {
+@test "kernel: a program can read the kernel's version and configuration (__kconfig)" {
 	local config="$OUT/$ARCH/kernel/$KERNEL_NAME/config" hz
 
-	# A VM has what its kernel came with.
+	# the guest has the configuration of its kernel
 	if [ "$TARGET" = vm ] && [ -e "$config" ]; then
 		hz=$(sed -n 's/^CONFIG_HZ=//p' "$config")
 	elif grep -E "^(/boot/config-|/proc/config.gz)" "$SEEN"; then
@@ -127,7 +127,7 @@ may_trace() {
 	grep "^/proc/config.gz" "$SEEN" || verdict "no file" 4 "SKIP: no file has the kernel's configuration: "
 }
 
-@test "kernel: the configuration of an image is looked for among its modules, beside it, and in its tree" {
+@test "kernel: the configuration of an image is found among its modules, beside it, and in its tree" {
 	local dir="$BATS_TEST_TMPDIR"
 
 	mkdir -p "$dir"/{boot,modules/6.1-mine,tree/include/config,tree/arch/x86/boot}
@@ -136,7 +136,7 @@ may_trace() {
 	echo beside >"$dir/boot/config-6.1-mine"
 	echo tree >"$dir/tree/.config"
 	found() {
-		scripts/kernel-image "$1" "$2" "$dir/out" 2>/dev/null	# depmod wants more
+		scripts/kernel-image "$1" "$2" "$dir/out" 2>/dev/null	# depmod fails without real modules
 		cat "$dir/out/config"
 	}
 	run -0 found "$dir/boot/vmlinuz-6.1-mine" "$dir/modules/6.1-mine"

@@ -45,6 +45,7 @@ mk_job() {
 	local log=$1
 
 	shift
+	: >"$log"	# the job may begin after the first look at its log
 	# bash lets jobs in the background ignore SIGINT: env undoes that
 	setsid env --default-signal=INT "${MK[@]}" "$@" >"$log" 2>&1 </dev/null 3>&- &
 	job=$!

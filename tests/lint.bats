@@ -10,7 +10,7 @@ files() {
 		while read -r file; do [ ! -f "$file" ] || echo "$file"; done
 }
 
-@test "shellcheck is silent" {
+@test "shellcheck finds no fault" {
 	mapfile -t scripts < <(files | xargs grep -lE '^#!.*\b(sh|bash|bats)$' -- 2>/dev/null)
 	[ "${#scripts[@]}" -gt 10 ]
 	shellcheck -x "${scripts[@]}"

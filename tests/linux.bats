@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Kernels from source, and the kernel's own tests.  What takes a built kernel
-# runs where that is what is tested: make check KERNEL=src.
+# Kernels from source, and the kernel's own tests.  Tests that need a built kernel run with
+# KERNEL=src only.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
@@ -9,7 +9,7 @@ setup() {
 	tree=$BATS_TEST_TMPDIR/linux
 }
 
-# A directory that looks like a Linux tree, until it is looked at.
+# looks_like_linux: makes a directory that passes for a Linux tree in the first checks
 looks_like_linux() {
 	local arch
 
@@ -22,7 +22,7 @@ looks_like_linux() {
 	printf 'config DEBUG_INFO_BTF\n\tdepends on PAHOLE_VERSION >= 121\n' >"$tree/lib/Kconfig.debug"
 }
 
-# For what takes a kernel that was built: its directories.
+# needs_src: skips without a built kernel; sets its directories
 needs_src() {
 	# shellcheck disable=SC2153 # make check exports it
 	[ "$KERNEL" = src ] || skip "KERNEL is not src"
@@ -40,7 +40,7 @@ there() {
 
 # --- bad input: a message, and nothing done -------------------------------------
 
-@test "KERNEL_SRC must be there, be Linux, and know the architecture" {
+@test "KERNEL_SRC must exist, be a Linux tree, and support the architecture" {
 	run -2 mk KERNEL=src KERNEL_SRC=/nowhere kernel
 	says "KERNEL_SRC=/nowhere: there is no such directory"
 	mkdir "$tree"
@@ -61,19 +61,19 @@ there() {
 	says "KERNEL_SRC="$'\n' "LINUX_SUITE=trixie"
 }
 
-@test "a mistyped LINUX_SUITE, a KCONFIG that is not there" {
+@test "a mistyped LINUX_SUITE, a missing KCONFIG" {
 	run -2 mk KERNEL=src LINUX_SUITE=trixe kernel
 	says "did you mean trixie?"
 	run -2 mk KERNEL=src LINUX_SUITE=trixie KCONFIG=/nowhere/my.config kernel
 	says "KCONFIG: there is no file /nowhere/my.config"
 }
 
-# checks CROSS: looks at the tree as a build would
+# checks CROSS: the checks of the tree before a build
 checks() {
 	scripts/linux-check "$tree" "$BATS_TEST_TMPDIR/obj" "$(ls "$tree/arch")" "$1"
 }
 
-@test "a tree that was built in place blocks, and the message says how to clean it" {
+@test "a tree that was built in place is refused, and the message says how to clean it" {
 	looks_like_linux
 	run -0 checks ''
 	touch "$tree/.config"
@@ -89,7 +89,7 @@ checks() {
 	run -1 checks nowhere-
 	says "there is no nowhere-gcc on this machine" "make setup"
 
-	# Shell scripts that print another version; the real ones do the rest.
+	# scripts that print another version; all other tools are real
 	printf '#!/bin/sh\necho 4.9.4\n' >"$bin/old-gcc"
 	printf '#!/bin/sh\necho GNU ld 2.20\n' >"$bin/old-ld"
 	chmod +x "$bin"/*
@@ -106,7 +106,7 @@ checks() {
 	says "pahole is too old for BTF" "wants 9.99"
 }
 
-@test "an old tree gets a pahole that leaves out what it does not know" {
+@test "an old tree gets a pahole that leaves out types that the tree does not support" {
 	looks_like_linux
 	: >"$tree/include/uapi/linux/btf.h"
 	run -0 checks ''
@@ -114,13 +114,13 @@ checks() {
 	run -0 "$BATS_TEST_TMPDIR/obj/pahole" --version
 	says "v1."
 	grep -- --skip_encoding_btf_enum64 "$BATS_TEST_TMPDIR/obj/pahole"
-	# A stable tree does so by itself.
+	# a stable tree does that itself
 	echo 'pahole --skip_encoding_btf_enum64' >"$tree/scripts/pahole-flags.sh"
 	run -0 checks ''
 	[ ! -e "$BATS_TEST_TMPDIR/obj/pahole" ]
 }
 
-@test "an architecture that libdw is too old for gets a pahole with a newer one" {
+@test "an architecture that needs a newer libdw gets a pahole with that" {
 	looks_like_linux
 	mkdir "$BATS_TEST_TMPDIR/libdw"
 	LIBDW=$BATS_TEST_TMPDIR/libdw run -0 checks ''
@@ -131,7 +131,7 @@ checks() {
 	says "calling init: $BATS_TEST_TMPDIR/libdw/libdw.so.1"
 }
 
-@test "no space for a build is said before it" {
+@test "too little disk space is an error before the build" {
 	looks_like_linux
 	unshare -rm true || skip "no user namespaces here"
 	mkdir "$BATS_TEST_TMPDIR/obj"
@@ -140,7 +140,7 @@ checks() {
 	says "no space" "O=<directory>"
 }
 
-@test "the selftests want a kernel from source" {
+@test "the selftests need a kernel from source" {
 	run -2 mk KERNEL=trixie test-verifier
 	says "test-verifier needs a kernel from source" "make KERNEL=src test-verifier"
 }
@@ -161,7 +161,7 @@ checks() {
 	[[ $output != *LINUX* && $output != *KCONFIG* ]]
 }
 
-@test "an option that the tree does not take is an error, and the kernel stays" {
+@test "an option that the tree does not accept is an error, and the former kernel stays" {
 	needs_src
 	sum=$(md5sum <"$kernel/image")
 	printf 'CONFIG_NONESUCH=y # for the test\nCONFIG_SND=y\n' >"$BATS_TEST_TMPDIR/my.config"
@@ -185,7 +185,7 @@ checks() {
 
 # --- test_bpf, on every kernel ------------------------------------------------------
 
-# A VM of its own for the tests of this file that break one.
+# own_vm: starts a VM of this test, which the test may break
 own_vm() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	VM_NAME=bpf$BATS_TEST_NUMBER-$$
@@ -221,7 +221,7 @@ teardown() {
 	[ "$(there 'cat /proc/sys/net/core/bpf_jit_enable')" = 1 ]
 }
 
-@test "test-bpf: the module's complaint about a test that is not there" {
+@test "test-bpf: the module's message about an unknown test" {
 	own_vm
 	run -2 mk VM_NAME="$VM_NAME" test-bpf TEST_NAME=nonesuch
 	says "test_bpf ran no test: no test named 'nonesuch'"
@@ -229,13 +229,13 @@ teardown() {
 	says "invalid test_suite 'nonesuch'"
 }
 
-# crash_at TEXT: the guest panics as soon as its console has TEXT
+# crash_at TEXT: makes the guest panic as soon as its console shows TEXT
 crash_at() {
 	eventually 120 grep -q "$1" "$TARGET_DIR-$VM_NAME/console.log"
 	run there 'echo c >/proc/sysrq-trigger'
 }
 
-@test "test-bpf: a test that kills the VM is a failure, and the rest runs in a fresh VM" {
+@test "test-bpf: a test that ends the VM is a failure, and the rest runs in a new VM" {
 	own_vm
 	mk VM_NAME="$VM_NAME" TEST_JIT=jit test-bpf TEST_RANGE=800,900 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	crash_at 'test_bpf: #86[0-9] .*jited'
@@ -248,7 +248,7 @@ crash_at() {
 
 # --- results ---------------------------------------------------------------------------
 
-@test "the second test of a name has a number, and a known failure may be that of so many CPUs" {
+@test "the second test of a name gets a number; a known failure may be limited to a number of CPUs" {
 	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' >"$BATS_TEST_TMPDIR/known"
 	# shellcheck disable=SC2016 # expanded there
 	run -1 bash -euc 'target=host report=$1/report start=
@@ -264,7 +264,7 @@ crash_at() {
 
 # --- comparing ------------------------------------------------------------------------
 
-@test "kselftest-compare tells verdicts, tests of one alone, and times" {
+@test "kselftest-compare shows verdicts, tests of one file only, and times" {
 	printf '%s\n' "KTAP version 1" 1..3 "ok 1 t.0 a # jited, 10 20 ns" "ok 2 t.1 b # jited, 5 ns" "ok 3 t.2 c" >"$BATS_TEST_TMPDIR/a.ktap"
 	printf '%s\n' "KTAP version 1" 1..3 "ok 1 t.0 a # interpreted, 60 ns" "not ok 2 t.1 b # interpreted" "ok 3 t.3 d # SKIP no" >"$BATS_TEST_TMPDIR/b.ktap"
 	run -2 mk kselftest-compare A="$BATS_TEST_TMPDIR/a.ktap" B="$BATS_TEST_TMPDIR/b.ktap"
@@ -278,7 +278,7 @@ crash_at() {
 
 # --- the selftests ----------------------------------------------------------------------
 
-@test "test-verifier: a part of it" {
+@test "test-verifier: a range of tests" {
 	needs_src
 	own_vm
 	run -0 mk VM_NAME="$VM_NAME" test-verifier TESTS=0-20
@@ -295,7 +295,7 @@ crash_at() {
 		KNOWN="/nowhere $BATS_TEST_TMPDIR/known" TESTS=0 scripts/kselftest "$TARGET_DIR-$VM_NAME" "$BATS_TEST_TMPDIR/report" \
 			"$selftests/install/test_verifier" test_verifier
 	}
-	# with so many CPUs alone
+	# on machines with 99 CPUs only
 	echo 'SMP=99 test_verifier.0/p BPF_ATOMIC_AND without fetch # not here' >"$BATS_TEST_TMPDIR/known"
 	run -0 run_known
 	echo "SMP=$(there nproc) test_verifier.0/p BPF_ATOMIC_AND without fetch # only for this test" >"$BATS_TEST_TMPDIR/known"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# What a machine type of QEMU must be able to do for the testbench; short, since each
-# architecture and kernel runs it (make check ARCH=all).  vm.bats, snapshot.bats and the
-# others go into it, once.
+# The features that the testbench needs of a machine type of QEMU; short, because each cell of
+# the matrix runs it (make check ARCH=all).  vm.bats, snapshot.bats and others test them in
+# detail, once.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2016 # gdb expands $_streq
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-@test "boots once, is restored from then on, and put back: a clock that is right, other random numbers" {
+@test "boots once, is then restored and reset: the clock is right, random numbers differ" {
 	local clock before
 
 	[ "$(my config | sed -n 's/^SNAPSHOT=//p')" = 1 ] || skip "VMs of $ARCH with this kernel are not restored"
@@ -28,7 +28,7 @@ load vm
 	says pristine slept
 }
 
-@test "its console takes a line and answers" {
+@test "the console accepts a line and answers" {
 	my qemu-start
 	# shellcheck disable=SC2094,SC2016 # it waits for what the other end writes; the guest expands
 	(eventually 20 test -s "$BATS_TEST_TMPDIR/out"; printf '\necho sum-$((20 + 3))\n'
@@ -38,7 +38,7 @@ load vm
 	[ -n "$(running)" ]
 }
 
-@test "gdb stops its kernel where a program is loaded, and the app passes" {
+@test "gdb stops the kernel where a program is loaded, and the app passes" {
 	knows_gdb
 	run -0 my GDB_BREAK=bpf_prog_load qemu-start-gdb
 	my GDB_BREAK=bpf_prog_load GDB_ARGS="-batch -ex continue -ex 'backtrace 3' -ex delete -ex detach" \
@@ -53,8 +53,8 @@ load vm
 	says "Breakpoint 1, " "bpf_prog_load ("
 }
 
-@test "a directory of this machine is in the guest; its devices are heard when they interrupt all at once" {
-	# on the disk of OUT, as in share.bats
+@test "a shared directory; the guest gets all interrupts when all devices work at once" {
+	# in OUT, as in share.bats
 	mkdir -p "$dir.share"
 	echo from-here >"$dir.share/here"
 	head -c 4M /dev/zero >"$dir.share/big"
@@ -75,18 +75,18 @@ load vm
 	rm -r "$dir.share"
 }
 
-# --- a kernel from source: whoever builds one is most likely after its JIT ----------------
+# --- a kernel from source, with the JIT as the most likely subject ----------------------
 
-@test "KERNEL=src: gdb stops in the JIT at boot, and knows types, lines and lx- commands" {
+@test "KERNEL=src: gdb stops in the JIT at boot, and has types, lines and lx- commands" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
 	knows_gdb
 	run -0 my qemu-start-gdb
-	# the kernel's own classic filters are the first
+	# the first programs are the kernel's own classic filters
 	run -0 gdb continue 'backtrace 8' delete detach
 	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_select_runtime (" "ptp_classifier_init ("
 	run -0 my qemu-load-minimal
 
-	# Of the programs that are loaded (libbpf tries the kernel out with some) the app's.
+	# stop at the app's program: libbpf loads some to probe the kernel
 	gdb delete 'tbreak bpf_prog_kallsyms_add if $_streq(fp->aux->name, "on_write")' continue 'backtrace 3' \
 		'print fp->aux->name' 'info line' lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
 	job=$!

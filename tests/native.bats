@@ -6,7 +6,7 @@
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# A VM of a name of its own.
+# as in vm.bash, for the VM of ROOTFS_DEV=1
 setup() {
 	name=native$BATS_TEST_NUMBER
 	dir=$OUT/$ARCH/vm/$KERNEL.dev-$name
@@ -18,7 +18,7 @@ teardown() {
 	gone "$ARCH-$KERNEL.dev-$name"
 }
 
-# tiny DIR: an app that is no more than libbpf, exits with its argument, and is quick to build
+# tiny DIR: makes an app that uses libbpf only, exits with its argument, and builds quickly
 tiny() {
 	mkdir -p "$1/include" "$1/apps"
 	cat >"$1/apps/tiny.bpf.c" <<-EOT
@@ -49,17 +49,17 @@ tiny() {
 	printf 'tiny_SRCS := ../include/arguments.c\ntiny_INCLUDES := ../include\n' >"$1/apps/tiny.mk"
 }
 
-@test "native-minimal: built and run in a VM beside the other; nothing is written to the share" {
+@test "native-minimal: built and run in a VM of its own; nothing is written to the share" {
 	touch "$BATS_TEST_TMPDIR/before"
 	run -0 my native-minimal
 	says "$TESTBENCH is /mnt/share in the guest, by 9p" "BTF      vmlinux.h" "BPF      minimal.bpf.o" \
 		"SKEL     minimal.skel.h" "CC       minimal" "PASS: "
 	[ -z "$(find apps extras -newer "$BATS_TEST_TMPDIR/before")" ]
-	# what is built already is not built again
+	# a second run builds nothing
 	run -0 my native-minimal
 	says "RUN      native/apps/minimal" "PASS: "
 	[[ $output != *"  BPF "* && $output != *"  CC "* && $output != *LOAD* ]]
-	# its programs are those of the guest
+	# the guest's compiler has made it
 	run -0 my ROOTFS_DEV=1 qemu-ssh ARGS='strings -a native/apps/minimal | grep ^GCC:; gcc --version | head -n 1'
 	says "$(sed -n 's/.*) //p' <<<"${lines[-1]}")"
 	run -0 my ROOTFS_DEV=1 qemu-status
@@ -82,7 +82,7 @@ tiny() {
 	says "tiny.bpf.c:6:1: error: " "error: cannot build tiny in the guest"
 	[ "$(cd "$share" && find . -type f | sort | xargs)" = \
 		"./apps/tiny.bpf.c ./apps/tiny.c ./apps/tiny.mk ./include/arguments.c ./include/tiny.h" ]
-	# another directory than the VM's is refused where it matters, and only there
+	# a goal that needs another directory than the shared one is refused; others work
 	unset SHARE
 	run -2 my native-minimal
 	says "error: the VM shares another directory: $share" "make ROOTFS_DEV=1 qemu-stop qemu-start"
@@ -90,7 +90,7 @@ tiny() {
 	says include
 }
 
-@test "a kernel without BTF takes the vmlinux.h that apps are built with here" {
+@test "a kernel without BTF: the guest gets the vmlinux.h of this machine" {
 	my ROOTFS_DEV=1 qemu-start
 	my ROOTFS_DEV=1 qemu-ssh ARGS='mount -t tmpfs none /sys/kernel/btf'
 	run -0 my native-minimal

@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# The VM on a TAP device, in a network namespace of the test's own: nothing of it
-# is ever to be seen on this machine.
+# The VM on a TAP device, in a network namespace of the test: this machine's network is not changed.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2016 # what is in single quotes is expanded in the namespace
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# needs: what the tests here cannot do without
+# needs: skips without TUN devices or user namespaces
 needs() {
 	[ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
 	unshare -rn true || skip "no user namespaces here"
@@ -25,11 +24,11 @@ inside() {
 		'"$1" inside "$name" "${MK[@]}" </dev/null 3>&-
 }
 
-@test "traffic in both directions; XDP in the guest counts what this machine sends" {
+@test "traffic in both directions; XDP in the guest counts the packets of this machine" {
 	needs
 	run -0 inside '
 		my tap
-		my tap		# it may be there already
+		my tap		# the device may exist already
 		my qemu-start
 		my qemu-load-hello
 		my qemu-ssh ARGS="ip -4 addr show; ping -c 3 -W 5 10.42.0.1"
@@ -48,7 +47,7 @@ inside() {
 	[ "${lines[-1]}" = 1 ]
 }
 
-@test "a VM on a TAP device is restored, too, and run by another make without USE_TAP" {
+@test "a VM on a TAP device is restored, too, and used by a make without USE_TAP" {
 	needs
 	run -0 inside '
 		my tap
@@ -64,7 +63,7 @@ inside() {
 	[ "$(grep -c '^PASS: ' <<<"$output")" -eq 3 ]
 }
 
-@test "qemu-setup gives a guest that has lost its address one, over its console" {
+@test "qemu-setup gives a guest without an address one, over its console" {
 	needs
 	run -0 inside '
 		my tap
@@ -81,7 +80,7 @@ inside() {
 	says "inet 10.42.0.100/24"
 }
 
-@test "no TAP device, one that is taken, no rights: each says what to do" {
+@test "no TAP device, a used one, no rights: each error names the remedy" {
 	needs
 	run -0 inside '
 		! my qemu-start

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Loading and running, on a VM, on a machine over SSH, on this machine.
+# Loading and running apps: on a VM, on a machine over SSH, on this machine.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load lib
 
-# A machine that is up: the VM, reached as a stranger would be.
+# as_machine: makes the VM the machine $machine, for TARGET=[user@]host:port
 as_machine() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	machine=root@127.0.0.1:$("$VM" get --dir "$TARGET_DIR" port)
@@ -18,7 +18,7 @@ as_machine() {
 	says "nonsense" "run-minimal] Error 1"
 }
 
-@test "ARGS may hold what a shell would split" {
+@test "ARGS may contain quoted words" {
 	run -2 mk TARGET="$TARGET" run-minimal ARGS="'a b'"
 	says "'a b'"
 }
@@ -28,15 +28,14 @@ as_machine() {
 	says "did not end within TIMEOUT=2 seconds" "Error 124"
 }
 
-@test "a run that is interrupted leaves nothing on the target, whatever interrupts it" {
+@test "an interrupted run leaves no process on the target, whatever interrupts it" {
 	local log=$BATS_TEST_TMPDIR/log signal
 
 	gone() { output=$(target ps) && [[ $output != *"./hello -n 10000"* ]]; }
 	for signal in TERM INT KILL; do
-		rm -f "$log"	# the one before has attached, too
 		mk_job "$log" TARGET="$TARGET" run-hello ARGS='-n 1000000000 -t 600'
 		eventually 60 grep -q '^attached' "$log"
-		# without a terminal: make alone is told, or all are, as by Ctrl-C
+		# without a terminal, make alone gets the signal; a terminal's Ctrl-C reaches all processes
 		case $signal in
 		TERM)	kill -TERM "$job" ;;
 		*)	kill -"$signal" -- "-$job" ;;
@@ -46,7 +45,7 @@ as_machine() {
 	done
 }
 
-@test "what an earlier run has left is named" {
+@test "a process that an earlier run has left is named" {
 	target 'sleep 600 & echo $! >.run-hello.0'
 	run -0 mk TARGET="$TARGET" run-hello
 	says "note: another run of hello is there, as process " "PASS: "
@@ -55,10 +54,10 @@ as_machine() {
 	[[ $output != *note:* ]]
 }
 
-@test "goals given together are made in their order; with -k all of them" {
+@test "several goals are made in the given order; with -k also after a failure" {
 	local app=order$$ apps=$BATS_TEST_TMPDIR
 
-	# what is cleaned is an app of the test's own: other tests run minimal
+	# an app of this test only, to be cleaned: other tests run minimal
 	copy_app minimal "$app" "$apps"
 	run -0 mk -j8 TARGET="$TARGET" APPS_DIR="$apps" clean-$app run-$app clean-$app
 	says "CLEAN    $app" "PASS: "
@@ -74,7 +73,7 @@ as_machine() {
 	says "PASS: "
 }
 
-@test "a terminal stays one" {
+@test "the guest's side of a terminal is a terminal" {
 	# script ends the terminal when its own input ends.
 	local out=$BATS_TEST_TMPDIR/out
 
@@ -85,7 +84,7 @@ as_machine() {
 	[ "$TARGET" != vm ] || says "/dev/pts/"
 }
 
-@test "the guest has what eBPF needs" {
+@test "the guest has the mounts and tools that eBPF needs" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	run -0 target 'cat /proc/mounts /proc/sys/net/core/bpf_jit_enable'
 	[ "${lines[-1]}" = 1 ]
@@ -96,7 +95,7 @@ as_machine() {
 	run -0 target 'bpftool version; ip -V; rsync --version; modprobe -n dummy'
 }
 
-@test "TARGET=[user@]host:port: load, set up and run on a machine that is up" {
+@test "TARGET=[user@]host:port: load, set up and run on a running machine" {
 	as_machine
 	run -0 mk TARGET="$machine" qemu-setup qemu-load
 	says "LOAD     "
@@ -108,14 +107,14 @@ as_machine() {
 	says "Error 1"
 }
 
-@test "a machine that does not let us in: ssh's own words, and what to do" {
+@test "a machine that refuses the key: ssh's message, and the remedy" {
 	as_machine
 	ssh-keygen -q -t ed25519 -N '' -f "$BATS_TEST_TMPDIR/key"
 	run -2 mk TARGET="stranger@${machine#*@}" SSH_KEY="$BATS_TEST_TMPDIR/key" run-minimal
 	says "Permission denied" "SSH_KEY="
 }
 
-@test "a machine that is not there" {
+@test "a machine that does not answer" {
 	run -2 mk TARGET=root@127.0.0.1:1 run-minimal
 	says "Connection refused" "Is the machine up"
 }
@@ -132,7 +131,7 @@ as_machine() {
 	says "PASS: "
 }
 
-@test "TARGET=host with another ARCH cannot be meant" {
+@test "TARGET=host with another ARCH is refused" {
 	other=$(basename -s .mk mk/arch/*.mk | grep -vx "$HOST_ARCH" | head -n 1)
 	[ -n "$other" ] || skip "there is one architecture"
 	run -2 env -u MAKEFLAGS -u KERNEL make TARGET=host ARCH="$other" run-minimal

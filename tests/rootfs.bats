@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Roots that are not Debian's: built here, or made by somebody else.
+# Root file systems that are not Debian's: built from source, or the user's.
 # shellcheck disable=SC2154 # bats' run sets output
 load lib
 
-# end ROOTFS: ends its VM, whatever became of the test
+# end ROOTFS: stops its VM
 end() { mk VM_NAME=root ROOTFS="$1" qemu-stop; }
 
 teardown() {
@@ -15,10 +15,10 @@ teardown() {
 	done
 }
 
-# there ROOTFS LINE: runs it in that root's VM
+# there ROOTFS LINE: runs it in the VM of that root
 there() { mk VM_NAME=root ROOTFS="$1" ARGS="$2" qemu-ssh; }
 
-# somebody DIR: a root as others make them: what it has of ours is a public key
+# somebody DIR: makes a root that has nothing of the testbench but a public key
 somebody() {
 	local programs=$OUT/$ARCH/rootfs/source/usr
 
@@ -52,7 +52,7 @@ END
 	ln -s ../init "$1/sbin/init"
 }
 
-# works ROOTFS: it takes an app that passes, and qemu-setup
+# works ROOTFS: an app passes in its VM, and qemu-setup works
 works() {
 	run -0 mk VM_NAME=root ROOTFS="$1" qemu-start qemu-setup
 	[[ $output != *"is not saved"* ]]
@@ -62,12 +62,12 @@ works() {
 	says somebody
 }
 
-@test "ROOTFS=source: a root built here takes an app, and has the tools" {
+@test "ROOTFS=source: an app passes, and the root has the tools" {
 	run -0 mk VM_NAME=root ROOTFS=source run-minimal
 	says "PASS"
 	run -0 there source 'bpftool version && bpftool prog && rsync --version && ip -V && tc -V && cat /sys/module/overlay/refcnt /proc/modules'
 	says "bpftool v" "rsync  version" "ip utility, iproute2" "tc utility, iproute2"
-	# nothing in it wants a library
+	# all programs are static
 	[ -z "$(find "$OUT/$ARCH/rootfs/source" -name '*.so*')" ]
 }
 
@@ -78,7 +78,7 @@ works() {
 	says restored
 }
 
-@test "ROOTFS=<a cpio archive>: it is the initramfs, and found ready by its login prompt" {
+@test "ROOTFS=<a cpio archive>: it is the initramfs, and ready at its login prompt" {
 	mk ROOTFS=source rootfs
 	somebody "$BATS_TEST_TMPDIR/root"
 	(cd "$BATS_TEST_TMPDIR/root" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$BATS_TEST_TMPDIR/own.cpio.gz"
@@ -96,14 +96,14 @@ works() {
 	[ "$(sha256sum <"$BATS_TEST_TMPDIR/own.ext2")" = "$before" ]
 }
 
-@test "ROOTFS that is no root is told so" {
+@test "a ROOTFS that is not a root is an error" {
 	run -2 mk ROOTFS=/nowhere/root.cpio qemu-start
 	says "there is no such file" "debian or source"
 	run -2 mk ROOTFS=surce qemu-start
 	says "did you mean source?"
 }
 
-@test "Buildroot's post-build script puts the keys of this checkout in; none is in the tree" {
+@test "Buildroot's post-build script installs the keys of this checkout; the tree has none" {
 	export BR2_EXTERNAL_EBPF_TESTBENCH_PATH=$TESTBENCH/extras/buildroot
 	TESTBENCH_KEYS=$OUT/keys run -0 extras/buildroot/board/post-build.sh "$BATS_TEST_TMPDIR/target"
 	cmp "$OUT/keys/id_ed25519.pub" "$BATS_TEST_TMPDIR/target/root/.ssh/authorized_keys"

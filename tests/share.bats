@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# A directory of this machine in the guest.
+# Directories of this machine in the guest.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# shared ARG...: make, for this test's VM, which shares a directory of the test's own;
-# on the disk of OUT, since /tmp may be a file system that NFS cannot export
+# shared ARG...: my, with a shared directory of this test; in OUT, since /tmp may be a file system
+# that NFS cannot export
 shared() {
 	share=$dir.share
 	mkdir -p "$share"
 	my SHARE="$share" "$@"
 }
 
-# both_ways TYPE: what one end writes, the other reads; after a stop and a reset, too. The
-# guest's root leaves nothing setuid, and no device
+# both_ways TYPE [OWNER]: each end reads the files of the other, also after a stop and a reset; the
+# guest's root can make no setuid file and no device
 both_ways() {
 	local start
 
@@ -36,17 +36,17 @@ both_ways() {
 	[ $# -eq 1 ] || [ "$(stat -c %u "$share/su")" = "$2" ]
 	refused
 	shared SHARE_TYPE="$1" qemu-stop
-	# what served it ends with the VM
+	# the server ends with the VM
 	eventually 10 no_server
 	rm -r "$share"
 }
 
-# refused: what serves the share is reached by nobody but the guest that it is for
+# refused: only the guest reaches the server of the share; redefined for each type
 refused() {
 	:
 }
 
-# no_server: nothing of this test's share runs
+# no_server: no server of this test's share runs
 no_server() {
 	local pids
 
@@ -60,7 +60,7 @@ no_server() {
 	rm -r "$share"
 }
 
-@test "9p: root's QEMU is nobody, or who owns the directory" {
+@test "9p: QEMU of root becomes nobody, or the owner of the directory" {
 	[ "$(id -u)" = 0 ] || skip "QEMU is this user's"
 	my qemu-start
 	[ "$(stat -c %u "/proc/$(pid)/task")" = 65534 ]
@@ -68,7 +68,7 @@ no_server() {
 	both_ways 9p 12345
 }
 
-# The server is root's, in a network that no other process is in; its socket is root's, too.
+# The server runs as root in a network of its own; its socket belongs to root.
 refused_nfs() {
 	local server
 
@@ -76,13 +76,13 @@ refused_nfs() {
 	[ "$(readlink "/proc/$server/ns/net")" != "$(readlink /proc/self/ns/net)" ]
 	run ! setpriv --reuid 12345 --regid 12345 --clear-groups socat -u OPEN:/dev/null "UNIX-CONNECT:$dir/nfs/sock"
 	says "Permission denied"
-	# what another VM would try, and another user of this machine
+	# the attempts of another VM, and of another user of this machine
 	run ! shared SHARE_TYPE=nfs qemu-ssh ARGS='mkdir -p /tmp/x; mount -i -t nfs4 -o addr=10.0.2.2,port=2049,vers=4.1,retrans=0,soft 10.0.2.2:/share /tmp/x'
 	says "refused"
 	run ! bash -c ': </dev/tcp/127.0.0.1/2049'
 }
 
-@test "NFS: only the guest that it is for reaches it, and is not root there" {
+@test "NFS: only the guest reaches the server, and is not root there" {
 	[ "$(id -u)" = 0 ] || skip "the server, nfs-ganesha, runs as root only"
 	refused() { refused_nfs; }
 	both_ways nfs 12345
@@ -109,7 +109,7 @@ refused_nfs() {
 	fi
 }
 
-@test "mistakes: no such directory, no such type, another directory than the VM's" {
+@test "errors: no such directory, no such type, another directory than the VM's" {
 	run -2 my SHARE=/nowhere qemu-start
 	says "SHARE=/nowhere: there is no such directory"
 	run -2 my SHARE=/tmp SHARE_TYPE=9q qemu-start

@@ -1,45 +1,45 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# Saved state: a VM is booted once and restored from then on; what is restored is a
-# VM of its own; whatever is wrong with a state, the VM boots and says why.
+# Saved state: a VM boots once and is restored from then on; each restored VM is independent; if
+# a state is unusable, the VM boots and says why.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
-# The state that many tests begin with is made once.
+# The state with which many tests begin is made once.
 setup_file() {
 	[ "$TARGET" != vm ] || mk VM_NAME=snapshot-base SNAPSHOTS="$BATS_FILE_TMPDIR/states" qemu-start qemu-stop
 }
 
-# Where this test's states are; some tests use the checkout's, which must not be harmed.
+# states: sets $states, the directory of this test's states
 states() {
 	states=$BATS_TEST_TMPDIR/states
 }
 
-# one_state: this test's states are one, that of the usual command line
+# one_state: the same, with a copy of the state of setup_file in it
 one_state() {
 	states
 	rm -rf "$states"
 	cp -a --sparse=always "$BATS_FILE_TMPDIR/states" "$states"
 }
 
-# mine ARG...: make, for this test's VM and with states of its own
+# mine ARG...: my, with the states of this test
 mine() {
 	my SNAPSHOTS="$states" "$@"
 }
 
-# state: the directory of the only state
+# state: prints the directories of the states
 state() {
 	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*'
 }
 
-# restored GOAL...: a start that must come from saved state
+# restored: a start that must restore a state
 restored() {
 	run -0 mine qemu-start
 	says "ready in" "(restored, "
 }
 
-# boots REASON: the start says why it boots, and the VM is good; the next one is restored
+# boots REASON: a start that must boot and print REASON; the VM works
 boots() {
 	run -0 mine qemu-start
 	says "boots" "$@" "ready in"
@@ -49,7 +49,7 @@ boots() {
 	mine qemu-stop
 }
 
-# refuses REASON: the start says why it boots; it is ended before it has booted
+# refuses REASON: a start that must begin to boot and print REASON; it is interrupted
 refuses() {
 	my_job SNAPSHOTS="$states" qemu-start
 	eventually 60 grep -qE ' boots[,:] |ready in' "$log"
@@ -60,7 +60,7 @@ refuses() {
 	gone
 }
 
-# newest, oldest: of the states
+# newest, oldest: print the newest and the oldest state
 newest() {
 	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*' -printf '%T@ %p\n' | sort -gr | sed -n '1s/.* //p'
 }
@@ -69,7 +69,7 @@ oldest() {
 	find "$states" -mindepth 1 -maxdepth 1 -type d ! -name '.*' -printf '%T@ %p\n' | sort -g | sed -n '1s/.* //p'
 }
 
-# in_time: the guest's clock is right, to the second before and after it is asked
+# in_time: the guest's clock is right, between the seconds before and after the question
 in_time() {
 	local before guest
 
@@ -78,7 +78,7 @@ in_time() {
 	[ "$guest" -ge $((before - 1)) ] && [ "$guest" -le $(($(date +%s) + 1)) ]
 }
 
-@test "the first start boots and saves, the next ones are restored" {
+@test "the first start boots and saves, later starts restore" {
 	states
 	run -0 mine qemu-start
 	[[ $output != *restored* ]]
@@ -99,7 +99,7 @@ in_time() {
 	[ -d "$(state)" ]
 }
 
-@test "another command line is another VM: it has a state of its own" {
+@test "another command line has a state of its own" {
 	one_state
 	run -0 mine BOOT_ARGS=other qemu-start
 	[[ $output != *restored* ]]
@@ -107,9 +107,9 @@ in_time() {
 	[ "$(state | wc -l)" -eq 2 ]
 }
 
-@test "a VM that was restored has this machine's time, not that of the save" {
+@test "a restored VM has the present time, not that of the save" {
 	states
-	# a clock that is years off shows that it is set, however soon a state is used
+	# a saved clock that is years wrong shows that the restore sets it
 	run -0 mine QEMU_ARGS='-rtc base=2001-02-03T04:05:06' qemu-start
 	[[ $output != *restored* ]]
 	in_time
@@ -129,7 +129,7 @@ in_time() {
 	done
 	for copy in a b; do
 		mk VM_NAME="$name-$copy" qemu-ssh ARGS='cat /proc/sys/kernel/random/uuid; head -c 16 /dev/urandom | od -An -tx1' >"$BATS_TEST_TMPDIR/random-$copy"
-		# what the server draws for a key exchange is among what it sends first
+		# the first data that the server sends has its random numbers for the key exchange
 		exec 9<>"/dev/tcp/127.0.0.1/$("$VM" get --dir "$dir-$copy" port)"
 		echo "SSH-2.0-test" >&9
 		timeout 20 head -c 100 <&9 >"$BATS_TEST_TMPDIR/kex-$copy"
@@ -160,7 +160,7 @@ in_time() {
 	done
 }
 
-@test "qemu-reset: the guest is as new, at the same port" {
+@test "qemu-reset: the guest is in its first state, at the same port" {
 	my qemu-start
 	port=$("$VM" get --dir "$dir" port)
 	my qemu-load-minimal
@@ -170,7 +170,7 @@ in_time() {
 	[ "$("$VM" get --dir "$dir" port)" = "$port" ]
 	run -0 my qemu-ssh ARGS='ls -a /tmp'
 	[[ $output != *dirt* ]]
-	# what was loaded is gone with the rest, and is loaded again
+	# loaded apps are gone, and are loaded again
 	run -0 my run-minimal
 	says LOAD "PASS: "
 	run -0 my SNAPSHOT=0 qemu-reset
@@ -181,7 +181,7 @@ in_time() {
 	says "ready in"
 }
 
-@test "two first starts at once: one of them saves" {
+@test "two first starts at once: one saves" {
 	states
 	mk VM_NAME="$name-b" SNAPSHOTS="$states" qemu-start >"$BATS_TEST_TMPDIR/b" 2>&1 &
 	job=$!
@@ -195,7 +195,7 @@ in_time() {
 @test "states above the limit are pruned, those not used for longest first" {
 	one_state
 	used=$(state)
-	# two more of its size, which are used after it
+	# two more of its size, used later
 	for word in one two; do
 		cp -a --sparse=always "$used" "$states/$word"
 		touch "$states/$word"
@@ -213,7 +213,7 @@ in_time() {
 
 # --- faults -----------------------------------------------------------------------------
 
-@test "a state that was cut short: the VM boots, says so, and saves again" {
+@test "a truncated state: the VM boots, says so, and saves again" {
 	one_state
 	truncate -s 1000 "$(state)/state"
 	refuses "damaged: QEMU's state is not what was saved"
@@ -238,7 +238,7 @@ flip() {
 	printf "\\$(printf '%03o' $((byte ^ 16)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
-@test "a bit that flipped: the VM boots, says so, and saves again" {
+@test "a flipped bit: the VM boots, says so, and saves again" {
 	one_state
 	flip "$(state)/ram" $((16 << 20))
 	refuses "the guest's memory is not what was saved"
@@ -252,7 +252,7 @@ flip() {
 	restored
 }
 
-@test "a state of another machine under this one's name: the VM boots and says why" {
+@test "a state of another machine under this name: the VM boots and says why" {
 	one_state
 	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-start
 	mine QEMU_ARGS='-device virtio-balloon-pci' qemu-stop
@@ -264,7 +264,7 @@ flip() {
 	boots "cannot be restored: " "; its state is saved anew"
 	restored
 	mine qemu-stop
-	# two in a row are of no use: a third is not saved, until a day has passed
+	# after two unusable states in a row, no third is saved for a day
 	rm -r "$ours"
 	cp -r "$BATS_TEST_TMPDIR/theirs" "$ours"
 	touch "$ours/second"
@@ -287,13 +287,13 @@ flip() {
 	boots "belongs to another user (uid 12345)"
 }
 
-@test "a state of another QEMU is not even looked at" {
+@test "a state of another QEMU is not used" {
 	states
 	printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v "$QEMU")" >"$BATS_TEST_TMPDIR/qemu"
 	chmod +x "$BATS_TEST_TMPDIR/qemu"
 	mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
 	mine qemu-stop
-	# another file of the same name is another version
+	# a changed file counts as another version
 	echo '# new' >>"$BATS_TEST_TMPDIR/qemu"
 	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
 	says "ready in"
@@ -309,8 +309,8 @@ flip() {
 	[ -z "$(state)" ]
 }
 
-# killer CONDITION WORD: a QEMU that is killed when CONDITION is true, if WORD is in its
-# command line and the file armed is there
+# killer CONDITION WORD: makes a QEMU that is killed when CONDITION becomes true, if WORD is in
+# its command line and the file "armed" exists
 killer() {
 	cat >"$BATS_TEST_TMPDIR/qemu" <<-EOF
 		#!/bin/bash
@@ -326,7 +326,7 @@ killer() {
 	touch "$BATS_TEST_TMPDIR/armed"
 }
 
-@test "QEMU killed while its state is saved: the start fails, the next one is as the first" {
+@test "QEMU killed while its state is saved: the start fails, the next one boots and saves" {
 	states
 	killer "compgen -G '$states/.new-*'" ""
 	run -2 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
@@ -351,13 +351,13 @@ killer() {
 	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
 	says "cannot be restored" "signal 9" "ready in"
 	mine qemu-stop
-	# it was not the state's fault
+	# the state is still good
 	rm "$BATS_TEST_TMPDIR/armed"
 	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
 	says restored
 }
 
-@test "a supervisor killed while it saves: the next start cleans up, and saves" {
+@test "vm killed while it saves: the next start cleans up, and saves" {
 	states
 	mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
 	job=$!
@@ -375,7 +375,7 @@ killer() {
 	restored
 }
 
-@test "a supervisor killed while it restores: the next start cleans up" {
+@test "vm killed while it restores: the next start cleans up" {
 	one_state
 	for ((try = 0; try < 10; try++)); do
 		mine qemu-start >"$BATS_TEST_TMPDIR/log" 2>&1 &
@@ -389,7 +389,7 @@ killer() {
 	[ "$(running | wc -l)" -eq 1 ]
 }
 
-@test "a disk that is full when the state is saved: the VM is started, and it is said" {
+@test "a full disk when the state is saved: the VM starts, with a note" {
 	unshare -rm true || skip "no user namespaces here"
 	states
 	mkdir "$states"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# The VM as a user sees it: started, found, run in, gone.
+# The life of a VM: start, status, runs, console, stop.
 # shellcheck disable=SC2154 # bats' run sets output
 # shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
@@ -25,7 +25,7 @@ load vm
 	says "not running"
 }
 
-@test "the VM's directory removed while it runs: it is shown as lost, and stopped" {
+@test "a VM whose directory was removed while it runs is shown as lost, and stopped" {
 	my qemu-start
 	rm -r "$dir"
 	run -0 my qemu-status
@@ -35,7 +35,7 @@ load vm
 	gone
 }
 
-@test "a copy of a VM's directory is not the VM: it is neither shown nor stopped there" {
+@test "a copy of a VM's directory is not that VM: it is neither shown nor stopped by the copy" {
 	my qemu-start
 	cp -al "$dir" "$dir-copy"
 	run -3 "$VM" alive --dir "$dir-copy"
@@ -86,7 +86,7 @@ load vm
 	eventually 10 gone
 }
 
-@test "the sanitized supervisor starts, shows and stops a VM" {
+@test "vm, built with sanitizers, starts, shows and stops a VM" {
 	VM=$OUT/host/tests/vm-sanitized
 	run -0 my VM="$VM" qemu-start
 	says "ready in"
@@ -97,9 +97,9 @@ load vm
 	says stopped
 }
 
-@test "the console shows what the guest prints; to leave it leaves the VM running" {
+@test "the console shows the guest's output; after leaving it the VM runs on" {
 	my qemu-start
-	# shellcheck disable=SC2094 # it waits for what the other end writes
+	# shellcheck disable=SC2094 # it waits for the output of the other end
 	(eventually 20 grep -q hello-console "$BATS_TEST_TMPDIR/out") |
 		"$VM" console --dir "$dir" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	job=$!
@@ -128,8 +128,8 @@ load vm
 	says "PASS: "
 }
 
-@test "FG=1: the console from the first word in this terminal; Ctrl-A X ends the VM" {
-	# shellcheck disable=SC2094 # it waits for what the other end writes
+@test "FG=1: the whole console in this terminal; Ctrl-A X ends the VM" {
+	# shellcheck disable=SC2094 # it waits for the output of the other end
 	(eventually 60 grep -q 'testbench: ready' "$BATS_TEST_TMPDIR/out"; printf '\001x'
 		eventually 60 grep -q ' stopped' "$BATS_TEST_TMPDIR/out") |
 		timeout 1000 script -qfec "$(mk_line VM_NAME="$name" FG=1 BOOT_ARGS=loglevel=6 qemu-start)" \
@@ -139,8 +139,8 @@ load vm
 	gone
 }
 
-@test "two clones with VMs of one name do not meet, however long their paths are" {
-	# on the disk of OUT, so that what was fetched and built can be linked to
+@test "VMs of one name in two clones are independent, however long the paths are" {
+	# in OUT, so that fetched and built files can be linked
 	long=$OUT/$name.clone
 	clone=$long/$(printf '%0120d' 0)
 	git clone -q "$TESTBENCH" "$clone"
@@ -162,7 +162,7 @@ load vm
 	"$VM" alive --dir "$dir"
 }
 
-@test "a test finds a VM again after another one's has ended it" {
+@test "a VM that a test has ended is started again for the next test" {
 	printf '#!/bin/sh\necho 1..1; echo ok 1 - alone\n' >"$BATS_TEST_TMPDIR/alone"
 	chmod +x "$BATS_TEST_TMPDIR/alone"
 	my qemu-start

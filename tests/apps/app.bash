@@ -1,31 +1,29 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# What the tests of the apps share. They use of ../lib.bash:
-#   target LINE   runs a shell command line as root on the target, in the
-#                 directory of the binaries; passes on output and exit status
-# An app outside the repository has its test outside too: not `load ../lib`.
+# Helpers for the tests of apps (tests/README.md).
+# The test of an app of APPS_DIR is beside the app: it loads this file by its path.
 # shellcheck source=tests/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.bash"
 
 # shellcheck disable=SC2016 # expanded on the target
-# For the command lines that run on the target: a scratch directory, $tmp; waits
-# that end; nothing left behind however they end. $pid is the app in background.
+# For command lines on the target: $tmp, a scratch directory; $pid, the app in the background, which
+# is killed at the end; helpers.
 TARGET_SH='
 set -eu
 tmp=$(mktemp -d)
 pid=
 clean_up() {
-	set +e		# the exit status is what it was before
+	set +e		# keeps the exit status
 	[ -z "$pid" ] || kill -9 $pid
 	rm -r $tmp
 }
 trap clean_up EXIT
 
-# By its path: the shell of busybox would take the ip of busybox, which knows no XDP.
+# By its path: the shell of busybox would run its own ip, which does not support XDP.
 ip() { "${ip_path:=$(which ip)}" "$@"; }
 
-# try COMMAND...: until it succeeds; some minutes on a machine that is busy are no failure
+# try COMMAND...: repeats it until it succeeds; the bound is long enough for busy machines
 try() {
 	tries=1200
 	until "$@" >/dev/null 2>&1; do
@@ -39,18 +37,18 @@ try() {
 	done
 }
 
-# loaded NAME: is a BPF program of that name in the kernel?
+# loaded NAME: the kernel has a BPF program of that name
 loaded() { bpftool prog show | grep -q " name $1 "; }
 unloaded() { ! loaded "$1"; }
 
-# cgroup_dir: the cgroup of the app, once it is there
+# cgroup_dir: waits for the cgroup of the app, and prints its directory
 cgroup_dir() {
 	dir=$(sed -n "s/^[^ ]* \([^ ]*\) cgroup2 .*/\1/p" /proc/mounts | head -n 1)/app-$pid
 	try [ -d "$dir" ]
 	echo "$dir"
 }
 
-# ends_on SIGNAL: sends it to the app and shows how the app ended
+# ends_on SIGNAL: sends it to the app and prints its exit code
 ends_on() {
 	code=0
 	kill "-$1" $pid
@@ -65,7 +63,7 @@ ends_on() {
 NO_TRACEPOINTS='mount -t tmpfs none /sys/kernel/debug &&
 	mount -t tmpfs none /sys/kernel/tracing && mkdir /sys/kernel/tracing/events'
 
-# quote TEXT: as one word for any sh (bash's own ${TEXT@Q} is for bash only)
+# quote TEXT: prints it as one word for any sh (bash's ${TEXT@Q} is for bash only)
 quote() {
 	printf "'%s'" "${1//\'/"'\''"}"
 }
@@ -76,7 +74,7 @@ on_target() {
 }
 
 # shellcheck disable=SC2016 # expanded on the target
-# Runs a command and shows its exit status, and its output and errors apart.
+# see COMMAND...: prints its exit code, and its output and errors with a prefix.
 SEE_SH='
 see() {
 	code=0
@@ -88,9 +86,9 @@ see() {
 '
 
 # shellcheck disable=SC2154 # bats' run sets lines
-# check_options APP [OPTION VALUE...]...: -h explains, what is wrong is named, and nothing
-# is run: an unknown option, a stray word, and each VALUE of an OPTION that is a number.
-# All that is one call: a session costs a guest more than the app.
+# check_options APP [OPTION VALUE...]...: -h explains; an unknown option, a stray word and each VALUE
+# of an OPTION, all wrong, are errors that name them, and the app does nothing.  One call of
+# target, since an SSH session costs a guest more than the app.
 check_options() {
 	local app=$1 sh="$SEE_SH see ./$1 -h; see ./$1 --no-such-option; see ./$1 stray;" option value line
 	local values=() said=()
@@ -127,15 +125,15 @@ check_options() {
 	done
 }
 
-# learn APP [OPTION...]: for setup_file; what check_needs_root and check_needs_no_btf look
-# at, in one call
+# learn APP [OPTION...]: for setup_file; runs the app for check_needs_root and check_needs_no_btf, in
+# one call of target
 learn() {
 	target "./$* -v 2>&1; echo \"exit code \$?\"
 		unshare -U true || exit 0
 		echo unshared; unshare -U ./$1 2>&1; echo \"exit code \$?\"" >"$BATS_FILE_TMPDIR/$1"
 }
 
-# seen APP: what learn saw of it with -v, into $seen, and of it without rights, into $unshared
+# seen APP: learn's output of the app with -v, to $seen, and without rights, to $unshared
 seen() {
 	local text
 
@@ -144,8 +142,8 @@ seen() {
 	unshared=${text#"$seen"}
 }
 
-# learn_skip APP [OPTION...]: learn; works then skips a case for the reason for which the app
-# itself skips
+# learn_skip APP [OPTION...]: learn; works then skips a test for the reason for which the app
+# skips
 learn_skip() {
 	local seen unshared
 
@@ -157,11 +155,12 @@ learn_skip() {
 	}
 }
 
+# works: skips the test if the app skips on this kernel
 works() {
 	[ -z "${SKIPS-}" ] || skip "$SKIPS"
 }
 
-# need_pid_namespaces: skips where the target cannot make one
+# need_pid_namespaces: skips if the target cannot make one
 need_pid_namespaces() {
 	local status=0
 
@@ -172,18 +171,18 @@ need_pid_namespaces() {
 	[ $status -eq 0 ]
 }
 
-# check_needs_root APP: without rights it is a failure that says so, not a skip
+# check_needs_root APP: without rights the app fails, and says so; that is no skip
 check_needs_root() {
 	local seen unshared
 
 	seen "$1"
 	[ -n "$unshared" ] || skip "no user namespaces on the target"
 	[[ $unshared == *$'\n'"exit code 1" ]]
-	# Where among the lines of stderr it comes is up to the way they took.
+	# stdout and stderr may be interleaved in any order
 	grep "^FAIL: .*run it as root" <<<"$unshared"
 }
 
-# check_needs_no_btf APP: it must run on kernels that do not describe their types
+# check_needs_no_btf APP: it must not use the kernel's BTF
 check_needs_no_btf() {
 	local seen unshared
 

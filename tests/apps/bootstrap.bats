@@ -13,7 +13,7 @@ setup() {
 	[[ $BATS_TEST_DESCRIPTION != *"(BTF)" ]] || works
 }
 
-@test "bootstrap: tells the story of its own children (BTF)" {
+@test "bootstrap: reports its own children (BTF)" {
 	run -0 target ./bootstrap
 	[ "${#lines[@]}" -eq 8 ]
 	for n in 1 2 3; do
@@ -37,7 +37,7 @@ setup() {
 	run -0 on_target '
 		./bootstrap -a > $tmp/out & pid=$!
 		try grep "^TIME" $tmp/out
-		# Of a machine full of processes an event may be dropped: again.
+		# an event may be dropped on a busy machine: try again
 		told() {
 			! /bin/sh -c "exit 42"
 			! /bin/sh -c "kill -9 \$\$"

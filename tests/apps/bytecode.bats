@@ -13,7 +13,7 @@ setup_file() {
 	[[ $output =~ ^"PASS: the addresses are swapped; "[0-9]+" ns a run"$ ]]
 }
 
-@test "bytecode: the kernel runs what the file says, instruction by instruction" {
+@test "bytecode: the kernel has the instructions of the file" {
 	run -0 on_target '
 		./bytecode -n 100000000 >$tmp/out & pid=$!
 		try loaded swap

@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip cgroup_skb -n 1
 }
 
-@test "cgroup_skb: the quota is for the cgroup alone, and everything is counted" {
+@test "cgroup_skb: the quota applies to the cgroup only, and everything is counted" {
 	works
 	run -0 target './cgroup_skb -n 8 -q 3'
 	[ "${lines[0]}" = "from inside the cgroup, 3 of 8 were sent; from outside, 8" ]
@@ -21,7 +21,7 @@ setup_file() {
 	[ "${lines[0]}" = "from inside the cgroup, 0 of 8 were sent; from outside, 8" ]
 }
 
-@test "cgroup_skb: mounts cgroups for itself where nobody has" {
+@test "cgroup_skb: mounts cgroups for itself if they are not mounted" {
 	works
 	run -0 on_target 'unshare -m sh -c "
 		mount --make-rprivate /

@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip cgroup_sock_addr -n 1
 }
 
-@test "cgroup_sock_addr: the service answers in the cgroup, and is nowhere outside" {
+@test "cgroup_sock_addr: the service answers inside the cgroup only" {
 	works
 	run -0 target './cgroup_sock_addr -n 2'
 	[ "${lines[0]}" = "from outside the cgroup: Network is unreachable" ]
@@ -22,7 +22,7 @@ setup_file() {
 	run -0 on_target '
 		./cgroup_sock_addr -n 20000 -p 50 > $tmp/out & pid=$!
 		try grep connected $tmp/out
-		# 127.0.0.1:8080 and a port that connected to it, in the hexadecimal of the CPU.
+		# 127.0.0.1:8080 and a port that is connected to it, hexadecimal, in host byte order
 		try grep -E "(0100007F|7F000001):1F90 (0100007F|7F000001):" /proc/$pid/net/tcp
 		grep -cE "(010200C0|C0000201):" /proc/$pid/net/tcp || true
 		dir=$(cgroup_dir)
@@ -35,7 +35,7 @@ setup_file() {
 	[[ ${lines[2]} == "PASS: "* ]]
 }
 
-@test "cgroup_sock_addr: cleans up even when nobody reads its output any more" {
+@test "cgroup_sock_addr: cleans up even if its output is no longer read" {
 	works
 	run -0 on_target '
 		{ ./cgroup_sock_addr -n 20000 -p 20 & echo $! > $tmp/pid; wait; } | head -n 1

@@ -24,12 +24,12 @@ setup_file() {
 		./fentry -a > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		loaded on_fallocate
-		# More than 32 bits can hold: an argument is read whole.
+		# a length of more than 32 bits: arguments are read in full
 		mkdir $tmp/big
 		touch $tmp/big/file
 		set -- $(ls -i $tmp/big/file)
 		inode=$1
-		# Others call it, too, and an event may be lost: again.
+		# other processes call it, too, and an event may be lost: try again
 		called() {
 			fallocate -o 4294967299 -l 5000 $tmp/big/file
 			grep "^fallocate .* inode $inode, .* 5000 bytes at 4294967299$" $tmp/out

@@ -7,11 +7,11 @@ setup_file() {
 	learn_skip fexit -n 1
 }
 
-@test "fexit: sums up arguments by result" {
+@test "fexit: adds up arguments by result" {
 	works
 	run -0 target ./fexit
 	[ "${#lines[@]}" -eq 5 ]
-	# of the calls with 1, 2 ... 9 bytes, every third
+	# every third of the calls with 1, 2 ... 9 bytes
 	[[ ${lines[1]} =~ ^"success "\ +"3 "\ +12$ ]]
 	[[ ${lines[2]} =~ ^"Invalid argument "\ +"3 "\ +15$ ]]
 	[[ ${lines[3]} =~ ^"Operation not supported "\ +"3 "\ +18$ ]]
@@ -20,7 +20,7 @@ setup_file() {
 	[[ ${lines[1]} =~ ^"success "\ +"334 "\ +167167$ ]]
 }
 
-@test "fexit: several at once count their own calls alone" {
+@test "fexit: several at once count their own calls only" {
 	works
 	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The test of apps/hello: `make check-hello`. Each case has a network of its
-# own on the target, so that no other packet is counted and no link is hurt.
+# own on the target, so that no other packet is counted and no link is changed.
 # shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
@@ -33,7 +33,7 @@ in_network() {
 	[ "${lines[2]}" = "PASS: the BPF program saw 5 packets" ]
 }
 
-@test "hello: -p shows the hellos of the BPF program" {
+@test "hello: -p shows the lines of the BPF program" {
 	run -0 in_network './hello -n 2 -p'
 	[ "$(grep -c 'bpf_trace_printk: Hello World [0-9]* (' <<< "$output")" -eq 2 ]
 }
@@ -68,7 +68,7 @@ in_network() {
 		id=$(sed -n "s/.*program id //p" $tmp/out)
 		ip link show lo | grep "prog/xdp id $id "
 		map=$(bpftool prog show id $id | sed -n "s/.*map_ids \([0-9]*\).*/\1/p")
-		# A counter of zero is zeros in each form in which bpftool prints it.
+		# bpftool prints a counter of zero as zeros in each of its formats
 		try sh -c "bpftool map dump id $map | grep \"value.*[1-9a-f]\""
 		ends_on INT
 		xdp_off lo
@@ -87,7 +87,7 @@ in_network() {
 		try xdp_off lo'
 }
 
-@test "hello: says that an interface is taken" {
+@test "hello: says that an interface has an XDP program already" {
 	run -0 in_network '
 		./hello -n 1000000000 -t 1000 > $tmp/out & pid=$!
 		try grep attached $tmp/out
@@ -107,7 +107,7 @@ in_network() {
 	[[ $output == "FAIL: interface lo receives nothing: it is down; "* ]]
 }
 
-@test "hello: fails when the packets do not come in time" {
+@test "hello: fails if the packets do not arrive in time" {
 	run in_network 'ip link add v0 type veth peer name v1'
 	[ "$status" -eq 0 ] || skip "no veth on the target: $output"
 	run -1 in_network '

@@ -12,7 +12,7 @@ setup_file() {
 	learn_skip kfunc -n 1
 }
 
-@test "kfunc: the kernel's function finds tasks, and not when they have gone" {
+@test "kfunc: the kernel's function finds tasks, and does not find them after their end" {
 	works
 	run -0 target ./kfunc
 	[ "${#lines[@]}" -eq 4 ]
@@ -49,7 +49,7 @@ setup_file() {
 	[[ ${lines[-1]} == "SKIP: kernel has no BTF "* ]]
 }
 
-@test "kfunc: says that PIDs are others in a PID namespace" {
+@test "kfunc: says that PIDs differ in a PID namespace" {
 	need_pid_namespaces
 	run -1 target "unshare -pfm sh -c 'mount -t proc proc /proc; ./kfunc; exit \$?'"
 	[[ ${lines[-1]} == "FAIL: in this PID namespace, "* ]]

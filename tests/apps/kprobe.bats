@@ -29,7 +29,7 @@ setup_file() {
 		./kprobe -a > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		loaded on_entry
-		# Others call it, too, and an event may be lost: again.
+		# other processes call it, too, and an event may be lost: try again
 		called() {
 			fallocate -l 5000 $tmp/file
 			[ "$(grep -c "^fallocate .* kprobe: vfs_fallocate, mode 0$" $tmp/out)" -ge 2 ] &&

@@ -18,14 +18,14 @@ setup_file() {
 	[[ ${lines[3]} == "PASS: 3 calls, "* ]]
 }
 
-@test "ksyscall: -a sees who kills whom, and Ctrl-C leaves nothing behind" {
+@test "ksyscall: -a sees another process's call, and Ctrl-C leaves nothing behind" {
 	works
 	run -0 on_target '
 		./ksyscall -a > $tmp/out & pid=$!
 		try grep attached $tmp/out
 		loaded on_kill
 		sleep 1000 & victim=$!
-		# Others call it, too, and an event may be lost: again.
+		# other processes call it, too, and an event may be lost: try again
 		called() {
 			sh -c "kill -$1 $victim"
 			grep "^sh .*kill($victim, $1) = 0$" $tmp/out

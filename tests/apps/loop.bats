@@ -7,7 +7,7 @@ setup_file() {
 	learn_skip loop -n 1
 }
 
-@test "loop: each takes the turns it should" {
+@test "loop: each makes the right number of iterations" {
 	works
 	run -0 target './loop -n 20000'
 	[[ ${lines[0]} =~ ^plain_loop\ .*" 100 taken, sum 4950"$ ]]

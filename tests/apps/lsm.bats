@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip lsm
 }
 
-@test "lsm: forbids what is above its limit, and nothing else" {
+@test "lsm: forbids values above its limit, and nothing else" {
 	works
 	run -0 target './lsm -l 7'
 	[ "${#lines[@]}" -eq 21 ]
@@ -21,7 +21,7 @@ setup_file() {
 	[ "${lines[20]}" = "PASS: 20 nice values allowed, 0 forbidden by the BPF program" ]
 }
 
-@test "lsm: nothing stays behind: afterwards all is allowed" {
+@test "lsm: nothing stays behind: afterwards all values are allowed" {
 	works
 	run -0 on_target '
 		./lsm -l 0 > $tmp/out

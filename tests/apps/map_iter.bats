@@ -7,18 +7,18 @@ setup_file() {
 	learn_skip map_iter -n 1
 }
 
-@test "map_iter: shows, sums up and changes" {
+@test "map_iter: shows, adds up and changes entries" {
 	works
 	run -0 target './map_iter -n 10 -d 9'
 	[ "${#lines[@]}" -eq 3 ]
-	# the order is the hash's
+	# in any order
 	[ "$(grep -cx "item 9: 10000000009 at 9" <<<"$output")" -eq 1 ]
 	[ "$(grep -cx "item 10: 10000000010 at 10" <<<"$output")" -eq 1 ]
 	# 10^10 * (1 + ... + 10), and the squares of 1 to 10
 	[ "${lines[2]}" = "PASS: 10 entries worth 550000000385, 2 of them dear and made cheaper" ]
 }
 
-@test "map_iter: many entries and lines, more than one read can have" {
+@test "map_iter: more entries and lines than one read returns" {
 	works
 	run -0 target './map_iter -n 2000 -d 2 | tail -n 1'
 	[[ $output == "PASS: 2000 entries worth "*", 1999 of them dear and made cheaper" ]]

@@ -7,14 +7,14 @@ setup_file() {
 	learn maps
 }
 
-# line TYPE: what the app says of that type, in $line
+# line TYPE: sets $line to the app's line for that type
 line() {
 	line=$(grep "^$1 " <<<"$output")
 	line=${line#"$1"}
 	line=${line#"${line%%[! ]*}"}
 }
 
-@test "maps: each type does what it is for" {
+@test "maps: each type behaves as expected" {
 	run -0 target ./maps
 	line hash
 	[ "$line" = "10 updates: 8 fit, 2 refused" ]
@@ -32,10 +32,10 @@ line() {
 	[[ $line == "10 pushed, "*": popped 7, 6" ]]
 	line hash_of_maps
 	[ "$line" = "4 counted in the first map, 3 in the second, 3 in none" ]
-	[[ ${lines[-1]} =~ ^"PASS: "[89]" types of maps did what they are for, "[01]" are not " ]]
+	[[ ${lines[-1]} =~ ^"PASS: "[89]" types of maps behave as expected, "[01]" are not " ]]
 }
 
-@test "maps: a bloom filter, where the kernel has them" {
+@test "maps: a bloom filter, if the kernel has them" {
 	run -0 target ./maps
 	line bloom_filter
 	[ "$line" != "kernel has no such maps" ] || skip "kernel has no maps of type bloom_filter"

@@ -35,7 +35,7 @@ setup_file() {
 	[ "$output" = "2 lines" ]
 }
 
-@test "minimal: -n writes that often" {
+@test "minimal: -n is the number of writes" {
 	works
 	run -0 target './minimal -n 7'
 	[ "${#lines[@]}" -eq 8 ]

@@ -30,7 +30,7 @@ setup_file() {
 	[[ ${lines[2]} == "PASS: "* ]]
 }
 
-@test "minimal_legacy: several at once count their own writes alone" {
+@test "minimal_legacy: several at once count their own writes only" {
 	works
 	run -0 on_target '
 		for i in 1 2 3; do

@@ -17,12 +17,12 @@ setup_file() {
 		[[ ${lines[n - 1]} =~ ^"PID $n in the namespace is PID "[1-9][0-9]+" of the kernel"$ ]]
 	done
 	[[ ${lines[4]} =~ ^"PID 1 in the namespace is PID "([1-9][0-9]*)" of the kernel"$ ]]
-	# In a container "ours" is not the kernel's.
+	# in a container, our PID differs from the kernel's
 	[[ ${lines[6]} != "pid:[4026531836]" || ${BASH_REMATCH[1]} -eq pid ]]
 	[[ ${lines[5]} == "PASS: all 4 processes "* ]]
 }
 
-@test "minimal_ns: several at once see their own namespace alone" {
+@test "minimal_ns: several at once see their own namespace only" {
 	works
 	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '

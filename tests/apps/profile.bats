@@ -10,7 +10,7 @@ setup_file() {
 @test "profile: sees its own function and the kernel's, by name" {
 	works
 	run -0 target './profile -n 60'
-	# a stack each, and how often it was seen, which adds up
+	# a line for each stack, with the number of samples, which add up
 	seen=0
 	for line in "${lines[@]:0:${#lines[@]}-1}"; do
 		[[ $line =~ ^[^\ ].*\ ([1-9][0-9]*)$ ]]
@@ -19,7 +19,7 @@ setup_file() {
 	[[ ${lines[-1]} =~ ^"PASS: "([0-9]+)" samples: "([0-9]+)" in burn(), "([0-9]+)" in the kernel's read, "[0-9]+" lost"$ ]]
 	[ "$seen" -eq "${BASH_REMATCH[1]}" ]
 	[ "$seen" -ge 60 ]
-	# it is there by turns; how long a turn takes is the machine's
+	# it works in turns, whose length depends on the machine
 	[ "${BASH_REMATCH[2]}" -ge 6 ]
 	[ "${BASH_REMATCH[3]}" -ge 6 ]
 	[ $((BASH_REMATCH[2] + BASH_REMATCH[3])) -ge 40 ]

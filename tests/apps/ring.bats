@@ -8,7 +8,7 @@ setup_file() {
 	learn ring -n 1
 }
 
-# figures ROW: the two numbers of a row of the table, into $ring and $perf
+# figures ROW: sets $ring and $perf to the two numbers of a row of the table
 figures() {
 	local row
 
@@ -16,7 +16,7 @@ figures() {
 	read -r ring perf <<< "${row#"$1"}"
 }
 
-# adds_up: the test's own sum, not the app's
+# adds_up: the figures of the table add up, computed here
 adds_up() {
 	local ring perf ring_sum perf_sum
 
@@ -46,7 +46,7 @@ adds_up() {
 	[[ ${lines[-1]} == "PASS: "* ]]
 }
 
-@test "ring: a burst that does not fit is dropped, and every event is told of" {
+@test "ring: a burst that does not fit is dropped, and every lost event is counted" {
 	run -0 target './ring -s 4 -n 20000 -b 10000'
 	figures "dropped, BPF saw"
 	[ "$ring" -gt 0 ]
@@ -73,7 +73,7 @@ adds_up() {
 	run -0 on_target '
 		./ring -n 100000000 > $tmp/out & pid=$!
 		try loaded to_perf
-		# The counters as the kernel has them, read behind the back of the app.
+		# the counters in the kernel, read without the app
 		for id in $(bpftool prog show name to_perf | sed -n "s/.* map_ids //p" | tr , " "); do
 			! bpftool map show id $id | grep -qF .bss || bss=$id
 		done

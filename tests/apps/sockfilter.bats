@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip sockfilter -n 1
 }
 
-@test "sockfilter: only the good datagrams come, and they are cut" {
+@test "sockfilter: only the good datagrams arrive, truncated" {
 	works
 	run -0 target './sockfilter -n 7 -k 4'
 	[ "${lines[0]}" = 'sent "+ datagram 0", received "+ da"' ]

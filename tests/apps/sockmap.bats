@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip sockmap -n 1
 }
 
-@test "sockmap: messages go by the short cut, or by TCP" {
+@test "sockmap: messages take the short cut, or TCP" {
 	works
 	run -0 target './sockmap -n 12'
 	[ "${lines[0]}" = "12 messages sent, 12 received; the BPF program redirected 12, TCP sent 0 segments of data" ]

@@ -8,7 +8,7 @@ setup_file() {
 	learn spin_lock -n 1
 }
 
-@test "spin_lock: no transfer gets lost, whatever runs at once" {
+@test "spin_lock: no transfer gets lost with several processes" {
 	run -0 target './spin_lock -n 3000 -p 5'
 	[[ ${lines[0]} == "transfers under the lock: 15000, by 5 processes on "* ]]
 	[[ ${lines[2]} =~ ^"reads meanwhile: "\ +[1-9][0-9]*", all of them whole"$ ]]
@@ -18,7 +18,7 @@ setup_file() {
 @test "spin_lock: Ctrl-C ends all of its processes" {
 	run -0 on_target '
 		./spin_lock -n 10000000 > $tmp/out & pid=$!
-		# The value as the kernel has it: transfers, read behind the back of the app.
+		# the value in the kernel, read without the app
 		try sh -c "bpftool map dump name accounts | grep \"transfers.: [1-9]\""
 		ends_on INT
 		tail -n 1 $tmp/out

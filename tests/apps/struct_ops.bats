@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip struct_ops -n 1
 }
 
-@test "struct_ops: TCP keeps to the window of the BPF program" {
+@test "struct_ops: TCP uses the window of the BPF program" {
 	works
 	for window in 3 25; do
 		run -0 target "./struct_ops -n 50 -w $window"

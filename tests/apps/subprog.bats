@@ -7,7 +7,7 @@ setup_file() {
 	learn subprog -n 1
 }
 
-@test "subprog: its functions call each other, and the kernel holds each of them" {
+@test "subprog: its functions call each other, and the kernel has each of them" {
 	run -0 target ./subprog
 	[ "${lines[0]}" = "sum of 10 squares: 385" ]
 	[ "${lines[1]}" = "calls: add_square() 10, square() 10" ]
@@ -15,7 +15,7 @@ setup_file() {
 	[[ ${lines[3]} == "PASS: 3 functions, "* ]]
 }
 
-@test "subprog: as many calls as -n says" {
+@test "subprog: -n is the number of calls" {
 	run -0 target './subprog -n 0; ./subprog -n 100'
 	[ "${lines[0]}" = "sum of 0 squares: 0" ]
 	[ "${lines[1]}" = "calls: add_square() 0, square() 0" ]

@@ -7,7 +7,7 @@ setup_file() {
 	learn tail_call -n 1
 }
 
-@test "tail_call: always the program in the slot runs, and none in an empty one" {
+@test "tail_call: the program in the slot runs; an empty slot runs none" {
 	run -0 target './tail_call -n 7'
 	for what in "red's slot: red ran" "blue's slot: blue ran" "an empty slot: came back" \
 		"beyond the table: came back" "the empty slot filled: red ran" \
@@ -19,11 +19,11 @@ setup_file() {
 
 @test "tail_call: a chain ends" {
 	run -0 target './tail_call -n 1'
-	# 33, but a few JITs of old kernels counted to 32.
+	# 33, but some JITs of old kernels allow 32
 	[[ $output =~ "one that calls itself: ran"\ +3[23]$'\n' ]]
 }
 
-@test "tail_call: out of a function, where the JIT can" {
+@test "tail_call: in a function, if the JIT supports it" {
 	run -0 target './tail_call -n 5'
 	[[ $output != *"not out of a function: "* ]] || skip "no JIT for it: ${lines[-2]#*: }"
 	[[ $output =~ "out of a function: its caller went on"\ +5$'\n' ]]

@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip tc -n 1
 }
 
-# The answers come from the port that was asked, to a socket that hears no other.
+# The answers come from the port that was asked: the socket receives from no other.
 forwards() {
 	local i
 
@@ -19,7 +19,7 @@ forwards() {
 	[ "${lines[5]}" = "PASS: 4 questions to port 53 were answered by port 5353" ]
 }
 
-@test "tc: forwards a port, by what the kernel has" {
+@test "tc: forwards a port, by tcx or a filter" {
 	works
 	run -0 target './tc -n 4'
 	how="clsact filter"

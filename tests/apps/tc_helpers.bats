@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip tc_helpers -n 1
 }
 
-@test "tc_helpers: every case is right, or names what the kernel lacks" {
+@test "tc_helpers: every case passes, or names the missing feature" {
 	works
 	run -0 target ./tc_helpers
 	[ "${lines[0]}" = "KTAP version 1" ]

@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip timer -n 1 -i 1
 }
 
-@test "timer: ticks as often as it is told to, and not too fast" {
+@test "timer: ticks the given number of times, and not too fast" {
 	works
 	run -0 on_target '
 		uptime_cs() { cut -d " " -f 1 /proc/uptime | tr -d .; }

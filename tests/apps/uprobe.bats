@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip uprobe -n 1
 }
 
-@test "uprobe: sees arguments, results and what a pointer points to" {
+@test "uprobe: sees arguments, results and the target of a pointer" {
 	works
 	run -0 target './uprobe -n 3'
 	[ "${#lines[@]}" -eq 4 ]
@@ -18,7 +18,7 @@ setup_file() {
 	[[ ${lines[3]} == "PASS: 3 calls, "* ]]
 }
 
-@test "uprobe: several at once see their own calls alone; nothing stays behind" {
+@test "uprobe: several at once see their own calls only; nothing stays behind" {
 	works
 	run -0 on_target '
 		for i in 1 2 3; do

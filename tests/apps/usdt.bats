@@ -17,12 +17,12 @@ setup_file() {
 	[[ ${lines[3]} == "PASS: 3 steps, "* ]]
 }
 
-@test "usdt: the probe is in the file, as other tools find it" {
+@test "usdt: the probe is in the file in the format of other tools" {
 	run -0 readelf --notes "$BIN/usdt"
 	[[ $output == *"stapsdt"*"Provider: testbench"*"Name: step"* ]]
 }
 
-@test "usdt: several at once see their own steps alone; nothing stays behind" {
+@test "usdt: several at once see their own steps only; nothing stays behind" {
 	works
 	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '

@@ -8,18 +8,18 @@ setup_file() {
 	learn_skip user_ringbuf -n 1
 }
 
-@test "user_ringbuf: the BPF program gets what was sent, and not what was taken back" {
+@test "user_ringbuf: the BPF program gets the submitted samples, and no discarded ones" {
 	works
 	run -0 target './user_ringbuf -n 1234'
 	[ "${lines[0]}" = "written 1111, taken back 123, received 1111 in 1 runs" ]
 	[ "${lines[1]}" = "PASS: the BPF program got every sample, in order" ]
 }
 
-@test "user_ringbuf: more than fits into the buffer" {
+@test "user_ringbuf: more samples than fit into the buffer" {
 	works
 	run -0 target './user_ringbuf -n 20000'
 	[[ ${lines[0]} =~ ^"written 18000, taken back 2000, received 18000 in "([0-9]+)" runs"$ ]]
-	# A sample of 8 bytes takes 16: 4096 fit into 64 KiB.
+	# a sample of 8 bytes takes 16: 4096 fit into 64 KiB
 	[ "${BASH_REMATCH[1]}" -eq 5 ]
 	[[ ${lines[1]} == "PASS: "* ]]
 }
@@ -28,7 +28,7 @@ setup_file() {
 	works
 	run -0 on_target '
 		./user_ringbuf -n 100000000 > $tmp/out & pid=$!
-		# The counters as the kernel has them, read behind the back of the app.
+		# the counters in the kernel, read without the app
 		try sh -c "bpftool map dump name user_rin.bss | grep \"received.: [1-9]\""
 		ends_on INT
 		cat $tmp/out

@@ -15,7 +15,7 @@ setup_file() {
 	[[ ${lines[-1]} == "PASS: XDP dropped all 904 frames "* ]]
 }
 
-@test "xdp_drop: shows live what it drops; Ctrl-C ends it with the sums right" {
+@test "xdp_drop: shows the drops while it runs; Ctrl-C ends it with the sums right" {
 	works
 	run -0 on_target '
 		./xdp_drop -t 1000 -n 1000000000 > $tmp/out & pid=$!

@@ -8,7 +8,7 @@ setup_file() {
 	learn_skip xdp_redirect -n 1
 }
 
-@test "xdp_redirect: every frame comes out at the other end, both ways" {
+@test "xdp_redirect: every frame arrives at the other end, both ways" {
 	works
 	run -0 target './xdp_redirect -n 40'
 	[ "${lines[0]}" = "40 frames from left to right, 40 from right to left; redirected 80, arrived 80" ]
