@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Apps with other layouts than those of apps/: several objects, languages, files; their names.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 # A directory with two apps that share a source: "many" has two skeletons, one of two linked

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Downloads, from a small archive that the test makes, signs with a key of its own and serves
 # on 127.0.0.1: missing files, failing mirrors, bad signatures, offline use. No VM.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 load lib
 
 # deb NAME VERSION SUITE [FIELD [FILE...]]: makes a package with these FILEs

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Building: only changed files are rebuilt, errors are shown, complete files stay.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 # An app of APPS_DIR, with a header that both halves include.

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # VMs that break: the message for the user, and that no process is left behind.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 @test "QEMU killed during a run: the run says so, the next one starts anew" {
@@ -75,7 +73,6 @@ becomes() {
 	says "looks well"
 }
 
-# shellcheck disable=SC2016 # the guest expands what is in quotes
 @test "a VM that runs but is not reached: the reason is named, and qemu-reset cures it" {
 	my qemu-start
 	kill -STOP "$(pid)"

@@ -1,9 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # gdb on the kernel of a VM, in batch mode.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2016 # gdb expands $pc
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 @test "the JIT's breakpoint is hit at boot, and when an app is loaded; the app passes" {

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The host's tools: setup, doctor and apt-private. A script that records its arguments replaces
 # apt where apt would change the machine or need the network. No VM.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2016 # what the fakes do is for them to expand
 load lib
 
 # A checkout that has only the scripts, with a package list of its own, and a PATH with fake

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Making images: interruption, full disk, bad input.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 # An output directory of this test, with links to the costly parts of the real one.

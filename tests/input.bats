@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Bad input: a clear error, at once. No VM.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 @test "a mistyped ARCH: the error lists the known ones and the nearest" {
@@ -104,7 +103,6 @@ load lib
 	cp -r Makefile mk "$dir"
 	run -2 make -C "$dir" run-minimal
 	says "make takes a path with a space for two"
-	# shellcheck disable=SC2016 # a name
 	for name in 'a%b' 'a,b' "a'b" 'a&b' 'a(b' 'a;b' 'a#b' 'a$b' 'a:b'; do
 		mv "$dir" "$BATS_TEST_TMPDIR/$name"
 		dir=$BATS_TEST_TMPDIR/$name
@@ -242,7 +240,6 @@ load lib
 	touch "$dir/modules.dep" "$BATS_TEST_TMPDIR/image"
 	run -2 mk KERNEL="$BATS_TEST_TMPDIR/image" KERNEL_MODULES="${dir%/*}" qemu-start
 	says "has no modules.dep, did you mean $dir?"
-	# shellcheck disable=SC2016 # for make's shell
 	CDPATH=$BATS_TEST_TMPDIR run -0 mk --eval 'x:; @echo "[$$CDPATH]"' x
 	says "[]"
 	run -2 mk ARCH=x86

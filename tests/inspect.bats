@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The goals that inspect programs with bpftool: show-<app>, xlated-<app>, pin-<app> ...  All tests
 # of this file use one VM, and leave it unchanged.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2153 # make sets KERNEL
-# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load lib
 
 setup_file() {

@@ -3,7 +3,6 @@
 # How apps recognise missing kernel features: a missing feature is a skip that names it; a program
 # that the verifier rejects for its own fault is a failure, on every kernel.  The programs are
 # in tests/kernel/.
-# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load apps/app
 
 setup_file() {

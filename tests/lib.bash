@@ -18,7 +18,6 @@ bats_require_minimum_version 1.5.0
 # Without make, as in `bats tests/input.bats`, make is asked for these variables.
 if [ -z "${TESTBENCH-}" ]; then
 	TESTBENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-	# shellcheck disable=SC2016 # make expands it
 	words=$(make -s --no-print-directory -C "$TESTBENCH" \
 		--eval='print-test-env: ; $(info $(test-env))@:' print-test-env </dev/null)
 	eval "export TESTBENCH $words"
@@ -83,7 +82,6 @@ target() {
 	return $status
 }
 
-# shellcheck disable=SC2154 # bats' run sets output
 # says TEXT...: the output of the last `run` contains each TEXT
 says() {
 	local text

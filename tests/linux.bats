@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Kernels from source, and the kernel's own tests.  Tests that need a built kernel run with
 # KERNEL=src only.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 setup() {
@@ -13,7 +12,6 @@ setup() {
 looks_like_linux() {
 	local arch
 
-	# shellcheck disable=SC2153 # make check exports it
 	arch=$(sed -n 's/^LINUX_ARCH *:= *//p' "mk/arch/$ARCH.mk")
 	mkdir -p "$tree/scripts/kconfig" "$tree/arch/$arch" "$tree/lib"
 	touch "$tree/Kconfig" "$tree/scripts/kconfig/merge_config.sh" "$tree/arch/$arch/Kconfig"
@@ -24,7 +22,6 @@ looks_like_linux() {
 
 # needs_src: skips without a built kernel; sets its directories
 needs_src() {
-	# shellcheck disable=SC2153 # make check exports it
 	[ "$KERNEL" = src ] || skip "KERNEL is not src"
 	name=$(basename "$TARGET_DIR")
 	name=${name#src-}
@@ -93,7 +90,6 @@ checks() {
 	printf '#!/bin/sh\necho 4.9.4\n' >"$bin/old-gcc"
 	printf '#!/bin/sh\necho GNU ld 2.20\n' >"$bin/old-ld"
 	chmod +x "$bin"/*
-	# shellcheck disable=SC2016 # expanded there
 	printf 'case $1 in gcc) echo 5.1.0;; binutils) echo 2.25.0;; esac\n' >"$tree/scripts/min-tool-version.sh"
 	PATH=$bin:$PATH run -1 checks old-
 	says "old-gcc is too old" "version 4.9.4; this tree wants 5.1.0"
@@ -250,7 +246,6 @@ crash_at() {
 
 @test "the second test of a name gets a number; a known failure may be limited to a number of CPUs" {
 	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' >"$BATS_TEST_TMPDIR/known"
-	# shellcheck disable=SC2016 # expanded there
 	run -1 bash -euc 'target=host report=$1/report start=
 		. scripts/ktap.bash
 		remote() { echo 1; }

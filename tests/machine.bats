@@ -3,9 +3,6 @@
 # The features that the testbench needs of a machine type of QEMU; short, because each cell of
 # the matrix runs it (make check ARCH=all).  vm.bats, snapshot.bats and others test them in
 # detail, once.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2016 # gdb expands $_streq
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 @test "boots once, is then restored and reset: the clock is right, random numbers differ" {
@@ -30,7 +27,6 @@ load vm
 
 @test "the console accepts a line and answers" {
 	my qemu-start
-	# shellcheck disable=SC2094,SC2016 # it waits for what the other end writes; the guest expands
 	(eventually 20 test -s "$BATS_TEST_TMPDIR/out"; printf '\necho sum-$((20 + 3))\n'
 		eventually 40 grep -q sum-23 "$BATS_TEST_TMPDIR/out") |
 		"$VM" console --dir "$dir" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&-
@@ -62,7 +58,6 @@ load vm
 	run -0 my SHARE="$dir.share" qemu-ssh ARGS='cat /mnt/share/here; echo from-there >/mnt/share/there'
 	says from-here
 	grep from-there "$dir.share/there"
-	# shellcheck disable=SC2016 # the guest expands
 	timeout 1000 "$TESTBENCH/scripts/remote" "$dir" sh 'end=$(($(date +%s) + 4))
 		for what in "cat /mnt/share/big" "head -c 1000 /dev/hwrng" "head -c 2000000 /dev/vda"; do
 			while [ $(date +%s) -lt $end ]; do

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Apps built in the guest. `make check-native` runs this, `make check` does not: the image
 # with the compilers is a download of 160 MB, and clang takes its time under TCG.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 # as in vm.bash, for the VM of ROOTFS_DEV=1

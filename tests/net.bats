@@ -1,9 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The VM on a TAP device, in a network namespace of the test: this machine's network is not changed.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2016 # what is in single quotes is expanded in the namespace
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 # needs: skips without TUN devices or user namespaces

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Loading and running apps: on a VM, on a machine over SSH, on this machine.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load lib
 
 # as_machine: makes the VM the machine $machine, for TARGET=[user@]host:port
@@ -77,7 +75,6 @@ as_machine() {
 	# script ends the terminal when its own input ends.
 	local out=$BATS_TEST_TMPDIR/out
 
-	# shellcheck disable=SC2094 # it waits for what the other end writes
 	eventually 60 grep -qE '/dev/pts/|not a tty' "$out" |
 		script -qefc "$(mk_line TARGET="$TARGET" qemu-ssh ARGS=tty)" "$out" >/dev/null 2>&1 3>&-
 	output=$(cat "$out")

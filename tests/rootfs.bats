@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Root file systems that are not Debian's: built from source, or the user's.
-# shellcheck disable=SC2154 # bats' run sets output
 load lib
 
 # end ROOTFS: stops its VM

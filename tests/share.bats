@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Directories of this machine in the guest.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 # shared ARG...: my, with a shared directory of this test; in OUT, since /tmp may be a file system

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Saved state: a VM boots once and is restored from then on; each restored VM is independent; if
 # a state is unusable, the VM boots and says why.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 # The state with which many tests begin is made once.

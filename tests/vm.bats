@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The life of a VM: start, status, runs, console, stop.
-# shellcheck disable=SC2154 # bats' run sets output
-# shellcheck disable=SC2030,SC2031,SC2153 # each test is a process of its own; make sets KERNEL
 load vm
 
 @test "start, run, status, log, stop" {

@@ -6,7 +6,6 @@
 # shellcheck source=tests/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.bash"
 
-# shellcheck disable=SC2016 # expanded on the target
 # For command lines on the target: $tmp, a scratch directory; $pid, the app in the background, which
 # is killed at the end; helpers.
 TARGET_SH='
@@ -73,7 +72,6 @@ on_target() {
 	target "$TARGET_SH$1"
 }
 
-# shellcheck disable=SC2016 # expanded on the target
 # see COMMAND...: prints its exit code, and its output and errors with a prefix.
 SEE_SH='
 see() {
@@ -85,7 +83,6 @@ see() {
 }
 '
 
-# shellcheck disable=SC2154 # bats' run sets lines
 # check_options APP [OPTION VALUE...]...: -h explains; an unknown option, a stray word and each VALUE
 # of an OPTION, all wrong, are errors that name them, and the app does nothing.  One call of
 # target, since an SSH session costs a guest more than the app.

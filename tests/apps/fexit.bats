@@ -22,7 +22,6 @@ setup_file() {
 
 @test "fexit: several at once count their own calls only" {
 	works
-	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '
 		for i in 1 2 3; do
 			./fexit -n 3000 > $tmp/$i &

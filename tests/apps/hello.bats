@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The test of apps/hello: `make check-hello`. Each case has a network of its
 # own on the target, so that no other packet is counted and no link is changed.
-# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
 setup_file() {

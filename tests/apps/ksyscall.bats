@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # The test of apps/ksyscall: `make check-ksyscall`.
-# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
 load app
 
 setup_file() {

@@ -24,7 +24,6 @@ setup_file() {
 
 @test "minimal_ns: several at once see their own namespace only" {
 	works
-	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '
 		for i in 1 2 3; do
 			./minimal_ns -n 10 > $tmp/$i &

@@ -24,7 +24,6 @@ setup_file() {
 
 @test "usdt: several at once see their own steps only; nothing stays behind" {
 	works
-	# shellcheck disable=SC2016 # expanded on the target
 	run -0 on_target '
 		for i in 1 2 3; do
 			./usdt -n 100 > $tmp/$i &
