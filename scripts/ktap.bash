@@ -9,14 +9,7 @@
 #   target   as scripts/remote knows it
 #   report   the result files' path, without "-jit.ktap"
 #   start    the command that brings the target up again; none for a machine
-
-die()
-{
-	printf 'error: %s\n' "$1" >&2
-	shift
-	printf '  %s\n' "$@" >&2
-	exit 1
-}
+. "${BASH_SOURCE[0]%/*}/lib.sh"
 
 remote()
 {

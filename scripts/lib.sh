@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# shellcheck shell=sh
+#
+# What the scripts share, for sh and bash; sourced by  . "${0%/*}/lib.sh"
+# To source it starts no process.
+
+# say TAG TEXT: a line about a step, as those of make.
+say() { printf '  %-8s %s\n' "$1" "$2"; }
+
+# die WHAT [TEXT...]: prints an error and ends the script with status 1.  WHAT has failed; the
+# TEXTs say why (a tool's own words may have several lines) and what to do.  An empty one is
+# left out.
+die() { die_with 1 "$@"; }
+
+# die_with STATUS WHAT [TEXT...]: the same with another status: 2 is wrong usage.
+die_with()
+{
+	exec >&2
+	status=$1
+	printf 'error: %s\n' "$2"
+	shift 2
+	for text; do
+		[ -z "$text" ] || printf '%s\n' "$text" | sed 's/^/  /'
+	done
+	exit "$status"
+}
+
+# bad_usage WHAT: an error about the command line.
+bad_usage() { die_with 2 "$1 ($0 -h explains)"; }
+
+# clean_make_env: removes the variables of make's own.  A make that the script starts is then
+# like one that a user types: it has neither the flags and command-line variables nor the job
+# server of the make that runs the script.
+clean_make_env() { unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; }
+
+# foreign_make_env: for a make of another project (the kernel's, a library's).  It shares the
+# job server, and gets none of our variables: some have another meaning there.
+foreign_make_env()
+{
+	export MAKEFLAGS="${MAKEFLAGS-}"
+	MAKEFLAGS=${MAKEFLAGS%% -- *}
+	unset MFLAGS MAKELEVEL MAKEOVERRIDES ARCH TARGET KERNEL KCONFIG V O Q B CC CFLAGS CROSS_COMPILE \
+		VMLINUX_H BPFTOOL CLANG LLVM_STRIP LLVM_OBJDUMP TIMEOUT
+}
