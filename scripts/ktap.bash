@@ -1,199 +1,25 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-# shellcheck shell=bash disable=SC2154 # what a runner sets
+# shellcheck shell=bash
 #
-# What the runners of the kernel's tests share: KTAP results by name, for the
-# reader and for a file a mode (with and without the JIT), known failures, and a
-# target that is brought up again when a test has ended it.
-#
-# A runner sets before it reads this file:
-#   target   as scripts/remote knows it
-#   report   the result files' path, without "-jit.ktap"
-#   start    the command that brings the target up again; none for a machine
-. "${BASH_SOURCE[0]%/*}/lib.sh"
+# The format of results, KTAP: how it is written, and (ktap.awk) how it is read.  Every program
+# that makes results or turns them into another form uses these two files.
 
-remote()
+# ktap_line VERDICT NUMBER NAME [COMMENT]: the line of a test.  VERDICT is ok, "not ok" or
+# skip, of which COMMENT is the reason.  A "#" in NAME would begin a comment.
+ktap_line()
 {
-	scripts/remote "$target" "$@" </dev/null
+	local verdict=$1 name=${3//#/\\#} comment=${4-}
+
+	[ "$verdict" != skip ] || verdict=ok comment="SKIP $comment"
+	echo "$verdict $2 $name${comment:+ # $comment}"
 }
 
-: "${TEST_TIMEOUT:=300}"
-# A target that dies that often is broken as a whole.
-max_deaths=25
-deaths=0
-ssh_pid=
-
-# One runner a target at a time: they set the JIT, and a test may end the VM.
-mkdir -p "$(dirname "$report")"
-exec 9>"$(dirname "$report")/.lock-${target//\//-}"
-flock 9
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"; [ -z "$ssh_pid" ] || kill "$ssh_pid" 2>/dev/null || :' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-# --- results ------------------------------------------------------------------------
-
-total=0 failures=0 skips=0 knowns=0
-mode=			# jit or nojit
-modes=()		# those that ran
-in_mode=0		# results so far in this mode
-declare -A known=()	# reasons, by the name of the test
-declare -A known_in=()	# the files that they stand in
-declare -A times=()	# how often, by mode and name of the test
-
-# read_known FILE...: lines "TEST # reason"; before TEST may stand jit or nojit, or SMP=N:
-# with so many CPUs alone.  A file need not be there.
-read_known()
+# ktap_awk PROGRAM [VARIABLE=VALUE...] [FILE...]: awk with the functions of ktap.awk.
+ktap_awk()
 {
-	local file line cpus name
+	local program=$1
 
-	cpus=$(remote sh nproc)
-	for file; do
-		[ -e "$file" ] || continue
-		while IFS= read -r line; do
-			[[ $line =~ ^([^#]*[^#[:space:]])[[:space:]]+#\ (.*)$ ]] || continue
-			name=${BASH_REMATCH[1]#"SMP=$cpus "}
-			known[$name]=${BASH_REMATCH[2]}
-			known_in[$name]=$file
-		done <"$file"
-	done
-}
-
-# begin MODE: the results that follow are of that mode
-begin()
-{
-	mode=$1 in_mode=0
-	modes+=("$mode")
-	: >"$tmp/$mode"
-}
-
-# result VERDICT NAME [COMMENT]: a test's line.  VERDICT is ok, "not ok" or skip;
-# of a skip, COMMENT is the reason.  The second test of a name is NAME (2).
-result()
-{
-	local verdict=$1 name=$2 comment=${3-} key="$mode $2" reason
-
-	times[$key]=$((${times[$key]-0} + 1))
-	[ "${times[$key]}" -eq 1 ] || name="$2 (${times[$key]})"
-	key=$name
-	[ -n "${known[$key]-}" ] || key="$mode $name"
-	reason=${known[$key]-}
-	name=${name//#/\\#}
-	case $verdict in
-	skip)	verdict=ok comment="SKIP $comment"
-		skips=$((skips + 1)) ;;
-	ok)	[ -z "$reason" ] || {
-			verdict='not ok'
-			comment="passes, but is a known failure ($reason): take it out of ${known_in[$key]}"
-			failures=$((failures + 1))
-		} ;;
-	*)	if [ -n "$reason" ]; then
-			comment="TODO known failure: $reason${comment:+ ($comment)}"
-			knowns=$((knowns + 1))
-		else
-			failures=$((failures + 1))
-		fi ;;
-	esac
-	total=$((total + 1)) in_mode=$((in_mode + 1))
-	echo "$verdict $total $mode $name${comment:+ # $comment}"
-	echo "$verdict $in_mode $name${comment:+ # $comment}" >>"$tmp/$mode"
-}
-
-note()
-{
-	echo "# $1"
-	echo "# $1" >>"$tmp/$mode"
-}
-
-# The mode's file; it has its plan on top, as KTAP wants it.
-keep()
-{
-	{
-		echo "KTAP version 1"
-		echo "1..$in_mode"
-		cat "$tmp/$mode"
-	} >"$report-$mode.ktap.tmp"
-	mv "$report-$mode.ktap.tmp" "$report-$mode.ktap"
-}
-
-# The end of it all; its status is the run's.
-conclude()
-{
-	echo "1..$total"
-	if [ ${#modes[@]} -eq 2 ]; then
-		{ scripts/ktap-compare "$report-${modes[0]}.ktap" "$report-${modes[1]}.ktap" || [ $? -eq 1 ]; } |
-			tee "$report.compare" | sed 's/^/# /'
-	fi
-	echo "# of $total: $((total - failures - skips - knowns)) passed, $failures failed, $skips skipped, $knowns known to fail"
-	printf '# kept in %s\n' "${modes[@]/#/$report-}" | sed 's/$/.ktap/'
-	[ $failures -eq 0 ]
-}
-
-# --- the target ---------------------------------------------------------------------
-
-# jit MODE: sets it; a kernel that cannot has $why_not
-jit()
-{
-	local value=1
-
-	why_not='kernel has no BPF JIT (CONFIG_BPF_JIT)'
-	if [ "$1" = nojit ]; then
-		value=0
-		# Without a JIT there is nothing to turn off.
-		[ -n "$jit_before" ] || return 0
-		why_not='kernel has no BPF interpreter (CONFIG_BPF_JIT_ALWAYS_ON)'
-	fi
-	remote sh "echo $value >/proc/sys/net/core/bpf_jit_enable" 2>/dev/null &&
-		[ "$(remote sh 'cat /proc/sys/net/core/bpf_jit_enable')" = $value ]
-}
-
-jit_before=$(remote sh 'cat /proc/sys/net/core/bpf_jit_enable' 2>/dev/null) || jit_before=
-
-restore_jit()
-{
-	[ -z "$jit_before" ] ||
-		remote sh "echo $jit_before >/proc/sys/net/core/bpf_jit_enable" || die "cannot set the JIT back to $jit_before"
-}
-
-# console TEXT: what the guest told its console after the last line with TEXT;
-# more than came by SSH, if it died.
-console()
-{
-	[ ! -e "$target/console.log" ] || "$VM" log --dir "$target" | awk -v mark="$1" '
-		index($0, mark) { n = 0; next }
-		{ line[n++] = $0 }
-		END { for (i = 0; i < n; i++) print line[i] }'
-}
-
-# how_it_died GOT: in a few words, from what scripts/remote said
-how_it_died()
-{
-	local words
-
-	if [ "$1" -eq 2 ]; then
-		echo "no word for $TEST_TIMEOUT seconds"
-		return
-	fi
-	words=$(sed -n '2s/.* is not running: //p' "$tmp/stderr")
-	echo "the target died of it${words:+: $words}"
-}
-
-# revive: the target is up again, in the mode it was in.  1 if that is not to be.
-revive()
-{
-	deaths=$((deaths + 1))
-	if [ ${#start[@]} -eq 0 ] || [ $deaths -ge $max_deaths ]; then
-		return 1
-	fi
-	[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
-	"${start[@]}" >"$tmp/start" 2>&1 || { cat "$tmp/start" >&2; die "cannot bring the target up again"; }
-	jit "$mode" || die "cannot set the JIT again: $why_not"
-}
-
-# bail_out WHERE
-bail_out()
-{
-	keep
-	echo "Bail out! the target is gone; stopped at $1"
-	exit 1
+	shift
+	awk "$(<"${BASH_SOURCE[0]%/*}/ktap.awk")
+$program" "$@"
 }

@@ -247,7 +247,7 @@ crash_at() {
 @test "the second test of a name gets a number; a known failure may be limited to a number of CPUs" {
 	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' >"$BATS_TEST_TMPDIR/known"
 	run -1 bash -euc 'target=host report=$1/report start=
-		. scripts/ktap.bash
+		. scripts/ktap-run.bash
 		remote() { echo 1; }
 		read_known /nowhere "$1/known"
 		begin jit
