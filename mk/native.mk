@@ -17,7 +17,7 @@ $(foreach app,$(filter $(APPS),$(NATIVE)),$(if $(SHARE),,\
 	$(error native-$(app) builds from the directory that is shared with the VM, SHARE=$(SHARE): $(file:/=) is not in it. \
 		Give SHARE= a directory above all that the app is made of$(if $(word 2,$(NATIVE)),$(comma) or build one app at a time))))
 
-# native-<app>: ## build an app inside the VM, with the VM's own compilers, and run it there; ends with its status
+# native-<app>: ## build an app inside the VM, with the VM's own compilers, and run it there
 define native-rules
 .PHONY: native-$1
 native-$1: $(VMLINUX_H) | vm-up

@@ -60,9 +60,13 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 # $(call load-files,APP): the start of a command that runs APP: syncs the files that it opens.
 load-files = $(if $(filter-out $(app-libs),$(app-files)),($(remote) load $(filter-out $(app-libs),$(app-files))) && )
 
+# $(call run-program,PROGRAM): runs it.  scripts/run runs it itself, since make's status is not the
+# program's: the command is then written into the file RUN_COMMAND.
+run-program = $(if $(RUN_COMMAND),printf '%s\n' $(call quote,$(remote) run $1) >$(RUN_COMMAND),$(remote) run $1 $(call quote,$(ARGS)))
+
 # $(call target-rules,APP): sync and run, the static program or the shared one.
 # qemu-load-<app>: ## sync one app (qemu-load-<app>-shared: the one with shared libraries)
-# run-<app>: ## build, start the VM, sync and run an app; ends with its status
+# run-<app>: ## build, start the VM, sync and run an app (scripts/run <app> ends with its status, make with 2)
 # run-<app>-shared: ## the same with the shared libraries
 define target-rules
 .PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
@@ -71,9 +75,9 @@ qemu-load-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
 qemu-load-$1-shared: $(BUILD)/bin/$1_shared $(call app-files,$1) | $(target-up)
 	@$$(call load-files,$1)$(remote) push $$<
 run-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
+	@$$(call load-files,$1)$$(call run-program,$$<)
 run-$1-shared: $(BUILD)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) run $$< $$(call quote,$$(ARGS))
+	@$$(call load-files,$1)$$(call run-program,$$<)
 endef
 $(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
 

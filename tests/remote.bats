@@ -9,11 +9,22 @@ as_machine() {
 	machine=root@127.0.0.1:$("$VM" get --dir "$TARGET_DIR" port)
 }
 
-@test "run-<app> ends with the app's status, and passes ARGS" {
+@test "run-<app> shows the app's status, and passes ARGS" {
 	run -0 mk TARGET="$TARGET" run-minimal ARGS='-n 2'
 	says "PASS: 2 writes"
 	run -2 mk TARGET="$TARGET" run-minimal ARGS='--nonsense'
 	says "nonsense" "run-minimal] Error 1"
+}
+
+@test "scripts/run ends with the app's own status, and passes its arguments as they are" {
+	app() { scripts/run O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL" TARGET="$TARGET" "$@" </dev/null 3>&-; }
+	run -0 app minimal -n 2
+	says "PASS: 2 writes"
+	run -1 app minimal "it's one word"
+	says "'it's one word'"
+	TIMEOUT=1 run -124 app hello -n 1000000000 -t 60
+	run -2 app nonesuch
+	says "there is no app nonesuch"
 }
 
 @test "ARGS may contain quoted words" {
