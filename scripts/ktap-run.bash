@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=bash disable=SC2154 # a runner sets these variables
 #
-# What the runners of the kernel's tests share (scripts/kselftest, scripts/test-bpf): results
+# The runner of the kernel's tests, for scripts/kselftest and scripts/test-bpf.  It has results
 # by name, as KTAP on the terminal and in a file for each mode (with and without the JIT);
 # known failures; and a target that is started again when a test has ended it.
 #
 # A runner sets before it reads this file:
-#   target   as scripts/remote knows it
+#   target   as for scripts/remote
 #   report   the result files' path, without "-jit.ktap"
-#   start    the command that brings the target up again; none for a machine
+#   start    the command (an array) that starts the target again; empty for a machine
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 . "${BASH_SOURCE[0]%/*}/ktap.bash"
 
@@ -18,7 +18,7 @@ remote()
 }
 
 : "${TEST_TIMEOUT:=300}"
-# A target that dies that often is broken as a whole.
+# A target that dies so often is broken as a whole.
 max_deaths=25
 deaths=0
 ssh_pid=
@@ -36,14 +36,14 @@ trap 'exit 143' TERM HUP
 
 total=0 failures=0 skips=0 knowns=0
 mode=			# jit or nojit
-modes=()		# those that ran
+modes=()		# the modes that ran
 in_mode=0		# results so far in this mode
 declare -A known=()	# reasons, by the name of the test
-declare -A known_in=()	# the files that they stand in
-declare -A times=()	# how often, by mode and name of the test
+declare -A known_in=()	# the file that has each of them
+declare -A times=()	# how often a test ran, by mode and name
 
-# read_known FILE...: lines "TEST # reason"; before TEST may stand jit or nojit, or SMP=N:
-# with so many CPUs alone.  A file need not be there.
+# read_known FILE...: reads lines "TEST # reason" of known failures.  "jit TEST", "nojit TEST" are
+# those of a mode, "SMP=N TEST" those of N CPUs.  A FILE need not exist.
 read_known()
 {
 	local file line cpus name
@@ -60,7 +60,7 @@ read_known()
 	done
 }
 
-# begin MODE: the results that follow are of that mode
+# begin MODE: the results that follow are of MODE
 begin()
 {
 	mode=$1 in_mode=0
@@ -104,7 +104,7 @@ note()
 	echo "# $1" >>"$tmp/$mode"
 }
 
-# The mode's file; it has its plan on top, as KTAP wants it.
+# keep: writes the file of the mode; KTAP has the plan first.
 keep()
 {
 	{
@@ -115,7 +115,7 @@ keep()
 	mv "$report-$mode.ktap.tmp" "$report-$mode.ktap"
 }
 
-# The end of it all; its status is the run's.
+# conclude: prints plan, comparison and totals; fails if a test failed.
 conclude()
 {
 	echo "1..$total"
@@ -130,7 +130,7 @@ conclude()
 
 # --- the target ---------------------------------------------------------------------
 
-# jit MODE: sets it; a kernel that cannot has $why_not
+# jit MODE: turns the JIT on or off; fails if the kernel cannot, and sets $why_not
 jit()
 {
 	local value=1
@@ -154,8 +154,8 @@ restore_jit()
 		remote sh "echo $jit_before >/proc/sys/net/core/bpf_jit_enable" || die "cannot set the JIT back to $jit_before"
 }
 
-# console TEXT: what the guest told its console after the last line with TEXT;
-# more than came by SSH, if it died.
+# console TEXT: prints the VM's console from the last line with TEXT on: a dying guest writes more
+# there than it sends by SSH.
 console()
 {
 	[ ! -e "$target/console.log" ] || "$VM" log --dir "$target" | awk -v mark="$1" '
@@ -164,20 +164,20 @@ console()
 		END { for (i = 0; i < n; i++) print line[i] }'
 }
 
-# how_it_died GOT: in a few words, from what scripts/remote said
+# how_it_died GOT: says in a few words how, from the error of scripts/remote
 how_it_died()
 {
 	local words
 
 	if [ "$1" -eq 2 ]; then
-		echo "no word for $TEST_TIMEOUT seconds"
+		echo "no output for $TEST_TIMEOUT seconds"
 		return
 	fi
 	words=$(sed -n '2s/.* is not running: //p' "$tmp/stderr")
 	echo "the target died of it${words:+: $words}"
 }
 
-# revive: the target is up again, in the mode it was in.  1 if that is not to be.
+# revive: starts the target again, with the JIT as it was; fails if it cannot or should not
 revive()
 {
 	deaths=$((deaths + 1))
@@ -189,7 +189,7 @@ revive()
 	jit "$mode" || die "cannot set the JIT again: $why_not"
 }
 
-# bail_out WHERE
+# bail_out WHERE: ends the run, of which the results so far are kept
 bail_out()
 {
 	keep

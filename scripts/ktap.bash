@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=bash
 #
-# The format of results, KTAP: how it is written, and (ktap.awk) how it is read.  Every program
+# Writes KTAP, the format of all results; ktap.awk reads it.  Every program
 # that makes results or turns them into another form uses these two files.
 
 # ktap_line VERDICT NUMBER NAME [COMMENT]: the line of a test.  VERDICT is ok, "not ok" or

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=sh
 #
-# What the scripts share, for sh and bash; sourced by  . "${0%/*}/lib.sh"
-# To source it starts no process.
+# Functions of all scripts, sh and bash: messages, errors, make's environment.
+#
+# A script sources it by  . "${0%/*}/lib.sh"  which starts no process.
 
 # say TAG TEXT: a line about a step, as those of make.
 say() { printf '  %-8s %s\n' "$1" "$2"; }

@@ -278,7 +278,7 @@ took() {
 	state=$BATS_TEST_TMPDIR/new
 	run -0 fetch download-deb tool
 	took trixie/tool_1.0-2_amd64.deb
-	says "trixie-amd64 are no good"
+	says "trixie-amd64 cannot be used"
 }
 
 @test "a fresh checkout with DOWNLOADS needs no network" {

@@ -162,7 +162,7 @@ checks() {
 	sum=$(md5sum <"$kernel/image")
 	printf 'CONFIG_NONESUCH=y # for the test\nCONFIG_SND=y\n' >"$BATS_TEST_TMPDIR/my.config"
 	run -2 mk KCONFIG="$BATS_TEST_TMPDIR/my.config" kernel
-	says "does not take options that are wanted" "CONFIG_NONESUCH=y is n: this tree has no such option (wanted for: for the test)" \
+	says "does not take options that the fragments want" "CONFIG_NONESUCH=y is n: this tree has no such option (wanted for: for the test)" \
 		"CONFIG_SND=y is n: something it depends on is missing"
 	[ "$(md5sum <"$kernel/image")" = "$sum" ]
 	run -0 mk kernel
