@@ -3,7 +3,7 @@
 # What can be typed, read from the comments that stand beside it, so that it
 # cannot be out of date: `## text` behind a goal or a variable.
 
-.PHONY: help config version completion
+.PHONY: help config version completion scripts-readme
 help: ## this
 	@scripts/help $(filter Makefile mk/%,$(MAKEFILE_LIST))
 	@echo '  Apps: $(APPS)'
@@ -17,3 +17,7 @@ version: ## print the version of the testbench, and its commit
 
 completion: ## print what a bash needs to complete goals and variables: . <(make completion)
 	@scripts/completion
+
+scripts-readme: ## write scripts/README.md, the scripts and how they are called
+	$(call msg,DOC,scripts/README.md)
+	$(Q)scripts/readme >scripts/README.md
