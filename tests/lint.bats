@@ -16,14 +16,14 @@ files() {
 }
 
 @test "every script explains itself with -h" {
-	for script in $(files scripts guest | xargs grep -lE '^#!/bin/(ba)?sh$'); do
+	for script in $(files scripts guest hooks | xargs grep -lE '^#!/bin/(ba)?sh$'); do
 		run -0 "$script" -h
 		says "sage: $script"
 	done
 }
 
 @test "every source names its licence" {
-	run files Makefile mk scripts apps tests guest vm .ci
+	run files Makefile mk scripts apps tests guest vm hooks .ci
 	lacking=$(xargs grep -L "SPDX-License-Identifier" <<<"$output" || [ $? -eq 1 ])
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
