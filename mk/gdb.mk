@@ -35,8 +35,8 @@ $(K)/symbols: private override BOOT_ARGS := nokaslr
 $(K)/symbols: private override QEMU_ARGS :=
 $(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),binutils))
 	$(call step,SYMBOLS,$@,$(ARCH)-symbols-$(KERNEL_NAME)) \
-		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --label $(VM_LABEL) --timeout $(VM_TIMEOUT) \
-		--ssh-config $(SSH_CONFIG) -- $(call qemu,$(INITRAMFS))
+		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --timeout $(VM_TIMEOUT) \
+		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
 
 # --- goals -------------------------------------------------------------------------
 
@@ -44,9 +44,8 @@ $(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) 
 qemu-start-gdb: private override BOOT_ARGS := $(gdb-boot-args)
 qemu-start-gdb: private override QEMU_ARGS := $(QEMU_ARGS) $(gdb-stub)
 qemu-start-gdb: $(vm-needs) | $(tap-device) ## start the VM with its CPU stopped, for gdb
-	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(INITRAMFS))))
-	@$(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --stopped \
-		--ssh-config $(SSH_CONFIG) -- $(call qemu,$(INITRAMFS))
+	@$(VM) start --dir $(VM_DIR) --accel $(accel) --stopped $(vm-show) \
+		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
 	@echo '  Now, here or in another terminal: make qemu-connect'
 
 # The VM is looked at first: without one, symbols need not be made.

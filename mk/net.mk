@@ -34,9 +34,10 @@ else
 
 SSH_CONFIG := $(O)/keys/$(ssh-template)
 ssh-host   := 127.0.0.1
-# vm fills it in.
-ssh-port   := @PORT@
-qemu-net = -netdev user,id=net0,hostfwd=tcp:127.0.0.1:$(SSH_PORT)-:22 $(qemu-card)
+# vm makes the network net0, with SSH_PORT, and fills the port in.
+ssh-port    := @PORT@
+vm-ssh-port := --ssh-port $(SSH_PORT)
+qemu-net     = $(qemu-card)
 boot-net :=
 tap-device :=
 

@@ -40,14 +40,10 @@ accel      = $(file <$(accel-file))
 
 $(accel-file): | $(K)/image $(BUILD)/initramfs/hello.cpio $(VM) $(qemu-limits-file)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
-	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(BUILD)/initramfs/hello.cpio) $(qemu-console)
+	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(BUILD)/initramfs/hello.cpio)
 endif
 
 # --- QEMU's command line -----------------------------------------------------------
-
-# QEMU runs in VM_DIR: the sockets' paths stay short wherever the checkout is.
-qemu-console := -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off \
-	-serial chardev:console -qmp unix:qmp.sock,server=on,wait=off
 
 # A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
 boot-quick := cryptomgr.notests
@@ -62,23 +58,23 @@ qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@U
 $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
 	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) >$@.$$$$ && mv $@.$$$$ $@
 
-# $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; nothing is in it
-# that is not asked for.  panic=-1 with -no-reboot ends QEMU when a guest panics.
+# $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; it contains only the devices
+# listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
-qemu-machine = $(QEMU) -name $(VM_LABEL) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
-	-machine $(QEMU_MACHINE)$(qemu-memory) \
+qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
+	-machine $(QEMU_MACHINE) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
 	-append $(call quote,console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip \
 		$(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
 
-# Saved state is a matter of memory that another process can read, and of an agent in
-# the guest; an architecture's QEMU may not be able to save, and a user's root has no agent.
+# To save a VM's state takes memory that another process can read, and an agent in the guest.
+# Some architectures' QEMU cannot save, and a user's root has no agent.
 ifneq ($(QEMU_SNAPSHOT),0)
-qemu-memory = ,memory-backend=ram -object memory-backend-memfd,id=ram,share=on,size=$(MEM)M
+vm-memory = --memory $(MEM)
 ifeq ($(ROOTFS_GIVEN),)
-qemu-agent = -chardev socket,id=agent,path=agent.sock,server=on,wait=off \
-	$(call virtio,serial,2) -device virtserialport,chardev=agent,name=testbench.agent
+vm-agent = --agent
+qemu-agent = $(call virtio,serial,2) -device virtserialport,chardev=agent,name=testbench.agent
 endif
 else ifneq ($(SNAPSHOT),0)
 $(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
@@ -104,8 +100,9 @@ qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE),5))
 boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 
-# $(call qemu,INITRAMFS): the whole VM.
-qemu = $(call qemu-machine,$(accel),$1) $(qemu-console) \
+# $(call qemu,INITRAMFS): the whole VM, as options of vm and QEMU's own.  vm adds what it depends
+# on: the name, the console, the control socket, and what is behind chardev=agent and netdev=net0.
+qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) -- $(call qemu-machine,$(accel),$1) \
 	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES),1)) \
 	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng,0) $(QEMU_ARGS)
 
@@ -130,21 +127,21 @@ vm-needs: $(vm-needs)
 # with a share, or arguments of the user's, it may have larger ones to write.
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
-vm-start = $(VM) start --dir $(VM_DIR) --label $(VM_LABEL) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit)
+vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-show)
+vm-show = $(if $(filter 1,$(V)),--show)
 
 .PHONY: vm-up
 vm-up: $(vm-needs) | $(tap-device)
-	$(if $(filter 1,$(V)),$(info cd $(VM_DIR) && $(call qemu,$(INITRAMFS))))
 	@$(share-link)
-	@$(vm-start) -- $(call qemu,$(INITRAMFS))
+	@$(vm-start) $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-why qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
 # Nothing is waited for: the guest's first words are what the user wants to see.
 qemu-start: $(vm-needs)
-	@$(vm-start) --early -- $(call qemu,$(INITRAMFS))
+	@$(vm-start) --early $(call qemu,$(INITRAMFS))
 	@$(VM) console --dir $(VM_DIR) --own
 else
 qemu-start: vm-up ## start the VM, unless it is up, and wait until it is ready
@@ -153,7 +150,7 @@ endif
 qemu-reset: $(vm-needs) | $(tap-device) ## put the VM back to the state of a start; from saved state, in a blink
 	@[ ! -S $(VM_DIR)/ssh.sock ] || scripts/remote $(VM_DIR) hang-up
 	@$(share-link)
-	@$(vm-start) --reset -- $(call qemu,$(INITRAMFS))
+	@$(vm-start) --reset $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
 # Of a directory that has other things in it, too, those are left.

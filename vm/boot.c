@@ -25,7 +25,7 @@ int start_error(const struct start *s, const char *what, int err)
 		advice = "free some space on that disk";
 	else if (err == -EMFILE || err == -ENFILE)
 		advice = "raise the limit of open files (ulimit -n, fs.inotify.max_user_instances)";
-	say("%s was not started: cannot %s in %s: %s; %s", s->label, what, s->dir.path,
+	say("%s was not started: cannot %s in %s: %s; %s", s->cmd.label, what, s->dir.path,
 	    strerror(-err), advice);
 	return VM_EXIT_ERROR;
 }
@@ -33,7 +33,7 @@ int start_error(const struct start *s, const char *what, int err)
 /* Says that the start failed, then @why (freed) and what the guest said. */
 static void explain(const struct start *s, char *why, char *lines)
 {
-	complain("%s did not start", s->label);
+	complain("%s did not start", s->cmd.label);
 	fprintf(stderr, "  Why:  %s%s\n", why, *lines ? ". Its console:" : "");
 	text_print(lines);
 	free(why);
@@ -69,7 +69,7 @@ static int timed_out(const struct start *s, bool heard)
 
 int start_interrupted(const struct start *s, int signo)
 {
-	say("%s was not started: interrupted by signal %d (%s); its QEMU was ended", s->label,
+	say("%s was not started: interrupted by signal %d (%s); its QEMU was ended", s->cmd.label,
 	    signo, strsignal(signo));
 	return VM_EXIT_SIGNAL + signo;
 }
@@ -82,7 +82,7 @@ static int write_ssh_config(const struct start *s, int port)
 
 	if (!port && strstr(s->template, "@PORT@")) {
 		say("%s was not started: %s wants a port, but QEMU forwards none to the guest's port 22; "
-		    "add a hostfwd to its command line", s->label, s->template_path);
+		    "add a hostfwd to its command line", s->cmd.label, s->template_path);
 		return VM_EXIT_ERROR;
 	}
 	full = realpath(s->dir.path, NULL);
@@ -107,14 +107,14 @@ int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 	port = err ? err : net_ssh_port(&q, now_ms() + QMP_MS);
 	/* its sockets close a little before it is gone */
 	if (port < 0 && proc_wait(qemu->pidfd, now_ms() + DYING_MS)) {
-		complain("%s did not start", s->label);
+		complain("%s did not start", s->cmd.label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
 		qmp_close(&q);
 		return VM_EXIT_QEMU;
 	}
 	if (port < 0) {
 		say("%s was not started: it is ready, but cannot be asked for its SSH port: %s; "
-		    "check -qmp in its command line", s->label, q.error);
+		    "check -qmp in its command line", s->cmd.label, q.error);
 		qmp_close(&q);
 		return VM_EXIT_ERROR;
 	}
@@ -137,7 +137,7 @@ void start_say_ready(const struct start *s, int port, int64_t ms, const char *fr
 	char *where = port ? format("ssh port %d", port) : format("%s", "");
 
 	say_step(stdout, *how || *where ? "%s ready in %.1f s (%s%s)" : "%s ready in %.1f s",
-		 s->label, ms / 1000.0, how, where);
+		 s->cmd.label, ms / 1000.0, how, where);
 	free(how);
 	free(where);
 }
@@ -153,7 +153,7 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 
 	result = watch_wait(w, qemu->pidfd, sigfd, quiet < deadline ? quiet : deadline, &signo);
 	if (result == WATCH_TIMEOUT && quiet < deadline) {
-		say_step(stderr, "%s: waiting for \"%s\" in %s/console.log, %g s at most", s->label,
+		say_step(stderr, "%s: waiting for \"%s\" in %s/console.log, %g s at most", s->cmd.label,
 			 s->ready, s->dir.path, s->timeout / 1000.0);
 		result = watch_wait(w, qemu->pidfd, sigfd, deadline, &signo);
 	}
@@ -174,7 +174,7 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 		proc_wait(qemu->pidfd, now_ms() + PANIC_MS);
 		return panicked(s, now_ms() - began);
 	case WATCH_EXITED:
-		complain("%s did not start", s->label);
+		complain("%s did not start", s->cmd.label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
 		return VM_EXIT_QEMU;
 	case WATCH_TIMEOUT:
@@ -217,7 +217,7 @@ static int await_qemu(const struct start *s, struct vm_state *st, struct child *
 
 	fd = boot_connect(s, qemu, sigfd, QMP_MS, &signo);
 	if (fd == -EPIPE) {
-		complain("%s did not start", s->label);
+		complain("%s did not start", s->cmd.label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
 		return VM_EXIT_QEMU;
 	}
@@ -227,7 +227,7 @@ static int await_qemu(const struct start *s, struct vm_state *st, struct child *
 		close(fd);
 	ret = start_finish(s, st, qemu);
 	if (!ret && s->stopped)
-		say_step(stdout, "%s started, its CPU is stopped", s->label);
+		say_step(stdout, "%s started, its CPU is stopped", s->cmd.label);
 	return ret;
 }
 
@@ -247,7 +247,7 @@ int boot_await(const struct start *s, const struct vm_state *st)
 		result = watch_wait(&w, pidfd, sigfd, now_ms(), &signo);
 		if (result == WATCH_TIMEOUT) {
 			say_step(stderr, "%s: a debugger may hold it; waiting for \"%s\" in "
-				 "%s/console.log, %g s at most", s->label, s->ready, s->dir.path,
+				 "%s/console.log, %g s at most", s->cmd.label, s->ready, s->dir.path,
 				 s->timeout / 1000.0);
 			result = watch_wait(&w, pidfd, sigfd, deadline, &signo);
 		}
@@ -262,19 +262,19 @@ int boot_await(const struct start *s, const struct vm_state *st)
 	case WATCH_READY:
 		return VM_EXIT_OK;
 	case WATCH_PANIC:
-		say("%s is not ready: the guest's kernel panicked; see %s/console.log", s->label,
+		say("%s is not ready: the guest's kernel panicked; see %s/console.log", s->cmd.label,
 		    s->dir.path);
 		return VM_EXIT_PANIC;
 	case WATCH_EXITED:
-		say("%s is not ready: its QEMU ended; start it again", s->label);
+		say("%s is not ready: its QEMU ended; start it again", s->cmd.label);
 		return VM_EXIT_QEMU;
 	case WATCH_TIMEOUT:
 		say("%s is not ready: it was started with its CPU stopped; let it go on in gdb "
-		    "(make qemu-connect, continue)", s->label);
+		    "(make qemu-connect, continue)", s->cmd.label);
 		return VM_EXIT_TIMEOUT;
 	case WATCH_SIGNAL:
 		say("%s is not ready yet: interrupted by signal %d (%s); it was left alone",
-		    s->label, signo, strsignal(signo));
+		    s->cmd.label, signo, strsignal(signo));
 		return VM_EXIT_SIGNAL + signo;
 	case WATCH_ERROR:
 		break;
@@ -294,7 +294,7 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 	int err, ret = VM_EXIT_OK;
 
 	*st = (struct vm_state){
-		.label = (char *)s->label,
+		.label = (char *)s->cmd.label,
 		.accel = (char *)s->accel,
 		.argv = state_argv(argv),
 		.started = time(NULL),
@@ -321,7 +321,7 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 	}
 	err = child_run(qemu);
 	if (err) {
-		say("%s was not started: cannot run %s: %s; install it, or check QEMU=", s->label,
+		say("%s was not started: cannot run %s: %s; install it, or check QEMU=", s->cmd.label,
 		    argv[0], strerror(-err));
 		ret = VM_EXIT_QEMU;
 	}
@@ -333,20 +333,23 @@ out:
 /* @snap: where to save the VM when it is ready, or NULL. */
 int boot_vm(const struct start *s, struct snapshot *snap)
 {
+	char **argv = cmdline_make(&s->cmd, CMDLINE_BOOT);
 	struct child qemu = CHILD_NONE;
 	struct vm_state st = { 0 };
 	int sigfd, err, ret;
 	struct watch w;
 
 	sigfd = signals_open();
-	if (sigfd < 0)
-		return start_error(s, "wait for signals", sigfd);
+	if (sigfd < 0) {
+		ret = start_error(s, "wait for signals", sigfd);
+		goto out_command;
+	}
 	err = watch_open(&w, s->dir.fd, s->ready);
 	if (err) {
 		ret = start_error(s, "watch console.log", err);
 		goto out_signals;
 	}
-	ret = boot_launch(s, s->argv, &st, &qemu);
+	ret = boot_launch(s, argv, &st, &qemu);
 	if (!ret)
 		ret = s->early ? await_qemu(s, &st, &qemu, sigfd) :
 				   await(s, snap, &w, &st, &qemu, sigfd);
@@ -359,5 +362,7 @@ int boot_vm(const struct start *s, struct snapshot *snap)
 	watch_close(&w);
 out_signals:
 	close(sigfd);
+out_command:
+	cmdline_free(argv);
 	return ret;
 }

@@ -66,8 +66,8 @@ int cmd_log(int argc, char **argv)
 	int ret, err, fd;
 
 	ret = parse_dir(argc, argv, usage, 0, &path, NULL);
-	if (ret)
-		return ret < 0 ? VM_EXIT_OK : ret;
+	if (ret != GO_ON)
+		return ret;
 	err = dir_open(&dir, path, false);
 	fd = err ? err : openat(dir.fd, "console.log", O_RDONLY | O_CLOEXEC);
 	if (!err && fd < 0)

@@ -56,7 +56,7 @@ static char *label_of(const char *pid)
 	if (!read_at(AT_FDCWD, path, 1 << 20, &cmdline, &len)) {
 		name = word_after(cmdline, len, "-name");
 		qmp = word_after(cmdline, len, "-qmp");
-		if (name && qmp && !strncmp(qmp, "unix:qmp.sock,", 14))
+		if (name && qmp && !strncmp(qmp, QMP_SOCKET, strlen(QMP_SOCKET)))
 			label = must(strdup(name));
 		free(cmdline);
 	}

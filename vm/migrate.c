@@ -29,53 +29,6 @@
 #define IDLE_LOOKS	5
 #define SEED_SIZE	32
 
-/* @arg with @from, if it is in there, replaced by @to; to be freed. */
-static char *replace(const char *arg, const char *from, const char *to)
-{
-	const char *at = strstr(arg, from);
-
-	return at ? format("%.*s%s%s", (int)(at - arg), arg, to, at + strlen(from)) :
-		    must(strdup(arg));
-}
-
-/*
- * The command line @argv for a QEMU that waits for its state (migrate_load()) and
- * maps the memory in @link/ram; the console's log goes on. @port, if not 0, takes the
- * place of a free SSH port.
- */
-char **migrate_argv(char *const argv[], const char *link, int port)
-{
-	char *ram = format("memory-backend-file,id=ram,share=off,mem-path=%s/ram,", link);
-	char *forward = format("hostfwd=tcp:127.0.0.1:%d-:22", port);
-	char **new;
-	int n = 0;
-
-	while (argv[n])
-		n++;
-	new = must(calloc(n + 3, sizeof(*new)));
-	for (int i = 0; i < n; i++) {
-		char *a = replace(argv[i], RAM_OBJECT, ram);
-		char *b = replace(a, "logfile=console.log,logappend=off",
-				  "logfile=console.log,logappend=on");
-
-		new[i] = port ? replace(b, "hostfwd=tcp:127.0.0.1:0-:22", forward) : must(strdup(b));
-		free(a);
-		free(b);
-	}
-	new[n] = must(strdup("-incoming"));
-	new[n + 1] = must(strdup("defer"));
-	free(ram);
-	free(forward);
-	return new;
-}
-
-void migrate_argv_free(char **argv)
-{
-	for (char **arg = argv; *arg; arg++)
-		free(*arg);
-	free(argv);
-}
-
 /* The file that is the memory of the QEMU with @pid, which must be our child. */
 static int open_ram(pid_t pid)
 {

@@ -16,12 +16,13 @@ static const char usage[] =
 "Usage: vm probe --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
 "Boot a VM, wait for a text on its console, and print the seconds that took. The VM\n"
 "is ended in any case. It runs in a directory of its own below DIR that is then\n"
-"removed; its command line is as for 'vm start -h'.\n"
+"removed. QEMU gets the options that are added by 'vm start', too.\n"
 "\n"
 "  --dir DIR       where to make that directory; made if it is not there\n"
 "  --ready TEXT    the text to wait for (" VM_READY_TEXT ")\n"
 "  --timeout SEC   wait at most SEC seconds for it (120)\n"
 "  --first SEC     wait at most SEC seconds for the first byte on the console (no limit)\n"
+"  --label, --memory, --agent, --ssh-port   as for 'vm start'\n"
 "\n"
 "If the text is not seen, one line on stderr says why. Exit status: 0 seen; 1 the host\n"
 "refused; 2 wrong usage; 4 QEMU ended; 5 the guest panicked; 6 not seen in time;\n"
@@ -32,7 +33,7 @@ struct probe {
 	const char *ready;
 	int64_t timeout;
 	int64_t first;		/* 0: no limit */
-	char **argv;
+	struct cmdline cmd;
 };
 
 /* The one line about a failure. @why is freed. */
@@ -122,6 +123,7 @@ static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 {
 	/* nothing would remember this QEMU if we were killed: it is to go with us */
 	struct child_options options = { .cwd = dir->fd, .session = true, .mortal = true };
+	char **argv = cmdline_make(&p->cmd, CMDLINE_BOOT);
 	struct child qemu = CHILD_NONE;
 	struct watch w;
 	int err, ret;
@@ -133,11 +135,11 @@ static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 						   strerror(-err)));
 		goto out;
 	}
-	err = child_prepare(&qemu, p->argv, &options);
+	err = child_prepare(&qemu, argv, &options);
 	if (!err)
 		err = child_run(&qemu);
 	if (err)
-		ret = failed(VM_EXIT_QEMU, format("cannot run %s: %s", p->argv[0], strerror(-err)));
+		ret = failed(VM_EXIT_QEMU, format("cannot run %s: %s", argv[0], strerror(-err)));
 	else
 		ret = await(p, dir, &w, &qemu, sigfd);
 	child_kill(&qemu);
@@ -145,6 +147,7 @@ static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 out:
 	if (options.output >= 0)
 		close(options.output);
+	cmdline_free(argv);
 	return ret;
 }
 
@@ -182,11 +185,12 @@ int cmd_probe(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 't' },
 		{ "first", required_argument, NULL, 'f' },
 		{ "ready", required_argument, NULL, 'r' },
+		CMDLINE_OPTIONS,
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct probe p = { .ready = VM_READY_TEXT, .timeout = 120000 };
-	int opt;
+	struct probe p = { .ready = VM_READY_TEXT, .timeout = 120000, .cmd = CMDLINE_NONE };
+	int opt, ret;
 
 	optind = 0;
 	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
@@ -208,8 +212,12 @@ int cmd_probe(int argc, char **argv)
 		case 'h':
 			fputs(usage, stdout);
 			return VM_EXIT_OK;
-		default:
+		case '?':
 			return bad_usage(argv[0]);
+		default:
+			ret = cmdline_option(&p.cmd, opt, optarg);
+			if (ret != GO_ON)
+				return ret;
 		}
 	}
 	if (!p.path || !*p.path || optind == argc || !*p.ready) {
@@ -217,6 +225,6 @@ int cmd_probe(int argc, char **argv)
 		    "that is not empty");
 		return bad_usage(argv[0]);
 	}
-	p.argv = argv + optind;
+	p.cmd.argv = argv + optind;
 	return probe(&p);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A start by way of saved state: the VM is restored, or booted and saved. Whatever is wrong
- * with a state, the VM boots.
+ * A start from saved state: the VM is restored; if that fails, it boots, and its state is
+ * saved again where that can help.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,73 +14,26 @@
 
 #include "vm.h"
 
-#define PING_MS		2000
+/* How the guest took its saved state. */
+enum revival {
+	REVIVED,		/* it runs and answers */
+	INTERRUPTED,		/* by a signal to this process */
+	MEMORY_DAMAGED,		/* the memory is not what was saved */
+	QEMU_SILENT,		/* QEMU, or this machine, stands still */
+	QEMU_REFUSED,		/* QEMU refused the state, or ended */
+	GUEST_SILENT,		/* QEMU answers and the guest does not */
+	GUEST_BROKEN,		/* the guest says that it does not work */
+};
 
-/*
- * Saves the VM that has just got ready, so that the next start need not boot it.
- * Whether that works or not, this VM goes on; an exit code that is not 0 says
- * that it did not.
- */
-int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
-{
-	char *why = NULL, *silence = NULL;
-	int agent, err;
-	struct qmp q;
+/* What restore() leaves to do. */
+enum outcome {
+	FINISHED,		/* the VM runs, or the start has failed: see the exit code */
+	BOOT,			/* boot it, keep its state */
+	BOOT_AND_SAVE,		/* boot it, and save its state anew */
+	BOOT_AND_CONDEMN,	/* boot it; if that works, save no state of it for a day */
+};
 
-	err = snapshot_begin(snap);
-	if (err == -EBUSY)
-		return VM_EXIT_OK;
-	if (err)
-		why = format("cannot make %s: %s", snap->dir, strerror(-err));
-	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
-	if (!err && (agent < 0 || agent_ping(agent, s->label, qemu->pidfd, sigfd, PING_MS))) {
-		err = -ENOTSUP;
-		why = format("the guest has no agent that could set its clock later");
-	}
-	if (!err) {
-		err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
-		if (err)
-			why = must(strdup(q.error));
-		else
-			err = migrate_save(&q, snap, qemu->pid, &why);
-		qmp_close(&q);
-	}
-	/* it stood still for a while; and what is saved knows its random numbers */
-	if (!err && agent_resume(agent, s->label, qemu->pidfd, sigfd, ALIVE_MS, &silence)) {
-		err = -EPIPE;
-		why = format("its guest does not answer any more%s%s", silence ? ": " : "",
-			     silence ? silence : "");
-		free(silence);
-	}
-	if (agent >= 0)
-		close(agent);
-	if (!err) {
-		err = snapshot_commit(snap, s->dir.fd, s->label);
-		if (err)
-			why = format("cannot write to %s: %s", snap->dir, strerror(-err));
-	}
-	if (err) {
-		snapshot_abort(snap);
-		if (proc_wait(qemu->pidfd, now_ms() + (err == -EPIPE ? DYING_MS : 0))) {
-			complain("%s did not start", s->label);
-			report_qemu_exit(&s->dir, child_reap(qemu));
-			free(why);
-			return VM_EXIT_QEMU;
-		}
-		if (err == -EPIPE) {
-			complain("%s did not start", s->label);
-			fprintf(stderr, "  Why:  it did not go on after its state was saved: %s\n"
-				"  Do:   start it with SNAPSHOT=0.\n", why);
-			free(why);
-			return VM_EXIT_QEMU;
-		}
-		say_step(stderr, "%s is not saved, the next start boots again: %s", s->label, why);
-		free(why);
-	}
-	return VM_EXIT_OK;
-}
-
-/* The console's log begins with what the guest had said when it was saved. */
+/* Begins console.log with what the guest had printed when it was saved. */
 static int bring_console(const struct start *s, const struct snapshot *snap)
 {
 	char *text;
@@ -95,61 +48,102 @@ static int bring_console(const struct start *s, const struct snapshot *snap)
 	return err;
 }
 
-/* Whether QEMU itself answers: else it, or this machine, stands still. */
+/* Makes what the QEMU of CMDLINE_RESTORE finds in the VM's directory. */
+static int prepare(const struct start *s, const struct snapshot *snap)
+{
+	char *path = snapshot_path(snap);
+	int err;
+
+	/* a link, so that no path needs to be quoted for QEMU */
+	err = remove_at(s->dir.fd, SAVED_LINK);
+	if (!err && symlinkat(path, s->dir.fd, SAVED_LINK))
+		err = -errno;
+	free(path);
+	return err ? err : bring_console(s, snap);
+}
+
+/* Whether QEMU itself answers: if not, QEMU or this machine stands still. */
 static bool answers(const struct start *s, struct qmp *q)
 {
 	return !qmp_command(q, "query-status", NULL, now_ms() + s->patience, NULL);
 }
 
-/*
- * Gives @qemu the state of @snap and lets the guest go on. Returns 0, -ECANCELED
- * after a signal, which goes to @signo, or another errno with @why, to be freed: -EINVAL
- * if the memory is not what was saved, -ETIMEDOUT if QEMU did not answer, -EHOSTDOWN or
- * -EPROTO if QEMU does, and the guest not or not well.
- */
-static int revive(const struct start *s, const struct snapshot *snap, struct child *qemu, int sigfd,
-		  int *signo, char **why)
+/* What an errno of boot_connect(), qmp_greet() or migrate_load() means. */
+static enum revival qemu_failure(int err)
 {
-	char *silence = NULL;
+	if (err == -ECANCELED)
+		return INTERRUPTED;
+	return err == -ETIMEDOUT ? QEMU_SILENT : QEMU_REFUSED;
+}
+
+/* Has the guest's agent set the clock and the random pool; @why as in revive(). */
+static enum revival wake_guest(const struct start *s, struct qmp *q, int agent,
+			       const struct child *qemu, int sigfd, char **why)
+{
+	char *words = NULL;
+	int err;
+
+	err = agent_resume(agent, s->cmd.label, qemu->pidfd, sigfd, s->patience, &words);
+	if (err && err != -ECANCELED)
+		*why = format("the guest did not come back to life%s%s", words ? ": " : "",
+			      words ? words : "");
+	free(words);
+	switch (err) {
+	case 0:
+		return REVIVED;
+	case -ECANCELED:
+		return INTERRUPTED;
+	case -ETIMEDOUT:
+		return answers(s, q) ? GUEST_SILENT : QEMU_SILENT;
+	case -EPROTO:
+		return GUEST_BROKEN;
+	default:
+		return QEMU_REFUSED;
+	}
+}
+
+/*
+ * Gives @qemu the state of @snap and lets the guest go on. @signo is the signal if
+ * INTERRUPTED; @why, to be freed, is the reason of every other failure.
+ */
+static enum revival revive(const struct start *s, const struct snapshot *snap, struct child *qemu,
+			   int sigfd, int *signo, char **why)
+{
+	enum revival result = REVIVED;
 	int agent, fd, err;
 	struct qmp q;
 
-	/* while QEMU gets up */
-	err = snapshot_check_ram(snap);
-	if (err) {
+	/* QEMU starts meanwhile */
+	if (snapshot_check_ram(snap)) {
 		*why = format("the guest's memory is not what was saved");
-		return -EINVAL;
+		return MEMORY_DAMAGED;
 	}
 	fd = boot_connect(s, qemu, sigfd, s->patience, signo);
 	if (fd < 0) {
 		*why = format("QEMU does not answer");
-		return fd == -ECANCELED || fd == -EPIPE ? fd : -ETIMEDOUT;
+		return fd == -ECANCELED ? INTERRUPTED : fd == -EPIPE ? QEMU_REFUSED : QEMU_SILENT;
 	}
 	err = qmp_greet(&q, fd, now_ms() + s->patience);
-	/* connected while it stands still, the guest need not be told of a connection */
+	/* connected before the guest runs: the guest need not be told of a new connection */
 	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + s->patience);
 	if (!err)
 		err = agent < 0 ? agent : migrate_load(&q, snap, qemu->pidfd, sigfd, s->patience);
-	if (err && err != -ECANCELED)
-		*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
-	if (!err) {
-		err = agent_resume(agent, s->label, qemu->pidfd, sigfd, s->patience, &silence);
-		if (err && err != -ECANCELED)
-			*why = format("the guest did not come back to life%s%s", silence ? ": " : "",
-				      silence ? silence : "");
-		if (err == -ETIMEDOUT && answers(s, &q))
-			err = -EHOSTDOWN;
-		free(silence);
+	if (err) {
+		result = qemu_failure(err);
+		if (result != INTERRUPTED)
+			*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
+	} else {
+		result = wake_guest(s, &q, agent, qemu, sigfd, why);
 	}
-	if (err == -ECANCELED)
+	if (result == INTERRUPTED)
 		*signo = signals_read(sigfd);
 	if (agent >= 0)
 		close(agent);
 	qmp_close(&q);
-	return err;
+	return result;
 }
 
-/* What QEMU said when it ended with @status, in one line; to be freed. */
+/* How QEMU ended, by @status, and the last line it printed; to be freed. */
 static char *last_words(const struct start *s, int status)
 {
 	char *text = text_tail(s->dir.fd, "qemu.log", 1), *how = child_status_text(status), *why;
@@ -161,7 +155,7 @@ static char *last_words(const struct start *s, int status)
 	return why;
 }
 
-/* Whether a signal that ended QEMU came from outside. */
+/* Whether QEMU was ended by a signal that another process sends. */
 static bool was_killed(int status)
 {
 	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM ||
@@ -169,146 +163,142 @@ static bool was_killed(int status)
 }
 
 /*
- * The VM could not be restored from @snap, by @err of revive(), and boots: says @why, and
- * what becomes of the state. Only what is its own fault counts against it, and that is
- * seen when the boot succeeds: a port in use ends every QEMU. @saving: it is to be saved
- * anew. Returns whether it is condemned.
+ * Decides what becomes of the state that could not be restored, for @result and the reason
+ * @why, and says so. The state is at fault unless QEMU stood still or was killed. A state
+ * that is at fault is saved anew; if the one before it was at fault too, it is condemned.
+ * That waits for the boot: what ends every QEMU, such as a port in use, fails the boot too.
  */
-static bool give_up(const struct start *s, struct snapshot *snap, struct child *qemu, int err,
-		    char **why, bool *saving)
+static enum outcome judge(const struct start *s, struct snapshot *snap, struct child *qemu,
+			  enum revival result, char **why)
 {
-	bool innocent = err == -ETIMEDOUT;
-	bool lives = innocent || err == -EINVAL || err == -EHOSTDOWN || err == -EPROTO;
+	bool at_fault = result != QEMU_SILENT;
+	enum outcome outcome;
 	int status;
 
-	if (proc_wait(qemu->pidfd, now_ms() + (lives ? 0 : DYING_MS))) {
+	/* a QEMU that refused its state may take a moment to end */
+	if (proc_wait(qemu->pidfd, now_ms() + (result == QEMU_REFUSED ? DYING_MS : 0))) {
 		status = child_reap(qemu);
-		innocent = was_killed(status);
+		at_fault = !was_killed(status);
 		free(*why);
 		*why = last_words(s, status);
 	}
-	*saving = !innocent && (err == -EINVAL || !snap->second);
-	say("%s boots, it cannot be restored: %s%s", s->label, *why,
-	    innocent ? "; its saved state is kept" : *saving ? "; its state is saved anew" : "");
-	if (err == -EINVAL)
+	if (!at_fault)
+		outcome = BOOT;
+	else if (result == MEMORY_DAMAGED || !snap->second)
+		outcome = BOOT_AND_SAVE;
+	else
+		outcome = BOOT_AND_CONDEMN;
+	say("%s boots, it cannot be restored: %s%s", s->cmd.label, *why,
+	    outcome == BOOT ? "; its saved state is kept" :
+	    outcome == BOOT_AND_SAVE ? "; its state is saved anew" : "");
+	if (result == MEMORY_DAMAGED)
 		snapshot_remove(snap);
-	else if (*saving)
+	else if (outcome == BOOT_AND_SAVE)
 		snap->second = true;
-	return !innocent && !*saving;
+	return outcome;
+}
+
+/* The guest is back: writes down how to reach it. Returns an exit code. */
+static int finish(const struct start *s, const struct snapshot *snap, struct vm_state *st,
+		  struct child *qemu, int sigfd, int64_t began)
+{
+	int ret, signo;
+
+	ret = start_finish(s, st, qemu);
+	signo = signals_read(sigfd);
+	if (!ret && signo)
+		ret = start_interrupted(s, signo);
+	if (!ret)
+		start_say_ready(s, st->port, now_ms() - began, "restored, ");
+	snapshot_prove(snap);
+	return ret;
 }
 
 /*
- * Restores the VM from @snap, which snapshot_open() has found. Returns an exit
- * code, or -1 if the VM is to be booted: the reason has been said. @saving: it is to
- * be saved then. @condemn: why, if the boot succeeds, the state is of no use; to be
- * freed.
+ * Restores the VM from @snap, which snapshot_open() has found. @code is the exit code if
+ * FINISHED; @why, to be freed, is the reason if BOOT_AND_CONDEMN. What failed has been said.
  */
-static int restore(const struct start *s, struct snapshot *snap, bool *saving, char **condemn)
+static enum outcome restore(const struct start *s, struct snapshot *snap, int *code, char **why)
 {
-	char *path = snapshot_path(snap), *why = NULL;
-	char **argv = migrate_argv(s->argv, "snapshot", s->port);
-	int sigfd = signals_open(), err, ret, signo = 0;
+	char **argv = cmdline_make(&s->cmd, CMDLINE_RESTORE);
+	enum outcome outcome = FINISHED;
 	struct child qemu = CHILD_NONE;
 	struct vm_state st = { 0 };
 	int64_t began = now_ms();
+	int sigfd, err, signo = 0;
+	enum revival result;
 
-	err = sigfd < 0 ? sigfd : 0;
-	/* a link, so that no path needs to be quoted for QEMU */
-	if (!err)
-		err = remove_at(s->dir.fd, "snapshot");
-	if (!err && symlinkat(path, s->dir.fd, "snapshot"))
-		err = -errno;
-	if (!err)
-		err = bring_console(s, snap);
-	if (err) {
-		ret = start_error(s, "prepare a saved state", err);
-		goto out;
+	sigfd = signals_open();
+	err = sigfd < 0 ? sigfd : prepare(s, snap);
+	*code = err ? start_error(s, "prepare a saved state", err) : boot_launch(s, argv, &st, &qemu);
+	if (!*code) {
+		result = revive(s, snap, &qemu, sigfd, &signo, why);
+		if (result == REVIVED)
+			*code = finish(s, snap, &st, &qemu, sigfd, began);
+		else if (result == INTERRUPTED)
+			*code = start_interrupted(s, signo);
+		else
+			outcome = judge(s, snap, &qemu, result, why);
 	}
-	ret = boot_launch(s, argv, &st, &qemu);
-	if (ret)
-		goto out;
-	err = revive(s, snap, &qemu, sigfd, &signo, &why);
-	if (err == -ECANCELED) {
-		ret = start_interrupted(s, signo);
-		goto out;
-	}
-	if (!err) {
-		ret = start_finish(s, &st, &qemu);
-		signo = signals_read(sigfd);
-		if (!ret && signo)
-			ret = start_interrupted(s, signo);
-		if (!ret)
-			start_say_ready(s, st.port, now_ms() - began, "restored, ");
-		snapshot_prove(snap);
-		goto out;
-	}
-
-	ret = -1;
-	if (give_up(s, snap, &qemu, err, &why, saving)) {
-		*condemn = why;
-		why = NULL;
-	}
-
-out:
-	if (ret) {
+	if (*code || outcome != FINISHED) {
 		child_kill(&qemu);
 		state_clear(&s->dir);
 	}
 	child_forget(&qemu);
 	json_decref(st.argv);
-	migrate_argv_free(argv);
+	cmdline_free(argv);
 	if (sigfd >= 0)
 		close(sigfd);
-	free(path);
-	free(why);
-	return ret;
+	return outcome;
 }
 
-/* Restores the VM, or boots it and saves it then. */
+/* Finds the VM's state in @snap, and restores the VM if there is one; as restore(). */
+static enum outcome try_restore(const struct start *s, struct snapshot *snap, int *code, char **why)
+{
+	switch (snapshot_open(snap, why)) {
+	case 0:
+		return restore(s, snap, code, why);
+	case -ENOENT:
+		return BOOT_AND_SAVE;
+	case -ENOTSUP:
+		say_step(stdout, "%s boots: saved states of it could not be restored (%s); the next one is "
+			 "saved in a day, or after make clean-snapshots", s->cmd.label, *why);
+		return BOOT;
+	case -EPERM:
+		say("%s boots, its saved state is not used: %s; remove it, or set SNAPSHOTS=DIR",
+		    s->cmd.label, *why);
+		return BOOT;
+	default:
+		say("%s boots, its saved state is damaged: %s", s->cmd.label, *why ? *why : "unreadable");
+		snapshot_remove(snap);
+		return BOOT_AND_SAVE;
+	}
+}
+
+/* Restores the VM, or boots it and saves its state. Returns an exit code. */
 int restore_or_boot(const struct start *s)
 {
-	char *why = NULL, *condemn = NULL;
-	bool saving = false;
+	char **kind, *why = NULL;
+	enum outcome outcome;
 	struct snapshot snap;
-	int err, ret = -1;
+	int err, ret = 0;
 
 	if (!s->snapshots || s->early)
 		return boot_vm(s, NULL);
-	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, s->argv,
-			    !strcmp(s->accel, "kvm"));
+	kind = cmdline_make(&s->cmd, CMDLINE_KIND);
+	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, kind, !strcmp(s->accel, "kvm"));
+	cmdline_free(kind);
 	if (err) {
-		say("%s boots: cannot use %s: %s", s->label, s->snapshots, strerror(-err));
-		goto out;
+		say("%s boots: cannot use %s: %s", s->cmd.label, s->snapshots, strerror(-err));
+		outcome = BOOT;
+	} else {
+		outcome = try_restore(s, &snap, &ret, &why);
 	}
-	err = snapshot_open(&snap, &why);
-	switch (err) {
-	case 0:
-		ret = restore(s, &snap, &saving, &condemn);
-		break;
-	case -ENOENT:
-		saving = true;
-		break;
-	case -ENOTSUP:
-		say_step(stdout, "%s boots: states of it were saved, but were of no use (%s); make "
-			 "clean-snapshots has it tried again, or a day", s->label, why);
-		break;
-	case -EPERM:
-		say("%s boots, its saved state is not used: %s; remove it, or set SNAPSHOTS=DIR",
-		    s->label, why);
-		break;
-	default:
-		say("%s boots, its saved state is damaged: %s", s->label, why ? why : "unreadable");
-		snapshot_remove(&snap);
-		saving = true;
-	}
-out:
-	if (ret < 0)
-		ret = boot_vm(s, saving ? &snap : NULL);
-	/* not for what ends every QEMU, such as a port in use */
-	if (!ret && condemn)
-		snapshot_condemn(&snap, condemn);
+	if (outcome != FINISHED)
+		ret = boot_vm(s, outcome == BOOT_AND_SAVE ? &snap : NULL);
+	if (outcome == BOOT_AND_CONDEMN && !ret)
+		snapshot_condemn(&snap, why);
 	snapshot_free(&snap);
-	free(condemn);
 	free(why);
 	return ret;
 }

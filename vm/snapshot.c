@@ -120,26 +120,8 @@ static void hash_host(XXH3_state_t *hash)
 }
 
 /*
- * What is the VM's own, not its kind's: its name, its port, the interface on this
- * machine. Returns what to hash of @arg, the value of option @option; to be freed.
- */
-static char *generic(const char *option, const char *arg)
-{
-	static const char hostfwd[] = "hostfwd=tcp:127.0.0.1:";
-	const char *at;
-
-	if (!strcmp(option, "-name"))
-		return format("%s", "");
-	at = strcmp(option, "-netdev") ? NULL : strstr(arg, hostfwd);
-	if (!at)
-		return must(strdup(arg));
-	at += strlen(hostfwd);
-	return format("%.*s%s", (int)(at - arg), arg, at + strspn(at, "0123456789"));
-}
-
-/*
- * Readies @snap for the VM of command line @argv; the states are in @dir, which
- * is made if it is not there.
+ * Readies @snap for the VMs of command line @argv (CMDLINE_KIND); the states are in @dir,
+ * which is made if it is not there.
  */
 int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
 		  bool kvm)
@@ -153,11 +135,8 @@ int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, cha
 	XXH3_128bits_update(hash, &version, sizeof(version));
 	hash_program(hash, argv[0]);
 	for (int i = 0; argv[i]; i++) {
-		char *text = generic(i ? argv[i - 1] : "", argv[i]);
-
-		hash_text(hash, text);
-		hash_files(hash, text);
-		free(text);
+		hash_text(hash, argv[i]);
+		hash_files(hash, argv[i]);
 	}
 	if (kvm)
 		hash_host(hash);

@@ -27,7 +27,7 @@ static const char usage[] =
 "  --timeout SEC          wait at most SEC seconds for the guest (120)\n"
 "  --ready TEXT           what the guest prints on its console when it is ready\n"
 "                         (" VM_READY_TEXT ")\n"
-"  --label NAME           what to call the VM (the last part of DIR)\n"
+CMDLINE_USAGE
 "  --accel NAME           what QEMU runs it with (tcg, kvm), to show it only\n"
 "  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
 "                         @DIR@ replaced by the forwarded port and DIR's full path\n"
@@ -35,7 +35,8 @@ static const char usage[] =
 "                         what the VM is: a running VM that was started with another\n"
 "                         is reported. May be given more than once\n"
 "  --snapshots DIR        restore the VM's saved state from DIR if there is one; if not,\n"
-"                         boot it and save its state there when it is ready\n"
+"                         boot it and save its state there when it is ready. This needs\n"
+"                         --memory and --agent\n"
 "  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
 "                         take more (2048)\n"
 "  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
@@ -47,14 +48,11 @@ static const char usage[] =
 "  --early                wait for QEMU alone, not for the guest. A later start waits\n"
 "                         until that guest is ready\n"
 "  --stopped              the same for a QEMU that does not run the guest yet (-S)\n"
+"  --show                 print QEMU's whole command line, for a shell\n"
 "\n"
-"QEMU's command line must contain\n"
-"  -no-reboot -qmp unix:qmp.sock,server=on,wait=off\n"
-"  -chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log,logappend=off\n"
-"with the guest's console on that chardev, and, for SSH, a hostfwd to port 22 of the\n"
-"guest from any port of 127.0.0.1 (0: a free one). The kernel should have panic=-1.\n"
-"For --snapshots its memory must be -object " RAM_OBJECT "size=...,\n"
-"and agent.sock the socket of the guest's agent (guest/agent.c).\n"
+"QEMU gets the options that these need before its ARGUMENTs, and also -serial for the\n"
+"console and -qmp. -no-reboot, and panic=-1 for the kernel, should be among the\n"
+"ARGUMENTs: a guest that panics then ends the VM.\n"
 "A VM that runs already is left alone, with a note if it was started otherwise;\n"
 "with --stopped or --early it is an error, unless it was started so.\n"
 "Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
@@ -77,10 +75,10 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 		renameat(s->dir.fd, "console.log", s->dir.fd, "console.log.old");
 	left = find_leftover(&s->dir, st, status);
 	if (left > 0)
-		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended", s->label,
+		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended", s->cmd.label,
 		    status == VM_ABSENT ? "its state file was lost, or its directory" : why, left);
 	else if (left == 0 && status != VM_ABSENT)
-		say("%s starts anew: %s%s%s%s", s->label, why,
+		say("%s starts anew: %s%s%s%s", s->cmd.label, why,
 		    status == VM_GONE ? " (its console is in " : "",
 		    status == VM_GONE ? s->dir.path : "",
 		    status == VM_GONE ? "/console.log.old)" : "");
@@ -103,7 +101,8 @@ static int reset(struct start *s, const struct vm_state *st)
 		proc_wait(pidfd, now_ms() + QMP_MS);
 		close(pidfd);
 	}
-	s->port = st->port;
+	if (s->cmd.ssh_port == 0)
+		s->cmd.ssh_port = st->port;
 	ret = clear_away(s, st, VM_ABSENT);
 	return ret ? ret : restore_or_boot(s);
 }
@@ -120,11 +119,11 @@ static int start(struct start *s)
 		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
 	status = state_inspect(&s->dir, &st, true);
 	if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
-		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->label, st.pid);
+		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label, st.pid);
 		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n", st.pid);
 		ret = VM_EXIT_STOPPED;
 	} else if (status == VM_RUNNING && !s->reset && (bye = guest_goodbye(&s->dir, &st))) {
-		complain("%s runs, but %s", s->label, bye);
+		complain("%s runs, but %s", s->cmd.label, bye);
 		fprintf(stderr, "  Do:   make it as new with make qemu-reset.\n");
 		ret = VM_EXIT_HUNG;
 	} else if (status == VM_RUNNING && !*st.hash) {
@@ -135,7 +134,7 @@ static int start(struct start *s)
 	} else if (status == VM_RUNNING && s->reset && !s->early) {
 		ret = reset(s, &st);
 	} else if (status == VM_RUNNING && s->early) {
-		say("%s was not started: it runs already%s; stop it first (make qemu-stop)", s->label,
+		say("%s was not started: it runs already%s; stop it first (make qemu-stop)", s->cmd.label,
 		    s->stopped ? ", and not for a debugger" : "");
 		ret = VM_EXIT_ERROR;
 	} else if (status == VM_RUNNING) {
@@ -143,7 +142,7 @@ static int start(struct start *s)
 		if (strcmp(st.hash, s->hash_text))
 			say("note: %s runs with another command line or other images than those "
 			    "asked for now; stop it, and the next start uses the new ones",
-			    s->label);
+			    s->cmd.label);
 	} else {
 		ret = clear_away(s, &st, status);
 		if (!ret)
@@ -168,13 +167,14 @@ static int read_file(const char *option, const char *path, size_t max, char **te
 	return err;
 }
 
+/* Reads the options. Returns GO_ON, or an exit code that it has explained. */
 static int parse(struct start *s, int argc, char **argv, const char **path)
 {
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "ready", required_argument, NULL, 'r' },
-		{ "label", required_argument, NULL, 'l' },
+		CMDLINE_OPTIONS,
 		{ "accel", required_argument, NULL, 'a' },
 		{ "ssh-config", required_argument, NULL, 's' },
 		{ "expect", required_argument, NULL, 'e' },
@@ -185,12 +185,13 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "reset", no_argument, NULL, 'R' },
 		{ "early", no_argument, NULL, 'E' },
 		{ "stopped", no_argument, NULL, 'S' },
+		{ "show", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	char *text;
 	size_t len;
-	int opt;
+	int opt, ret;
 
 	optind = 0;
 	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
@@ -204,9 +205,6 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 			break;
 		case 'r':
 			s->ready = optarg;
-			break;
-		case 'l':
-			s->label = optarg;
 			break;
 		case 'a':
 			s->accel = optarg;
@@ -246,11 +244,18 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'S':
 			s->early = s->stopped = true;
 			break;
+		case 'V':
+			s->show = true;
+			break;
 		case 'h':
 			fputs(usage, stdout);
-			return -1;
-		default:
+			return VM_EXIT_OK;
+		case '?':
 			return bad_usage(argv[0]);
+		default:
+			ret = cmdline_option(&s->cmd, opt, optarg);
+			if (ret != GO_ON)
+				return ret;
 		}
 	}
 	if (!*path || !**path || optind == argc || !*s->ready) {
@@ -258,11 +263,25 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		    "that is not empty");
 		return bad_usage(argv[0]);
 	}
-	s->argv = argv + optind;
-	for (char **arg = s->argv; *arg; arg++)
+	if (s->snapshots && !s->cmd.memory_mib) {
+		say("--snapshots needs --memory: QEMU's own memory cannot be saved");
+		return bad_usage(argv[0]);
+	}
+	s->cmd.argv = argv + optind;
+	return GO_ON;
+}
+
+/* Hashes the command line, by which a VM that runs is compared with what is asked for. */
+static void hash_command(struct start *s)
+{
+	char **argv = cmdline_make(&s->cmd, CMDLINE_BOOT);
+
+	for (char **arg = argv; *arg; arg++)
 		s->hash = hash_bytes(s->hash, *arg, strlen(*arg) + 1);
 	snprintf(s->hash_text, sizeof(s->hash_text), "%016" PRIx64, s->hash);
-	return VM_EXIT_OK;
+	if (s->show)
+		cmdline_print(s->dir.path, argv);
+	cmdline_free(argv);
 }
 
 int cmd_start(int argc, char **argv)
@@ -270,7 +289,7 @@ int cmd_start(int argc, char **argv)
 	struct start s = {
 		.dir = VM_DIR_NONE,
 		.ready = VM_READY_TEXT,
-		.label = "",
+		.cmd = CMDLINE_NONE,
 		.accel = "",
 		.timeout = 120000,
 		.snapshot_limit = 2048,
@@ -280,14 +299,15 @@ int cmd_start(int argc, char **argv)
 	int ret;
 
 	ret = parse(&s, argc, argv, &path);
-	if (!ret && dir_open(&s.dir, path, true))
+	if (ret == GO_ON && dir_open(&s.dir, path, true))
 		ret = VM_EXIT_ERROR;
-	if (!ret) {
-		if (!*s.label)
-			s.label = state_label(&s.dir, NULL);
+	if (ret == GO_ON) {
+		if (!*s.cmd.label)
+			s.cmd.label = state_label(&s.dir, NULL);
+		hash_command(&s);
 		ret = start(&s);
 	}
 	free(s.template);
 	dir_close(&s.dir);
-	return ret < 0 ? VM_EXIT_OK : ret;
+	return ret;
 }

@@ -208,8 +208,8 @@ int cmd_status(int argc, char **argv)
 }
 
 /*
- * Options of a command that has --dir and, if @timeout is not NULL, --timeout; -1 when
- * there is nothing more to do.
+ * Reads the options of a command that has --dir and, if @timeout is not NULL, --timeout, and
+ * after them @words words. Returns GO_ON, or an exit code that it has explained.
  */
 int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
 	      int64_t *timeout)
@@ -237,7 +237,7 @@ int parse_dir(int argc, char **argv, const char *usage, int words, const char **
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return -1;
+			return VM_EXIT_OK;
 		default:
 			return bad_usage(argv[0]);
 		}
@@ -246,7 +246,7 @@ int parse_dir(int argc, char **argv, const char *usage, int words, const char **
 		fputs(usage, stderr);
 		return VM_EXIT_USAGE;
 	}
-	return VM_EXIT_OK;
+	return GO_ON;
 }
 
 int cmd_alive(int argc, char **argv)
@@ -257,8 +257,8 @@ int cmd_alive(int argc, char **argv)
 	int ret;
 
 	ret = parse_dir(argc, argv, alive_usage, 0, &path, NULL);
-	if (ret)
-		return ret < 0 ? VM_EXIT_OK : ret;
+	if (ret != GO_ON)
+		return ret;
 	ret = find_running(&dir, &st, path);
 	state_free(&st);
 	dir_close(&dir);
@@ -289,8 +289,8 @@ int cmd_get(int argc, char **argv)
 	int ret;
 
 	ret = parse_dir(argc, argv, get_usage, 1, &path, NULL);
-	if (ret)
-		return ret < 0 ? VM_EXIT_OK : ret;
+	if (ret != GO_ON)
+		return ret;
 	ret = find_running(&dir, &st, path);
 	/* the file as it is, so that a field need be named in one place only */
 	if (!ret && !read_at(dir.fd, "state.json", 1 << 20, &text, NULL)) {

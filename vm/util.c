@@ -118,6 +118,24 @@ int parse_seconds(const char *option, const char *text, int64_t *ms)
 	return 0;
 }
 
+/*
+ * @text, the value of @option, to @number. Says what is wrong with it and returns -EINVAL
+ * if it is not a whole number from @min to @max.
+ */
+int parse_int(const char *option, const char *text, int min, int max, int *number)
+{
+	char *end;
+	long n;
+
+	n = strtol(text, &end, 10);
+	if (end == text || *end || n < min || n > max) {
+		say("%s '%s' is not a whole number from %d to %d", option, text, min, max);
+		return -EINVAL;
+	}
+	*number = n;
+	return 0;
+}
+
 /* The end of a message about wrong usage of @command ("vm start"); the exit code. */
 int bad_usage(const char *command)
 {

@@ -54,6 +54,9 @@ enum {
 	VM_EXIT_SIGNAL		= 128,	/* plus the signal's number */
 };
 
+/* Of a function that reads a command's options: no exit code yet, the command goes on. */
+#define GO_ON		(-1)
+
 #define VM_READY_TEXT	"ebpf-testbench: ready"
 #define VM_PANIC_TEXT	"Kernel panic - not syncing"
 
@@ -75,6 +78,7 @@ void say_step(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *must(void *p);
 int parse_seconds(const char *option, const char *text, int64_t *ms);
+int parse_int(const char *option, const char *text, int min, int max, int *number);
 int bad_usage(const char *command);
 uint64_t hash_bytes(uint64_t hash, const void *p, size_t len);
 int read_at(int dirfd, const char *name, size_t max, char **text, size_t *len);
@@ -275,12 +279,52 @@ int snapshot_copy_ram(struct snapshot *snap, int ram);
 int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label);
 void snapshot_abort(struct snapshot *snap);
 
+/* cmdline.c: QEMU's command line */
+
+#define QMP_SOCKET	"unix:qmp.sock,"
+#define SAVED_LINK	"snapshot"		/* in a VM's directory: the state it was restored from */
+#define SAVED_RAM	SAVED_LINK "/ram"
+#define NO_SSH_PORT	(-1)
+
+/* A command line from the caller, and what is to be added to it. */
+struct cmdline {
+	char *const *argv;
+	const char *label;
+	int memory_mib;		/* of memory that can be saved; 0: argv makes the memory */
+	bool agent;		/* argv has a port for guest/agent.c on the chardev "agent" */
+	int ssh_port;		/* for a network "net0"; 0: any free port */
+};
+
+#define CMDLINE_NONE	{ .argv = NULL, .label = "", .ssh_port = NO_SSH_PORT }
+
+enum cmdline_use {
+	CMDLINE_BOOT,
+	CMDLINE_RESTORE,	/* waits for its state: migrate_load() */
+	CMDLINE_KIND,		/* not to be run: what a saved state is found by */
+};
+
+#define CMDLINE_OPTIONS \
+	{ "label", required_argument, NULL, 'l' }, \
+	{ "memory", required_argument, NULL, 'M' }, \
+	{ "agent", no_argument, NULL, 'g' }, \
+	{ "ssh-port", required_argument, NULL, 'P' }
+
+#define CMDLINE_USAGE \
+"  --label NAME           what to call the VM, and QEMU's -name\n" \
+"  --memory MIB           make the guest's memory, of MIB as -m has it, a file that can be\n" \
+"                         saved\n" \
+"  --agent                make the chardev \"agent\", on which QEMU ARGUMENTs have a virtserialport\n" \
+"                         for the guest's agent (guest/agent.c)\n" \
+"  --ssh-port PORT        make the netdev \"net0\", on which QEMU ARGUMENTs have a network card:\n" \
+"                         PORT of 127.0.0.1 (0: a free one) leads to the guest's port 22\n"
+
+char **cmdline_make(const struct cmdline *c, enum cmdline_use use);
+void cmdline_free(char **argv);
+void cmdline_print(const char *dir, char *const argv[]);
+int cmdline_option(struct cmdline *c, int opt, const char *value);
+
 /* migrate.c: a VM's state out of QEMU and into one; the guest's agent */
 
-#define RAM_OBJECT	"memory-backend-memfd,id=ram,share=on,"
-
-char **migrate_argv(char *const argv[], const char *link, int port);
-void migrate_argv_free(char **argv);
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
 		 int64_t patience);
@@ -329,7 +373,7 @@ void text_print(const char *text);
 struct start {
 	struct vm_dir dir;
 	const char *ready;
-	const char *label;
+	struct cmdline cmd;
 	const char *accel;
 	const char *template_path;
 	char *template;
@@ -337,14 +381,13 @@ struct start {
 	bool early;
 	bool stopped;
 	bool reset;
-	int port;		/* that QEMU is to have, or 0 */
 	const char *snapshots;
 	int64_t snapshot_limit;
 	int64_t log_limit;	/* in MiB, or 0 */
 	int64_t patience;	/* with one that is restored */
+	bool show;
 	uint64_t hash;
 	char hash_text[17];
-	char **argv;		/* QEMU's */
 };
 
 int start_error(const struct start *s, const char *what, int err);

@@ -207,8 +207,8 @@ int cmd_why(int argc, char **argv)
 	int ret, err;
 
 	ret = parse_dir(argc, argv, usage, 0, &path, &patience);
-	if (ret)
-		return ret < 0 ? VM_EXIT_OK : ret;
+	if (ret != GO_ON)
+		return ret;
 	err = dir_open(&dir, path, false);
 	if (err && err != -ENOENT)
 		return VM_EXIT_ERROR;

@@ -48,12 +48,6 @@ static void test_key(void **state)
 	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m", "256"));
 	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m5", "12"));
 	assert_string_not_equal(KEY("sh", "-m"), KEY("ls", "-m"));
-	/* the name and the port are the VM's own */
-	assert_string_equal(KEY("qemu", "-name", "a", "-S"), KEY("qemu", "-name", "b", "-S"));
-	assert_string_equal(KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:22"),
-			    KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:2022-:22"));
-	assert_string_not_equal(KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:22"),
-				KEY("qemu", "-netdev", "user,hostfwd=tcp:127.0.0.1:0-:23"));
 	/* a file that was written to is another file */
 	assert_int_equal(write_at(AT_FDCWD, image, "x", 1), 0);
 	strcpy(before, KEY("qemu", "-drive", drive));
@@ -251,23 +245,6 @@ static void test_private(void **state)
 	free(path);
 }
 
-static void test_command_line(void **state)
-{
-	char *argv[] = { "qemu", "-object", RAM_OBJECT "size=512M", "-netdev",
-			 "user,hostfwd=tcp:127.0.0.1:0-:22", "-chardev",
-			 "socket,logfile=console.log,logappend=off", NULL };
-	char **new = migrate_argv(argv, "snapshot", 2022);
-
-	(void)state;
-	assert_string_equal(new[2], "memory-backend-file,id=ram,share=off,mem-path=snapshot/ram,size=512M");
-	assert_string_equal(new[4], "user,hostfwd=tcp:127.0.0.1:2022-:22");
-	assert_string_equal(new[6], "socket,logfile=console.log,logappend=on");
-	assert_string_equal(new[7], "-incoming");
-	assert_string_equal(new[8], "defer");
-	assert_null(new[9]);
-	migrate_argv_free(new);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,7 +254,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_second, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_condemned, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_private, make_dir, remove_dir),
-		cmocka_unit_test(test_command_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
  * vm start, stop, probe and the rest as commands, with this very program in the
- * place of QEMU: "test_start fake SCRIPT", where each letter of SCRIPT is a thing
+ * place of QEMU: "test_start fake SCRIPT", where each word of SCRIPT is a thing
  * to do. Real VMs are tested elsewhere; here it is what they do once in a year.
  */
 #define _GNU_SOURCE
@@ -94,57 +94,83 @@ static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 	}
 }
 
-static int fake(const char *script, bool restored)
-{
-	int listener = -1;
+/* A word that this program does not know must not pass for one that does nothing. */
+#define NO_SUCH_WORD	97
 
-	tell_pid();
-	for (; *script; script++) {
-		switch (*script) {
-		case 'q':
-			listener = listen_qmp();
-			break;
-		case 'b':
-			guest_says("[    0.0] booting\r\n");
-			break;
-		case 'p':
-			guest_says(PANIC);
-			break;
-		case 'r':
-			guest_says("ebpf-testbench: rea");
-			guest_says("dy\r\n");
-			break;
-		case 'e':
-			guest_says("a \033]0;evil\atitle\xc2\x9b" "2J, ");
-			break;
-		case 'f':
-			fprintf(stderr, "fake: Could not set up host forwarding rule 'tcp::5-:22'\n");
-			break;
-		case '3':
-			fprintf(stderr, "fake: warning: of no matter\nfake: something is wrong\n");
-			return 3;
-		case 's':
-			serve_qmp(listener, true);
-		case 'S':
-			serve_qmp(listener, false);
-		case 'i':
-			if (!restored)
-				break;
+static void __attribute__((noreturn)) hang(void)
+{
+	for (;;)
+		pause();
+}
+
+/*
+ * Does what @word of a script says; returns 0, or the status that the fake QEMU ends with.
+ * @restored: vm has started it to be restored.
+ */
+static int fake_word(const char *word, bool restored)
+{
+	static int listener = -1;
+
+	if (!strcmp(word, "listen")) {			/* make qmp.sock */
+		listener = listen_qmp();
+	} else if (!strcmp(word, "serve")) {		/* answer QMP commands, end at "quit" */
+		serve_qmp(listener, true);
+	} else if (!strcmp(word, "serve-no-quit")) {	/* the same, but ignore "quit" */
+		serve_qmp(listener, false);
+	} else if (!strcmp(word, "boot")) {		/* the guest prints its first line */
+		guest_says("[    0.0] booting\r\n");
+	} else if (!strcmp(word, "ready")) {		/* its last one, in two pieces */
+		guest_says("ebpf-testbench: rea");
+		guest_says("dy\r\n");
+	} else if (!strcmp(word, "panic")) {		/* the guest's kernel panics */
+		guest_says(PANIC);
+	} else if (!strcmp(word, "escapes")) {		/* escape sequences of a terminal */
+		guest_says("a \033]0;evil\atitle\xc2\x9b" "2J, ");
+	} else if (!strcmp(word, "hang")) {
+		hang();
+	} else if (!strcmp(word, "hang-restored")) {
+		if (restored)
+			hang();
+	} else if (!strcmp(word, "refuse-state")) {
+		if (restored) {
 			fprintf(stderr, "fake: cannot load that state\n");
 			return 1;
-		case 'k':
-			raise(SIGKILL);
-			break;
-		case 'w':
-			if (!restored)
-				break;
-			/* fall through */
-		case 'h':
-			for (;;)
-				pause();
 		}
+	} else if (!strcmp(word, "port-in-use")) {	/* QEMU's words about it */
+		fprintf(stderr, "fake: Could not set up host forwarding rule 'tcp::5-:22'\n");
+	} else if (!strcmp(word, "fail")) {
+		fprintf(stderr, "fake: warning: of no matter\nfake: something is wrong\n");
+		return 3;
+	} else if (!strcmp(word, "be-killed")) {
+		raise(SIGKILL);
+	} else {
+		fprintf(stderr, "fake: there is no word '%s'\n", word);
+		return NO_SUCH_WORD;
 	}
 	return 0;
+}
+
+/*
+ * QEMU, as "PROGRAM [OPTION]... fake SCRIPT [OPTION]...": does the words of SCRIPT one after
+ * another, and then ends. "parent" before all others: the directory above this one is the
+ * test's. @at: the place of SCRIPT in @argv.
+ */
+static int fake(int argc, char **argv, int at)
+{
+	bool restored = !strcmp(argv[argc - 2], "-incoming");
+	char *save = NULL, *word;
+	int status = 0;
+
+	word = strtok_r(argv[at], " ", &save);
+	if (word && !strcmp(word, "parent")) {
+		if (chdir(".."))
+			return 98;
+		word = strtok_r(NULL, " ", &save);
+	}
+	tell_pid();
+	for (; word && !status; word = strtok_r(NULL, " ", &save))
+		status = fake_word(word, restored);
+	return status;
 }
 
 /* -- the tests -- */
@@ -217,15 +243,15 @@ static void qemu_exits(void **state)
 {
 	struct vm_dir *dir = *state;
 
-	assert_start(dir, "3", VM_EXIT_QEMU, "exit status 3:\n    | fake: warning: of no matter\n"
+	assert_start(dir, "fail", VM_EXIT_QEMU, "exit status 3:\n    | fake: warning: of no matter\n"
 		     "    | fake: something is wrong\n");
-	assert_start(dir, "b3", VM_EXIT_QEMU, "    | [    0.0] booting");
+	assert_start(dir, "boot fail", VM_EXIT_QEMU, "    | [    0.0] booting");
 	assert_start(dir, "", VM_EXIT_QEMU, "exit status 0 and said nothing");
 	assert_start(dir, "", VM_EXIT_QEMU, "more memory (MEM=)");
-	assert_start(dir, "k", VM_EXIT_QEMU, "signal 9 (Killed)");
-	assert_start(dir, "f3", VM_EXIT_QEMU, "SSH_PORT=");
+	assert_start(dir, "be-killed", VM_EXIT_QEMU, "signal 9 (Killed)");
+	assert_start(dir, "port-in-use fail", VM_EXIT_QEMU, "SSH_PORT=");
 	/* ready, but gone before it could be asked for its port */
-	assert_start(dir, "r3", VM_EXIT_QEMU, "something is wrong");
+	assert_start(dir, "ready fail", VM_EXIT_QEMU, "something is wrong");
 	assert_true(exists(dir, "console.log"));
 }
 
@@ -245,10 +271,10 @@ static void guest_panics(void **state)
 {
 	struct vm_dir *dir = *state;
 
-	assert_start(dir, "bp", VM_EXIT_PANIC, "    | [    0.0] booting\n"
+	assert_start(dir, "boot panic", VM_EXIT_PANIC, "    | [    0.0] booting\n"
 		     "    | [    2.0] what led to it\n    | [    2.1] Kernel panic");
 	/* a kernel that sits there after it */
-	assert_start(dir, "bph", VM_EXIT_PANIC, "the guest's kernel panicked");
+	assert_start(dir, "boot panic hang", VM_EXIT_PANIC, "the guest's kernel panicked");
 }
 
 /*
@@ -279,14 +305,14 @@ static void nothing_is_heard(void **state)
 	struct vm_dir *dir = *state;
 	char *output, timeout[16];
 
-	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "0.2", FAKE("h")), &output),
+	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "0.2", FAKE("hang")), &output),
 			 VM_EXIT_TIMEOUT);
 	assert_contains(output, "within 0.2 s the guest printed nothing at all");
 	assert_contains(output, "VM_TIMEOUT=");
 	free(output);
 	assert_nothing_runs(dir);
 
-	assert_int_equal(run_for(dir, cmd_start, START(dir, "--timeout", timeout, FAKE("bh")), timeout,
+	assert_int_equal(run_for(dir, cmd_start, START(dir, "--timeout", timeout, FAKE("boot hang")), timeout,
 				 "did not say that it is ready. Its console:\n"
 				 "    | [    0.0] booting\n"), VM_EXIT_TIMEOUT);
 	assert_nothing_runs(dir);
@@ -297,7 +323,7 @@ static void says_what_it_waits_for(void **state)
 	struct vm_dir *dir = *state;
 	char *output;
 
-	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "2.1", FAKE("h")), &output),
+	assert_int_equal(run(dir, cmd_start, START(dir, "--timeout", "2.1", FAKE("hang")), &output),
 			 VM_EXIT_TIMEOUT);
 	assert_contains(output, "  VM       x-trixie: waiting for \"ebpf-testbench: ready\"");
 	free(output);
@@ -320,7 +346,7 @@ static void starts_once(void **state)
 	put(dir, "template", "Port @PORT@\nFile \"@DIR@/key\"\n");
 	template = format("%s/template", dir->path);
 	assert_int_equal(run(dir, cmd_start, START(dir, "--accel", "tcg", "--ssh-config", template,
-						   FAKE("qbrs")), &output), VM_EXIT_OK);
+						   FAKE("listen boot ready serve")), &output), VM_EXIT_OK);
 	assert_contains(output, "  VM       x-trixie ready in ");
 	assert_contains(output, " s (tcg, ssh port 42419)\n");
 	free(output);
@@ -339,11 +365,11 @@ static void starts_once(void **state)
 	state_free(&st);
 
 	/* again: not a word, and no second QEMU */
-	assert_start(dir, "qbrs", VM_EXIT_OK, "");
+	assert_start(dir, "listen boot ready serve", VM_EXIT_OK, "");
 	text = get(dir, "output");
 	assert_string_equal(text, "");
 	free(text);
-	assert_start(dir, "qrs", VM_EXIT_OK, "note: x-trixie runs with another command line");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "note: x-trixie runs with another command line");
 	last_pid(dir, &count);
 	assert_int_equal(count, 1);
 
@@ -361,13 +387,13 @@ static void expects_the_same_files(void **state)
 
 	put(dir, "sum", "1234");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("qrs")),
+		assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("listen ready serve")),
 				     &output), VM_EXIT_OK);
 		assert_lacks(output, "note");
 		free(output);
 	}
 	put(dir, "sum", "1235");
-	assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("qrs")), &output),
+	assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("listen ready serve")), &output),
 			 VM_EXIT_OK);
 	assert_contains(output, "note");
 	free(output);
@@ -381,7 +407,7 @@ static void template_without_port(void **state)
 	char *template = format("%s/template", dir->path), *output;
 	int ret;
 
-	ret = run(dir, cmd_start, START(dir, "--ssh-config", template, FAKE("qrs")), &output);
+	ret = run(dir, cmd_start, START(dir, "--ssh-config", template, FAKE("listen ready serve")), &output);
 	assert_int_equal(ret, VM_EXIT_ERROR);
 	assert_contains(output, "cannot read --ssh-config");
 	free(output);
@@ -396,7 +422,7 @@ static void starts_one_of_many(void **state)
 	int count;
 
 	for (size_t i = 0; i < N_OF(pid); i++)
-		pid[i] = launch(dir, "output", cmd_start, START(dir, FAKE("qbrs")));
+		pid[i] = launch(dir, "output", cmd_start, START(dir, FAKE("listen boot ready serve")));
 	for (size_t i = 0; i < N_OF(pid); i++)
 		assert_int_equal(end_of(pid[i]), VM_EXIT_OK);
 	last_pid(dir, &count);
@@ -406,14 +432,13 @@ static void starts_one_of_many(void **state)
 }
 
 /* Begins a start that will not end by itself; the pid of its QEMU, which runs. */
-static pid_t begin(const struct vm_dir *dir, command_fn command, char **argv, const char *fifo_dir,
-		   pid_t *supervisor)
+static pid_t begin(const struct vm_dir *dir, command_fn command, char **argv, pid_t *vm_pid)
 {
-	char *fifo = format("%s/started", fifo_dir), text[16] = "";
+	char *fifo = format("%s/started", dir->path), text[16] = "";
 	int fd;
 
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	*supervisor = launch(dir, "output", command, argv);
+	*vm_pid = launch(dir, "output", command, argv);
 	fd = open(fifo, O_RDONLY);
 	assert_true(fd >= 0);
 	assert_true(read(fd, text, sizeof(text) - 1) > 0);
@@ -427,39 +452,39 @@ static void is_interrupted(void **state)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct vm_dir *dir = *state;
-	pid_t supervisor, qemu;
+	pid_t vm_pid, qemu;
 
 	for (size_t i = 0; i < N_OF(signals); i++) {
-		qemu = begin(dir, cmd_start, START(dir, FAKE("bh")), dir->path, &supervisor);
+		qemu = begin(dir, cmd_start, START(dir, FAKE("boot hang")), &vm_pid);
 		assert_true(pid_alive(qemu));
 		assert_status(dir, VM_STARTING);
-		kill(supervisor, signals[i]);
-		assert_int_equal(end_of(supervisor), 128 + signals[i]);
+		kill(vm_pid, signals[i]);
+		assert_int_equal(end_of(vm_pid), 128 + signals[i]);
 		assert_false(pid_alive(qemu));
 		assert_nothing_runs(dir);
 	}
 }
 
-static void supervisor_is_killed(void **state)
+static void vm_is_killed(void **state)
 {
 	struct vm_dir *dir = *state;
-	pid_t supervisor, qemu;
+	pid_t vm_pid, qemu;
 
-	qemu = begin(dir, cmd_start, START(dir, FAKE("qbS")), dir->path, &supervisor);
-	kill(supervisor, SIGKILL);
-	assert_int_equal(end_of(supervisor), 128 + SIGKILL);
+	qemu = begin(dir, cmd_start, START(dir, FAKE("listen boot serve-no-quit")), &vm_pid);
+	kill(vm_pid, SIGKILL);
+	assert_int_equal(end_of(vm_pid), 128 + SIGKILL);
 	assert_true(pid_alive(qemu));
 	assert_status(dir, VM_INTERRUPTED);
 
-	assert_start(dir, "qbrs", VM_EXIT_OK, "its start was interrupted; the QEMU that was left");
+	assert_start(dir, "listen boot ready serve", VM_EXIT_OK, "its start was interrupted; the QEMU that was left");
 	assert_false(pid_alive(qemu));
 	assert_status(dir, VM_RUNNING);
 	assert_stop(dir, "stopped");
 
 	/* stop does it as well */
-	qemu = begin(dir, cmd_start, START(dir, FAKE("h")), dir->path, &supervisor);
-	kill(supervisor, SIGKILL);
-	end_of(supervisor);
+	qemu = begin(dir, cmd_start, START(dir, FAKE("hang")), &vm_pid);
+	kill(vm_pid, SIGKILL);
+	end_of(vm_pid);
 	assert_stop(dir, "a QEMU that was left behind");
 	assert_false(pid_alive(qemu));
 }
@@ -470,15 +495,15 @@ static void state_is_lost(void **state)
 	pid_t qemu;
 	int count;
 
-	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
 	qemu = last_pid(dir, &count);
 	assert_int_equal(unlinkat(dir->fd, "state.json", 0), 0);
-	assert_start(dir, "qrs", VM_EXIT_OK, "its state file was lost");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "its state file was lost");
 	assert_false(pid_alive(qemu));
 
 	qemu = last_pid(dir, &count);
 	put(dir, "state.json", "{\"pid\": 1");
-	assert_start(dir, "qrs", VM_EXIT_OK, "its state file was damaged; the QEMU that was left");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "its state file was damaged; the QEMU that was left");
 	assert_false(pid_alive(qemu));
 
 	put(dir, "state.json", "");
@@ -491,7 +516,7 @@ static void directory_is_removed(void **state)
 	struct vm_dir *dir = *state;
 	char *path = format("%s/vms/one", dir->path), *below = format("%s/vms", dir->path);
 	char *start[] = { "vm start", "--dir", path, "--label", "x-one", "--", "/proc/self/exe", "fake",
-			  "qrs", "-name", "x-one", "-qmp", "unix:qmp.sock,server=on", NULL };
+			  "listen ready serve", NULL };
 	char *status[] = { "vm status", "--below", below, NULL }, *output, *pids;
 	char *stops[][5] = { { "vm stop", "--dir", path, NULL }, { "vm stop", "--lost", below, NULL } };
 	pid_t qemu;
@@ -534,7 +559,7 @@ static void qemu_is_killed(void **state)
 	char *output, *old;
 	int count, pidfd;
 
-	assert_start(dir, "qbrs", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen boot ready serve", VM_EXIT_OK, "ready");
 	assert_int_equal(alive(dir, &output), VM_EXIT_OK);
 	assert_string_equal(output, "");
 	free(output);
@@ -548,7 +573,7 @@ static void qemu_is_killed(void **state)
 	assert_contains(output, "    | [    0.0] booting\n");
 	free(output);
 
-	assert_start(dir, "qrs", VM_EXIT_OK, "starts anew: QEMU was killed");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "starts anew: QEMU was killed");
 	old = get(dir, "console.log.old");
 	assert_contains(old, "booting");
 	free(old);
@@ -561,7 +586,7 @@ static void guest_panics_later(void **state)
 	char *output;
 	int count, pidfd;
 
-	assert_start(dir, "qbrps", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen boot ready panic serve", VM_EXIT_OK, "ready");
 	pidfd = proc_open(last_pid(dir, &count));
 	assert_int_equal(proc_signal(pidfd, SIGTERM), 0);
 	assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
@@ -584,7 +609,7 @@ static void stops_by_command(void **state)
 	char *output, *kill_it;
 	int count;
 
-	assert_start(dir, "qrS", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen ready serve-no-quit", VM_EXIT_OK, "ready");
 	kill_it = format("echo not shown; kill %d", last_pid(dir, &count));
 	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "sh", "-c", kill_it, NULL), &output),
 			 VM_EXIT_OK);
@@ -622,11 +647,11 @@ static void stops_the_hard_way(void **state)
 		const char *why;
 		const char *how;
 	} cases[] = {
-		{ "qrs", "echo refused; exit 255",
+		{ "listen ready serve", "echo refused; exit 255",
 		  "sh ended with exit status 255 (refused)", "; QEMU was told to quit" },
-		{ "qrs", "exec sleep 100", "sh did not end within ", "; QEMU was told to quit" },
-		{ "qrs", "true", "the guest did not power off within ", "; QEMU was told to quit" },
-		{ "qrS", "true", "the guest did not power off within ", "; QEMU was killed" },
+		{ "listen ready serve", "exec sleep 100", "sh did not end within ", "; QEMU was told to quit" },
+		{ "listen ready serve", "true", "the guest did not power off within ", "; QEMU was told to quit" },
+		{ "listen ready serve-no-quit", "true", "the guest did not power off within ", "; QEMU was killed" },
 	};
 	struct vm_dir *dir = *state;
 
@@ -634,19 +659,35 @@ static void stops_the_hard_way(void **state)
 		for (double sec = 0.4; !stops(dir, cases[i].script, cases[i].command, sec, cases[i].why,
 					      cases[i].how); sec *= 2)
 			assert_true(sec * 1000 < PATIENCE_MS);
-	assert_start(dir, "qrS", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen ready serve-no-quit", VM_EXIT_OK, "ready");
 	assert_stop(dir, "QEMU did not obey and was killed");
+}
+
+#define SAVABLE	"--memory", "1"
+
+/* The command line by which the state of a VM is found that was started with SAVABLE. */
+static char **kind_of(const char *script)
+{
+	const struct cmdline cmd = {
+		.argv = (char *const []){ "/proc/self/exe", "fake", (char *)script, NULL },
+		.label = "x-trixie",
+		.memory_mib = 1,
+		.ssh_port = NO_SSH_PORT,
+	};
+
+	return cmdline_make(&cmd, CMDLINE_KIND);
 }
 
 /* A saved state, in @states, for the VM whose fake has @script. */
 static void save(const struct vm_dir *dir, const char *states, char *script, bool second)
 {
-	char *argv[] = { "/proc/self/exe", "fake", script, NULL };
+	char **kind = kind_of(script);
 	struct snapshot snap;
 	int ram = openat(dir->fd, "memory", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	put(dir, "console.log", "ready\n");
-	assert_int_equal(snapshot_init(&snap, states, 100, argv, false), 0);
+	assert_int_equal(snapshot_init(&snap, states, 100, kind, false), 0);
+	cmdline_free(kind);
 	snap.second = second;
 	assert_int_equal(snapshot_begin(&snap), 0);
 	assert_int_equal(snapshot_copy_ram(&snap, ram), 0);
@@ -659,24 +700,25 @@ static void save(const struct vm_dir *dir, const char *states, char *script, boo
 
 /*
  * A start that cannot restore that state, and so boots: it ends with @code and says @words.
- * A fake that is to hang then ("w") is not waited for. Returns what comes of the state, as
+ * A fake that hangs then is not waited for. Returns what comes of the state, as
  * snapshot_open() has it.
  */
 static int boots(const struct vm_dir *dir, const char *states, char *script, int code,
 		 const char *words)
 {
-	char *argv[] = { "/proc/self/exe", "fake", script, NULL }, *output, *why;
+	char **kind = kind_of(script), *output, *why;
 	struct snapshot snap;
 	int err;
 
-	assert_int_equal(run(dir, cmd_start, START(dir, "--snapshots", (char *)states,
-						   "--restore-timeout", *script == 'w' ? "0.05" : "60",
+	assert_int_equal(run(dir, cmd_start, START(dir, SAVABLE, "--snapshots", (char *)states,
+						   "--restore-timeout", strstr(script, "hang-restored") ? "0.05" : "60",
 						   FAKE(script)), &output), code);
 	assert_contains(output, words);
 	free(output);
 	if (!code)
 		assert_stop(dir, "stopped");
-	assert_int_equal(snapshot_init(&snap, states, 100, argv, false), 0);
+	assert_int_equal(snapshot_init(&snap, states, 100, kind, false), 0);
+	cmdline_free(kind);
 	err = snapshot_open(&snap, &why);
 	free(why);
 	snapshot_free(&snap);
@@ -689,18 +731,18 @@ static void condemns_only_the_guilty(void **state)
 	char *states = format("%s/states", dir->path);
 
 	/* a QEMU that does not answer, or is killed, says nothing about the state */
-	save(dir, states, "wqrs", true);
-	assert_int_equal(boots(dir, states, "wqrs", VM_EXIT_OK, "QEMU does not answer; its saved state is kept"), 0);
+	save(dir, states, "hang-restored listen ready serve", true);
+	assert_int_equal(boots(dir, states, "hang-restored listen ready serve", VM_EXIT_OK, "QEMU does not answer; its saved state is kept"), 0);
 	/* the first time it is replaced, if the guest can be saved */
-	save(dir, states, "iqrs", false);
-	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK,
+	save(dir, states, "refuse-state listen ready serve", false);
+	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK,
 			       "fake: cannot load that state; its state is saved anew"), 0);
 	/* the second time it is condemned, but not for what ends every QEMU */
-	save(dir, states, "iqf3", true);
-	assert_int_equal(boots(dir, states, "iqf3", VM_EXIT_QEMU, "cannot load that state"), 0);
-	save(dir, states, "iqrs", true);
-	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK, "cannot load that state"), -ENOTSUP);
-	assert_int_equal(boots(dir, states, "iqrs", VM_EXIT_OK, "make clean-snapshots"), -ENOTSUP);
+	save(dir, states, "refuse-state listen port-in-use fail", true);
+	assert_int_equal(boots(dir, states, "refuse-state listen port-in-use fail", VM_EXIT_QEMU, "cannot load that state"), 0);
+	save(dir, states, "refuse-state listen ready serve", true);
+	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK, "cannot load that state"), -ENOTSUP);
+	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK, "make clean-snapshots"), -ENOTSUP);
 	free(states);
 }
 
@@ -714,7 +756,7 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_NOT_RUNNING);
 	assert_contains(output, ": it was not started\nmake qemu-start\n");
 	free(output);
-	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
 	qemu = last_pid(dir, &count);
 	assert_int_equal(kill(qemu, SIGSTOP), 0);
 	/* the signal is on its way for a moment */
@@ -727,7 +769,7 @@ static void qemu_is_stopped_by_a_signal(void **state)
 			 VM_EXIT_OK);
 	assert_contains(output, "its QEMU is stopped by a signal");
 	free(output);
-	assert_int_equal(run(dir, cmd_start, START(dir, FAKE("qrs")), &output), VM_EXIT_STOPPED);
+	assert_int_equal(run(dir, cmd_start, START(dir, FAKE("listen ready serve")), &output), VM_EXIT_STOPPED);
 	assert_contains(output, "is stopped by a signal");
 	free(output);
 	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "touch", "asked", NULL), &output), VM_EXIT_OK);
@@ -749,7 +791,7 @@ static void log_is_clean_and_bounded(void **state)
 	assert_int_equal(run(dir, cmd_log, log, &output), VM_EXIT_NOT_RUNNING);
 	assert_contains(output, "has no console log");
 	free(output);
-	assert_int_equal(run(dir, cmd_start, START(dir, "--log-limit", "1", FAKE("qers")), &output),
+	assert_int_equal(run(dir, cmd_start, START(dir, "--log-limit", "1", FAKE("listen escapes ready serve")), &output),
 			 VM_EXIT_OK);
 	free(output);
 	assert_int_equal(proc_file_limit(last_pid(dir, &count)), 1 << 20);
@@ -777,14 +819,15 @@ static void facts(void **state)
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
 			     &output), VM_EXIT_NOT_RUNNING);
 	free(output);
-	assert_start(dir, "qrs", VM_EXIT_OK, "ready");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
 			     &output), VM_EXIT_OK);
 	assert_string_equal(output, "42419\n");
 	free(output);
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "argv", NULL },
 			     &output), VM_EXIT_OK);
-	assert_string_equal(output, "/proc/self/exe\nfake\nqrs\n");
+	assert_contains(output, "/proc/self/exe\n-name\nx-trixie\n");
+	assert_contains(output, "\nfake\nlisten ready serve\n");
 	free(output);
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "colour", NULL },
 			     &output), VM_EXIT_USAGE);
@@ -815,9 +858,9 @@ static void refuses_wrong_usage(void **state)
 		(char *[]){ "vm start", NULL },
 		(char *[]){ "vm start", "--dir", path, NULL },
 		(char *[]){ "vm start", "--", "qemu", NULL },
-		START(dir, "--timeout", "soon", FAKE("qrs")),
-		START(dir, "--ready", "", FAKE("qrs")),
-		START(dir, "--colour", "red", FAKE("qrs")),
+		START(dir, "--timeout", "soon", FAKE("listen ready serve")),
+		START(dir, "--ready", "", FAKE("listen ready serve")),
+		START(dir, "--colour", "red", FAKE("listen ready serve")),
 	};
 
 	for (size_t i = 0; i < N_OF(wrong); i++) {
@@ -853,17 +896,17 @@ static void probes(void **state)
 	double sec;
 	int n = 0;
 
-	assert_int_equal(run(dir, cmd_probe, PROBE(&sub, FAKE("brh")), &output), VM_EXIT_OK);
+	assert_int_equal(run(dir, cmd_probe, PROBE(&sub, FAKE("boot ready hang")), &output), VM_EXIT_OK);
 	assert_int_equal(sscanf(output, "%lf\n%n", &sec, &n), 1);
 	assert_int_equal(n, strlen(output));
 	free(output);
-	assert_probe(dir, PROBE(&sub, FAKE("br")), VM_EXIT_OK, ".");
-	assert_probe(dir, PROBE(&sub, "--ready", "boot", FAKE("bh")), VM_EXIT_OK, ".");
-	assert_probe(dir, PROBE(&sub, FAKE("b3")), VM_EXIT_QEMU, "exit status 3: fake: something is wrong");
-	assert_probe(dir, PROBE(&sub, FAKE("bp")), VM_EXIT_PANIC, "Kernel panic - not syncing: no init");
-	assert_probe(dir, PROBE(&sub, "--first", "0.1", FAKE("h")), VM_EXIT_SILENT,
+	assert_probe(dir, PROBE(&sub, FAKE("boot ready")), VM_EXIT_OK, ".");
+	assert_probe(dir, PROBE(&sub, "--ready", "boot", FAKE("boot hang")), VM_EXIT_OK, ".");
+	assert_probe(dir, PROBE(&sub, FAKE("boot fail")), VM_EXIT_QEMU, "exit status 3: fake: something is wrong");
+	assert_probe(dir, PROBE(&sub, FAKE("boot panic")), VM_EXIT_PANIC, "Kernel panic - not syncing: no init");
+	assert_probe(dir, PROBE(&sub, "--first", "0.1", FAKE("hang")), VM_EXIT_SILENT,
 		     "not a byte on the console in 0.1 s");
-	assert_int_equal(run_for(dir, cmd_probe, PROBE(&sub, "--timeout", timeout, FAKE("bh")), timeout,
+	assert_int_equal(run_for(dir, cmd_probe, PROBE(&sub, "--timeout", timeout, FAKE("boot hang")), timeout,
 				 "the last line was: [    0.0] booting"), VM_EXIT_TIMEOUT);
 	assert_probe(dir, PROBE(&sub, "--", "/nowhere/qemu", NULL), VM_EXIT_QEMU, "cannot run");
 	/* none of them left anything, so the directory is empty */
@@ -874,24 +917,15 @@ static void probes(void **state)
 static void probe_is_interrupted(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGKILL };
-	char *fifo_dir, exe[4096], *script;
 	struct vm_dir *dir = *state;
-	pid_t supervisor, qemu;
+	pid_t vm_pid, qemu;
 	int pidfd;
-	ssize_t n;
 
-	/* a probe makes its own directory, so the fifo is found by a detour */
-	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	assert_true(n > 0);
-	exe[n] = '\0';
-	script = format("cd '%s' && exec '%s' fake h", dir->path, exe);
-	fifo_dir = (char *)dir->path;
 	for (size_t i = 0; i < N_OF(signals); i++) {
-		qemu = begin(dir, cmd_probe, PROBE(dir, "--", "sh", "-c", script, NULL), fifo_dir,
-			     &supervisor);
+		qemu = begin(dir, cmd_probe, PROBE(dir, FAKE("parent hang")), &vm_pid);
 		pidfd = proc_open(qemu);
-		kill(supervisor, signals[i]);
-		assert_int_equal(end_of(supervisor), 128 + signals[i]);
+		kill(vm_pid, signals[i]);
+		assert_int_equal(end_of(vm_pid), 128 + signals[i]);
 		/* of SIGKILL its QEMU hears from the kernel */
 		if (pidfd >= 0) {
 			assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
@@ -899,7 +933,6 @@ static void probe_is_interrupted(void **state)
 		}
 		assert_false(pid_alive(qemu));
 	}
-	free(script);
 }
 
 /* A test that fails must not leave its fake QEMUs behind either. */
@@ -940,7 +973,7 @@ int main(int argc, char **argv)
 		IN_DIR(template_without_port),
 		IN_DIR(starts_one_of_many),
 		IN_DIR(is_interrupted),
-		IN_DIR(supervisor_is_killed),
+		IN_DIR(vm_is_killed),
 		IN_DIR(state_is_lost),
 		IN_DIR(directory_is_removed),
 		IN_DIR(qemu_is_killed),
@@ -956,7 +989,8 @@ int main(int argc, char **argv)
 		IN_DIR(probe_is_interrupted),
 	};
 
-	if (argc >= 3 && !strcmp(argv[1], "fake"))
-		return fake(argv[2], argc > 3 && !strcmp(argv[3], "-incoming"));
+	for (int i = 1; i + 1 < argc; i++)
+		if (!strcmp(argv[i], "fake"))
+			return fake(argc, argv, i + 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Saves the state of a VM that has just become ready, for later starts to restore. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vm.h"
+
+#define PING_MS		2000
+
+/*
+ * Saves the VM that has just got ready, so that the next start need not boot it.
+ * Whether that works or not, this VM goes on; an exit code that is not 0 says
+ * that it did not.
+ */
+int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
+{
+	char *why = NULL, *silence = NULL;
+	int agent, err;
+	struct qmp q;
+
+	err = snapshot_begin(snap);
+	if (err == -EBUSY)
+		return VM_EXIT_OK;
+	if (err)
+		why = format("cannot make %s: %s", snap->dir, strerror(-err));
+	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
+	if (!err && (agent < 0 || agent_ping(agent, s->cmd.label, qemu->pidfd, sigfd, PING_MS))) {
+		err = -ENOTSUP;
+		why = format("the guest has no agent that could set its clock later");
+	}
+	if (!err) {
+		err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
+		if (err)
+			why = must(strdup(q.error));
+		else
+			err = migrate_save(&q, snap, qemu->pid, &why);
+		qmp_close(&q);
+	}
+	/* it stood still for a while; and what is saved knows its random numbers */
+	if (!err && agent_resume(agent, s->cmd.label, qemu->pidfd, sigfd, ALIVE_MS, &silence)) {
+		err = -EPIPE;
+		why = format("its guest does not answer any more%s%s", silence ? ": " : "",
+			     silence ? silence : "");
+		free(silence);
+	}
+	if (agent >= 0)
+		close(agent);
+	if (!err) {
+		err = snapshot_commit(snap, s->dir.fd, s->cmd.label);
+		if (err)
+			why = format("cannot write to %s: %s", snap->dir, strerror(-err));
+	}
+	if (err) {
+		snapshot_abort(snap);
+		if (proc_wait(qemu->pidfd, now_ms() + (err == -EPIPE ? DYING_MS : 0))) {
+			complain("%s did not start", s->cmd.label);
+			report_qemu_exit(&s->dir, child_reap(qemu));
+			free(why);
+			return VM_EXIT_QEMU;
+		}
+		if (err == -EPIPE) {
+			complain("%s did not start", s->cmd.label);
+			fprintf(stderr, "  Why:  it did not go on after its state was saved: %s\n"
+				"  Do:   start it with SNAPSHOT=0.\n", why);
+			free(why);
+			return VM_EXIT_QEMU;
+		}
+		say_step(stderr, "%s is not saved, the next start boots again: %s", s->cmd.label, why);
+		free(why);
+	}
+	return VM_EXIT_OK;
+}
