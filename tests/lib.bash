@@ -23,6 +23,8 @@ if [ -z "${TESTBENCH-}" ]; then
 	eval "export TESTBENCH $words"
 fi
 cd "$TESTBENCH" || exit
+# shellcheck source=scripts/ssh.bash
+source scripts/ssh.bash
 
 # make as a user types it, not as a part of the make that runs the tests.
 MK=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES
@@ -72,9 +74,8 @@ target() {
 }" </dev/null
 		return
 	fi
-	# shellcheck disable=SC2086 # SSH_OPTS is a list of words
-	(cd "$TARGET_DIR" && exec ssh -F ssh_config -o ControlMaster=auto \
-		-o ControlPersist=yes -o ControlPath=ssh.sock ${SSH_OPTS-} target "$1") </dev/null || status=$?
+	# shellcheck disable=SC2086 # SSH_OPTS is a list of words; scripts/ssh.bash sets kept
+	(cd "$TARGET_DIR" && exec ssh "${kept[@]}" ${SSH_OPTS-} target "$1") </dev/null || status=$?
 	# 255 is ssh's own failure, most likely: print the reason, too
 	if [ $status -eq 255 ]; then
 		! scripts/remote "$TARGET_DIR" why

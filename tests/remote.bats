@@ -54,6 +54,15 @@ as_machine() {
 	done
 }
 
+@test "a program's own status 255 is not taken for a lost connection" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	printf '#!/bin/sh\necho "$1" >>%s\nexec %s "$@"\n' "$BATS_TEST_TMPDIR/asked" "$VM" >"$BATS_TEST_TMPDIR/vm"
+	chmod +x "$BATS_TEST_TMPDIR/vm"
+	VM=$BATS_TEST_TMPDIR/vm run -255 scripts/remote "$TARGET_DIR" sh 'exit 255'
+	# where it is lost, "vm alive" is asked again and again
+	[ "$(cat "$BATS_TEST_TMPDIR/asked")" = why ]
+}
+
 @test "a process that an earlier run has left is named" {
 	target 'sleep 600 & echo $! >.run-hello.0'
 	run -0 mk TARGET="$TARGET" run-hello
