@@ -15,18 +15,17 @@ endif
 override SHARE := $(abspath $(wildcard $(SHARE)/.))
 endif
 
-share-link  := :
 share-mount := :
 qemu-share  :=
 
 ifneq ($(SHARE),)
 
-# A link in the VM's directory, so that one saved state serves all directories.
-share-link = mkdir -p $(VM_DIR) && { $(VM) alive --dir $(VM_DIR) 2>/dev/null || ln -sfn '$(SHARE)' $(VM_DIR)/share; }
 share-mount = VM='$(VM)' GIVEN='$(if $(filter 1,$(ROOTFS_DEV)),ROOTFS_DEV=1 )' \
 	scripts/share $(VM_DIR) $(SHARE_TYPE) '$(SHARE)' $(if $(share-asked)$(NATIVE),,any)
 
 ifeq ($(SHARE_TYPE),9p)
+# vm makes a link in the VM's directory, so that one saved state serves all directories.
+vm-share   = --share '$(SHARE)'
 qemu-share = -fsdev local,id=share,path=share,security_model=none,multidevs=remap \
 	$(call virtio,9p,4),fsdev=share,mount_tag=share
 # What root's QEMU does in it, it does as its owner.

@@ -128,13 +128,15 @@ vm-needs: $(vm-needs)
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-show)
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-share) $(vm-show)
 vm-show = $(if $(filter 1,$(V)),--show)
+
+# A VM that runs another build of this kernel, or an image that was replaced, starts anew.
+vm-kernel := $(if $(filter-out debian,$(kernel-source)),--kernel-file $(K)/release)
 
 .PHONY: vm-up
 vm-up: $(vm-needs) | $(tap-device)
-	@$(share-link)
-	@$(vm-start) $(call qemu,$(INITRAMFS))
+	@$(vm-start) $(vm-kernel) $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-why qemu-console qemu-ssh qemu-log
@@ -149,7 +151,6 @@ endif
 
 qemu-reset: $(vm-needs) | $(tap-device) ## put the VM back to the state of a start; from saved state, in a blink
 	@[ ! -S $(VM_DIR)/ssh.sock ] || scripts/remote $(VM_DIR) hang-up
-	@$(share-link)
 	@$(vm-start) --reset $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
@@ -162,13 +163,16 @@ clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
 
+# The directories of the VMs of this checkout that were started and not stopped since.
+vm-dirs = $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json))
+
 qemu-stop-all: $(VM) ## end all VMs of this checkout
-	@for dir in $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)); do \
+	@for dir in $(vm-dirs); do \
 		$(VM) stop --dir $$dir -- scripts/remote $$dir poweroff || exit 1; done
 	@$(VM) stop --lost $(O)
 
 qemu-status: $(VM) ## list the VMs of this checkout
-	@$(VM) status --below $(O) $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json)) || [ $$? -eq 3 ]
+	@$(VM) status --below $(O) $(vm-dirs) || [ $$? -eq 3 ]
 
 qemu-why: $(VM) ## say what is wrong with a VM that runs but is not reached
 	@$(VM) why --dir $(VM_DIR)
@@ -181,13 +185,3 @@ qemu-ssh: vm-up ## log in to the VM, or run ARGS in it
 
 qemu-log: $(VM) ## show what the VM printed on its console
 	@$(VM) log --dir $(VM_DIR)
-
-# A VM that runs another build of this kernel, or an image that was replaced, is ended;
-# vm-up starts the new one.
-ifneq ($(kernel-source),debian)
-.PHONY: kernel-reboot
-kernel-reboot: $(vm-needs)
-	@if [ -e $(VM_DIR)/state.json ] && [ $(VM_DIR)/state.json -ot $(K)/release ]; then \
-		echo '  VM       $(VM_LABEL): its kernel is not the newest, ending it'; $(VM) stop --dir $(VM_DIR); fi
-vm-up: kernel-reboot
-endif

@@ -29,7 +29,7 @@ int dir_open(struct vm_dir *dir, const char *path, bool create)
 		dir->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (dir->fd < 0)
 			err = -errno;
-		/* an earlier version, or share-link, may have made it */
+		/* an earlier version, or a script, may have made it */
 		else if (create && fchmod(dir->fd, 0700))
 			err = -errno;
 	}

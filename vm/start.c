@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vm.h"
@@ -41,6 +42,10 @@ CMDLINE_USAGE
 "                         take more (2048)\n"
 "  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
 "                         seconds while it is restored (30)\n"
+"  --share PATH           make DIR/share a link to PATH, for -fsdev local,path=share: the\n"
+"                         command line, and a saved state, then serve any PATH\n"
+"  --kernel-file FILE     a VM that was started before FILE was last written runs an old\n"
+"                         kernel: it is ended, and starts anew\n"
 "  --log-limit MIB        QEMU may make no file larger than this, its logs neither: a guest\n"
 "                         could fill the disk with its console. Its memory is a file, too\n"
 "  --reset                a VM that runs is ended first and starts anew, with the same\n"
@@ -91,10 +96,43 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 	return err ? start_error(s, "remove the files of an earlier VM", err) : VM_EXIT_OK;
 }
 
-/* Ends the VM that runs, and starts it anew where it was. */
+/* Makes DIR/share lead to the directory that QEMU is to share. */
+static int link_share(const struct start *s)
+{
+	int err = remove_at(s->dir.fd, "share");
+
+	if (!err && s->share && symlinkat(s->share, s->dir.fd, "share"))
+		err = -errno;
+	return err ? start_error(s, "make the link share", err) : VM_EXIT_OK;
+}
+
+/* No VM runs: clears away what is left of one with @status, and starts a new one. */
+static int start_anew(const struct start *s, const struct vm_state *st, enum vm_status status)
+{
+	int ret = clear_away(s, st, status);
+
+	if (!ret)
+		ret = link_share(s);
+	return ret ? ret : restore_or_boot(s);
+}
+
+/* Whether the VM that runs was started before its kernel was made. */
+static bool is_outdated(const struct start *s)
+{
+	struct stat started, kernel;
+
+	if (!s->kernel_file || fstatat(s->dir.fd, "state.json", &started, 0) ||
+	    stat(s->kernel_file, &kernel))
+		return false;
+	return started.st_mtim.tv_sec < kernel.st_mtim.tv_sec ||
+	       (started.st_mtim.tv_sec == kernel.st_mtim.tv_sec &&
+		started.st_mtim.tv_nsec < kernel.st_mtim.tv_nsec);
+}
+
+/* Ends the VM that runs, and starts it anew. */
 static int reset(struct start *s, const struct vm_state *st)
 {
-	int pidfd = proc_open_same(st->pid, st->starttime), ret;
+	int pidfd = proc_open_same(st->pid, st->starttime);
 
 	if (pidfd >= 0) {
 		proc_signal(pidfd, SIGKILL);
@@ -103,8 +141,7 @@ static int reset(struct start *s, const struct vm_state *st)
 	}
 	if (s->cmd.ssh_port == 0)
 		s->cmd.ssh_port = st->port;
-	ret = clear_away(s, st, VM_ABSENT);
-	return ret ? ret : restore_or_boot(s);
+	return start_anew(s, st, VM_ABSENT);
 }
 
 static int start(struct start *s)
@@ -118,7 +155,10 @@ static int start(struct start *s)
 	if (lock < 0)
 		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
 	status = state_inspect(&s->dir, &st, true);
-	if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
+	if (status == VM_RUNNING && is_outdated(s)) {
+		say_step(stdout, "%s: its kernel is not the newest, ending it", s->cmd.label);
+		ret = reset(s, &st);
+	} else if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
 		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label, st.pid);
 		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n", st.pid);
 		ret = VM_EXIT_STOPPED;
@@ -144,9 +184,7 @@ static int start(struct start *s)
 			    "asked for now; stop it, and the next start uses the new ones",
 			    s->cmd.label);
 	} else {
-		ret = clear_away(s, &st, status);
-		if (!ret)
-			ret = restore_or_boot(s);
+		ret = start_anew(s, &st, status);
 	}
 	state_free(&st);
 	if (lock >= 0)
@@ -182,6 +220,8 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "snapshot-limit", required_argument, NULL, 'm' },
 		{ "log-limit", required_argument, NULL, 'L' },
 		{ "restore-timeout", required_argument, NULL, 'p' },
+		{ "share", required_argument, NULL, 'H' },
+		{ "kernel-file", required_argument, NULL, 'k' },
 		{ "reset", no_argument, NULL, 'R' },
 		{ "early", no_argument, NULL, 'E' },
 		{ "stopped", no_argument, NULL, 'S' },
@@ -234,6 +274,12 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'p':
 			if (parse_seconds("--restore-timeout", optarg, &s->patience))
 				return VM_EXIT_USAGE;
+			break;
+		case 'H':
+			s->share = optarg;
+			break;
+		case 'k':
+			s->kernel_file = optarg;
 			break;
 		case 'R':
 			s->reset = true;

@@ -49,7 +49,7 @@ int state_save(int dirfd, const struct vm_state *st)
 	char *text;
 	int err;
 
-	root = must(json_pack("{s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:i, s:I, s:s, s:O}",
+	root = must(json_pack("{s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:i, s:I, s:o, s:s, s:O}",
 			      "directory", directory_id(dirfd),
 			      "pid", (json_int_t)st->pid,
 			      "starttime", (json_int_t)st->starttime,
@@ -59,6 +59,7 @@ int state_save(int dirfd, const struct vm_state *st)
 			      "accel", state_string(st->accel),
 			      "port", st->port,
 			      "started", (json_int_t)st->started,
+			      "share", state_string(st->share ? st->share : ""),
 			      "hash", st->hash,
 			      "argv", st->argv));
 	text = must(json_dumps(root, JSON_INDENT(2)));

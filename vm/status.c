@@ -26,7 +26,8 @@ static const char alive_usage[] =
 static const char get_usage[] =
 "Usage: vm get --dir DIR KEY\n"
 "Print one fact about a running VM: pid, port, accel, label, phase, started (seconds\n"
-"since 1970), starttime (ticks since boot), boot_id, hash, argv (one a line).\n"
+"since 1970), starttime (ticks since boot), boot_id, hash, share (the directory of 'vm start\n"
+"--share'), argv (one word a line).\n"
 "Exit status: 0 printed, 1 DIR cannot be read, 2 wrong usage or no such KEY, 3 the\n"
 "VM is not running.\n";
 

@@ -227,6 +227,7 @@ struct vm_state {
 	char *accel;
 	int port;		/* on 127.0.0.1, to the guest's port 22; 0: none */
 	int64_t started;	/* seconds of the wall clock, for people */
+	const char *share;	/* the shared directory; state_load() does not read it */
 	char hash[17];		/* empty: started with its CPU stopped */
 	json_t *argv;
 };
@@ -386,6 +387,8 @@ struct start {
 	int64_t log_limit;	/* in MiB, or 0 */
 	int64_t patience;	/* with one that is restored */
 	bool show;
+	const char *share;	/* where DIR/share is to lead, or NULL */
+	const char *kernel_file;	/* an older VM runs an old kernel; or NULL */
 	uint64_t hash;
 	char hash_text[17];
 };

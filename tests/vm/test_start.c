@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 
 #include "test.h"
 
@@ -399,6 +400,57 @@ static void expects_the_same_files(void **state)
 	free(output);
 	assert_stop(dir, "stopped");
 	free(sum);
+}
+
+/* A VM that runs an older kernel than the one at hand is ended. */
+static void kernel_is_newer(void **state)
+{
+	const struct timespec later[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = time(NULL) + 3600 } };
+	struct vm_dir *dir = *state;
+	char *file = format("%s/release", dir->path), *output;
+	int count;
+
+	put(dir, "release", "6.12\n");
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(run(dir, cmd_start, START(dir, "--kernel-file", file,
+							   FAKE("listen ready serve")), &output),
+				 VM_EXIT_OK);
+		if (i == 2)
+			assert_contains(output, "x-trixie: its kernel is not the newest, ending it\n");
+		else
+			assert_lacks(output, "not the newest");
+		free(output);
+		last_pid(dir, &count);
+		assert_int_equal(count, i == 2 ? 2 : 1);
+		if (i == 1)
+			assert_int_equal(utimensat(AT_FDCWD, file, later, 0), 0);
+	}
+	assert_stop(dir, "stopped");
+	free(file);
+}
+
+/* The link is that of the VM that runs; another start leaves it alone. */
+static void shares_a_directory(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *share[] = { "vm get", "--dir", (char *)dir->path, "share", NULL };
+	char *output, link[16] = "";
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(run(dir, cmd_start, START(dir, "--share", i ? "/b" : "/a",
+							   FAKE("listen ready serve")), &output),
+				 VM_EXIT_OK);
+		free(output);
+		assert_int_equal(run(dir, cmd_get, share, &output), VM_EXIT_OK);
+		assert_string_equal(output, "/a\n");
+		free(output);
+		assert_int_equal(readlinkat(dir->fd, "share", link, sizeof(link) - 1), 2);
+		assert_string_equal(link, "/a");
+	}
+	assert_stop(dir, "stopped");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
+	assert_false(exists(dir, "share"));
+	assert_stop(dir, "stopped");
 }
 
 static void template_without_port(void **state)
@@ -970,6 +1022,8 @@ int main(int argc, char **argv)
 		IN_DIR(says_what_it_waits_for),
 		IN_DIR(starts_once),
 		IN_DIR(expects_the_same_files),
+		IN_DIR(kernel_is_newer),
+		IN_DIR(shares_a_directory),
 		IN_DIR(template_without_port),
 		IN_DIR(starts_one_of_many),
 		IN_DIR(is_interrupted),
