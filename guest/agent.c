@@ -39,17 +39,17 @@
 #include <unistd.h>
 
 #ifndef RNDRESEEDCRNG
-#define RNDRESEEDCRNG	_IO('R', 0x07)
+#define RNDRESEEDCRNG _IO('R', 0x07)
 #endif
 
-#define PORT_NAME	"testbench.agent"
-#define SEED_MAX	64
-#define LINE_MAX_SIZE	256
-#define SSH_PORT	22
-#define TCP_LISTENS	0x0a	/* TCP_LISTEN of the kernel's tcp_states.h */
-#define FULL_BYTES	65536	/* a file system with less room is full */
-#define KICKS		300
-#define KICK_LOOKS	5000	/* some milliseconds */
+#define PORT_NAME     "testbench.agent"
+#define SEED_MAX      64
+#define LINE_MAX_SIZE 256
+#define SSH_PORT      22
+#define TCP_LISTENS   0x0a  /* TCP_LISTEN of the kernel's tcp_states.h */
+#define FULL_BYTES    65536 /* a file system with less room is full */
+#define KICKS	      300
+#define KICK_LOOKS    5000 /* some milliseconds */
 
 /* Opens the port of our name.  No udev makes a link of it here. */
 static int open_port(void)
@@ -139,7 +139,7 @@ static const char *resume(const char *args)
 {
 	struct {
 		struct rand_pool_info info;
-		unsigned char seed[SEED_MAX];	/* info.buf */
+		unsigned char seed[SEED_MAX]; /* info.buf */
 	} pool;
 	long long sec;
 	long nsec;
@@ -211,14 +211,16 @@ static const char *health(void)
 
 	n = snprintf(text, sizeof(text), "health ssh=%d available=%ld total=%ld oom=%ld full=",
 		     listens("/proc/net/tcp", SSH_PORT) || listens("/proc/net/tcp6", SSH_PORT),
-		     number_of("/proc/meminfo", "MemAvailable:"), number_of("/proc/meminfo", "MemTotal:"),
+		     number_of("/proc/meminfo", "MemAvailable:"),
+		     number_of("/proc/meminfo", "MemTotal:"),
 		     number_of("/proc/vmstat", "oom_kill "));
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		struct statvfs fs;
 
 		if (!statvfs(dirs[i], &fs) && fs.f_blocks &&
 		    (uint64_t)fs.f_bavail * fs.f_frsize < FULL_BYTES)
-			n += snprintf(text + n, sizeof(text) - n, "%s%s", full++ ? "," : "", dirs[i]);
+			n += snprintf(text + n, sizeof(text) - n, "%s%s", full++ ? "," : "",
+				      dirs[i]);
 	}
 	snprintf(text + n, sizeof(text) - n, "\n");
 	return text;
@@ -255,7 +257,7 @@ int main(void)
 
 	port = open_port();
 	if (port < 0)
-		return 1;	/* a VM without the port: nothing to do */
+		return 1; /* a VM without the port: nothing to do */
 	survive();
 	/* While nobody is connected a read ends at once; a signal tells of a change. */
 	sigemptyset(&io);
@@ -282,6 +284,6 @@ int main(void)
 		len = 0;
 		text = answer(line);
 		if (write(port, text, strlen(text)) < 0)
-			continue;	/* whoever asked has gone */
+			continue; /* whoever asked has gone */
 	}
 }

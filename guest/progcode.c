@@ -16,7 +16,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char usage[] =
 	"usage: progcode jit ID...  native code and line numbers of loaded programs\n"
@@ -116,8 +116,7 @@ static void show_lines(const struct code *c)
 
 		printf("line\t%llx\t%u\t%s:%u\t%s\n", (unsigned long long)addrs[i],
 		       lines[i].insn_off, base ? base + 1 : file,
-		       BPF_LINE_INFO_LINE_NUM(lines[i].line_col),
-		       text + strspn(text, " \t"));
+		       BPF_LINE_INFO_LINE_NUM(lines[i].line_col), text + strspn(text, " \t"));
 	}
 }
 
@@ -152,7 +151,8 @@ static int jit(const char *id)
 	if (err) {
 		fprintf(stderr, "progcode: cannot look at program %s: %s\n", id, strerror(-err));
 	} else if (!c.info.jited_prog_len) {
-		fprintf(stderr, "progcode: program %s has no native code: the kernel has no JIT, it is off (make qemu-setup turns it on), or kptr_restrict hides the code\n",
+		fprintf(stderr,
+			"progcode: program %s has no native code: the kernel has no JIT, it is off (make qemu-setup turns it on), or kptr_restrict hides the code\n",
 			id);
 		err = -ENOENT;
 	} else {
@@ -168,10 +168,11 @@ static int jit(const char *id)
 
 /* --- instruction sets --- */
 
-#define INSN(c, d, o, i)	{ .code = (c), .dst_reg = (d), .off = (o), .imm = (i) }
-#define RETURN_0		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0)
-#define EXIT			INSN(BPF_JMP | BPF_EXIT, 0, 0, 0)
+#define INSN(c, d, o, i) { .code = (c), .dst_reg = (d), .off = (o), .imm = (i) }
+#define RETURN_0	 INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0)
+#define EXIT		 INSN(BPF_JMP | BPF_EXIT, 0, 0, 0)
 
+/* clang-format off */
 /* One instruction that each set has and the one before it has not. */
 static const struct bpf_insn v2[] = {
 	RETURN_0, INSN(BPF_JMP | BPF_JLT | BPF_K, BPF_REG_0, 0, 1), EXIT,
@@ -183,6 +184,7 @@ static const struct bpf_insn v3[] = {
 static const struct bpf_insn v4[] = {
 	RETURN_0, INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, 8, 0), EXIT,
 };
+/* clang-format on */
 
 static bool takes(const struct bpf_insn *insns, size_t n)
 {
@@ -199,12 +201,14 @@ static int isa(void)
 	static const struct bpf_insn v1[] = { RETURN_0, EXIT };
 
 	if (!takes(v1, ARRAY_SIZE(v1))) {
-		fprintf(stderr, "progcode: the kernel loads no program at all: %m; is this root?\n");
+		fprintf(stderr,
+			"progcode: the kernel loads no program at all: %m; is this root?\n");
 		return 1;
 	}
 	puts(!takes(v2, ARRAY_SIZE(v2)) ? "v1" :
 	     !takes(v3, ARRAY_SIZE(v3)) ? "v2" :
-	     !takes(v4, ARRAY_SIZE(v4)) ? "v3" : "v4");
+	     !takes(v4, ARRAY_SIZE(v4)) ? "v3" :
+					  "v4");
 	return 0;
 }
 

@@ -12,9 +12,9 @@
 #include "vm.h"
 
 /* A panicking kernel has this long to print its backtrace and to end QEMU. */
-#define PANIC_MS	2000
+#define PANIC_MS 2000
 
-#define CONNECT_MS	10
+#define CONNECT_MS 10
 
 /* A thing of the host's own did not work. */
 int start_error(const struct start *s, const char *what, int err)
@@ -54,16 +54,20 @@ static int timed_out(const struct start *s, bool heard)
 {
 	struct statvfs fs;
 
-	explain(s, format("within %g s the guest %s", s->timeout / 1000.0,
-			  heard ? "did not say that it is ready" : "printed nothing at all"),
+	explain(s,
+		format("within %g s the guest %s", s->timeout / 1000.0,
+		       heard ? "did not say that it is ready" : "printed nothing at all"),
 		text_tail(s->dir.fd, "console.log", 20));
 	if (!fstatvfs(s->dir.fd, &fs) && !fs.f_bavail)
-		fprintf(stderr, "  Do:   free some space: the disk that holds %s is full, "
-			"and so the console was not logged.\n", s->dir.path);
-	else
-		fprintf(stderr, "  Do:   give it more time with VM_TIMEOUT=SEC%s, or read %s/console.log "
-			"and %s/qemu.log.\n", heard ? "" : " or more memory with MEM=", s->dir.path,
+		fprintf(stderr,
+			"  Do:   free some space: the disk that holds %s is full, "
+			"and so the console was not logged.\n",
 			s->dir.path);
+	else
+		fprintf(stderr,
+			"  Do:   give it more time with VM_TIMEOUT=SEC%s, or read %s/console.log "
+			"and %s/qemu.log.\n",
+			heard ? "" : " or more memory with MEM=", s->dir.path, s->dir.path);
 	return VM_EXIT_TIMEOUT;
 }
 
@@ -82,15 +86,16 @@ static int write_ssh_config(const struct start *s, int port)
 
 	if (!port && strstr(s->template, "@PORT@")) {
 		say("%s was not started: %s wants a port, but QEMU forwards none to the guest's port 22; "
-		    "add a hostfwd to its command line", s->cmd.label, s->template_path);
+		    "add a hostfwd to its command line",
+		    s->cmd.label, s->template_path);
 		return VM_EXIT_ERROR;
 	}
 	full = realpath(s->dir.path, NULL);
 	if (!full)
 		return start_error(s, "find the full path of a file", -errno);
 	snprintf(number, sizeof(number), "%d", port);
-	text = text_substitute(s->template, (const char *const[]){ "@PORT@", number, "@DIR@", full,
-								   NULL });
+	text = text_substitute(s->template,
+			       (const char *const[]){ "@PORT@", number, "@DIR@", full, NULL });
 	err = write_at(s->dir.fd, "ssh_config", text, strlen(text));
 	free(text);
 	free(full);
@@ -114,7 +119,8 @@ int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 	}
 	if (port < 0) {
 		say("%s was not started: it is ready, but cannot be asked for its SSH port: %s; "
-		    "check -qmp in its command line", s->cmd.label, q.error);
+		    "check -qmp in its command line",
+		    s->cmd.label, q.error);
 		qmp_close(&q);
 		return VM_EXIT_ERROR;
 	}
@@ -133,7 +139,8 @@ int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 
 void start_say_ready(const struct start *s, int port, int64_t ms, const char *from)
 {
-	char *how = format("%s%s%s", from, *s->accel ? s->accel : "", *s->accel && port ? ", " : "");
+	char *how = format("%s%s%s", from, *s->accel ? s->accel : "",
+			   *s->accel && port ? ", " : "");
 	char *where = port ? format("ssh port %d", port) : format("%s", "");
 
 	say_step(stdout, *how || *where ? "%s ready in %.1f s (%s%s)" : "%s ready in %.1f s",
@@ -153,8 +160,8 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 
 	result = watch_wait(w, qemu->pidfd, sigfd, quiet < deadline ? quiet : deadline, &signo);
 	if (result == WATCH_TIMEOUT && quiet < deadline) {
-		say_step(stderr, "%s: waiting for \"%s\" in %s/console.log, %g s at most", s->cmd.label,
-			 s->ready, s->dir.path, s->timeout / 1000.0);
+		say_step(stderr, "%s: waiting for \"%s\" in %s/console.log, %g s at most",
+			 s->cmd.label, s->ready, s->dir.path, s->timeout / 1000.0);
 		result = watch_wait(w, qemu->pidfd, sigfd, deadline, &signo);
 	}
 
@@ -246,9 +253,10 @@ int boot_await(const struct start *s, const struct vm_state *st)
 	} else if (pidfd >= 0 && sigfd >= 0 && !watch_join(&w, s->dir.fd, s->ready)) {
 		result = watch_wait(&w, pidfd, sigfd, now_ms(), &signo);
 		if (result == WATCH_TIMEOUT) {
-			say_step(stderr, "%s: a debugger may hold it; waiting for \"%s\" in "
-				 "%s/console.log, %g s at most", s->cmd.label, s->ready, s->dir.path,
-				 s->timeout / 1000.0);
+			say_step(stderr,
+				 "%s: a debugger may hold it; waiting for \"%s\" in "
+				 "%s/console.log, %g s at most",
+				 s->cmd.label, s->ready, s->dir.path, s->timeout / 1000.0);
 			result = watch_wait(&w, pidfd, sigfd, deadline, &signo);
 		}
 		watch_close(&w);
@@ -262,15 +270,16 @@ int boot_await(const struct start *s, const struct vm_state *st)
 	case WATCH_READY:
 		return VM_EXIT_OK;
 	case WATCH_PANIC:
-		say("%s is not ready: the guest's kernel panicked; see %s/console.log", s->cmd.label,
-		    s->dir.path);
+		say("%s is not ready: the guest's kernel panicked; see %s/console.log",
+		    s->cmd.label, s->dir.path);
 		return VM_EXIT_PANIC;
 	case WATCH_EXITED:
 		say("%s is not ready: its QEMU ended; start it again", s->cmd.label);
 		return VM_EXIT_QEMU;
 	case WATCH_TIMEOUT:
 		say("%s is not ready: it was started with its CPU stopped; let it go on in gdb "
-		    "(make qemu-connect, continue)", s->cmd.label);
+		    "(make qemu-connect, continue)",
+		    s->cmd.label);
 		return VM_EXIT_TIMEOUT;
 	case WATCH_SIGNAL:
 		say("%s is not ready yet: interrupted by signal %d (%s); it was left alone",
@@ -300,8 +309,8 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 		.started = time(NULL),
 		.share = s->share,
 	};
-	options.output = openat(s->dir.fd, "qemu.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
-				O_CLOEXEC, 0600);
+	options.output = openat(s->dir.fd, "qemu.log",
+				O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 	if (options.output < 0)
 		return start_error(s, "make qemu.log", -errno);
 	err = child_prepare(qemu, argv, &options);
@@ -322,8 +331,8 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 	}
 	err = child_run(qemu);
 	if (err) {
-		say("%s was not started: cannot run %s: %s; install it, or check QEMU=", s->cmd.label,
-		    argv[0], strerror(-err));
+		say("%s was not started: cannot run %s: %s; install it, or check QEMU=",
+		    s->cmd.label, argv[0], strerror(-err));
 		ret = VM_EXIT_QEMU;
 	}
 out:
@@ -353,7 +362,7 @@ int boot_vm(const struct start *s, struct snapshot *snap)
 	ret = boot_launch(s, argv, &st, &qemu);
 	if (!ret)
 		ret = s->early ? await_qemu(s, &st, &qemu, sigfd) :
-				   await(s, snap, &w, &st, &qemu, sigfd);
+				 await(s, snap, &w, &st, &qemu, sigfd);
 	if (ret) {
 		child_kill(&qemu);
 		state_clear(&s->dir);

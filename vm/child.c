@@ -43,7 +43,7 @@ static int close_all_on_exec(void)
 
 /* The child's half of child_prepare(); sends an errno if it cannot become @argv. */
 static void __attribute__((noreturn)) become(char *const argv[], const struct child_options *opt,
-					      int sync)
+					     int sync)
 {
 	sigset_t none;
 	int null, err;
@@ -64,11 +64,8 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 		_exit(VM_EXIT_ERROR);
 
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null < 0 ||
-	    (opt->cwd >= 0 && fchdir(opt->cwd)) ||
-	    dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(opt->output, STDOUT_FILENO) < 0 ||
-	    dup2(opt->output, STDERR_FILENO) < 0)
+	if (null < 0 || (opt->cwd >= 0 && fchdir(opt->cwd)) || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(opt->output, STDOUT_FILENO) < 0 || dup2(opt->output, STDERR_FILENO) < 0)
 		err = errno;
 	else
 		err = -close_all_on_exec();
@@ -150,7 +147,7 @@ int child_reap(struct child *child)
 void child_kill(struct child *child)
 {
 	if (child->pid > 0)
-		kill(child->pid, SIGKILL);	/* not reaped: the pid is surely its own */
+		kill(child->pid, SIGKILL); /* not reaped: the pid is surely its own */
 	child_reap(child);
 }
 

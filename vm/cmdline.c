@@ -36,11 +36,13 @@ static void add_memory(struct words *w, const struct cmdline *c, enum cmdline_us
 {
 	add_option(w, "-machine", format("memory-backend=ram"));
 	if (use == CMDLINE_RESTORE)
-		add_option(w, "-object", format("memory-backend-file,id=ram,share=off,mem-path=" SAVED_RAM
-						",size=%dM", c->memory_mib));
+		add_option(w, "-object",
+			   format("memory-backend-file,id=ram,share=off,mem-path=" SAVED_RAM
+				  ",size=%dM",
+				  c->memory_mib));
 	else
-		add_option(w, "-object", format("memory-backend-memfd,id=ram,share=on,size=%dM",
-						c->memory_mib));
+		add_option(w, "-object",
+			   format("memory-backend-memfd,id=ram,share=on,size=%dM", c->memory_mib));
 }
 
 /*
@@ -56,17 +58,20 @@ char **cmdline_make(const struct cmdline *c, enum cmdline_use use)
 	add(&w, must(strdup(c->argv[0])));
 	add_option(&w, "-name", must(strdup(label)));
 	/* the log of a VM that is restored begins with that of the saved one */
-	add_option(&w, "-chardev", format("socket,id=console,path=console.sock,server=on,wait=off,"
-					  "logfile=console.log,logappend=%s",
-					  use == CMDLINE_RESTORE ? "on" : "off"));
+	add_option(&w, "-chardev",
+		   format("socket,id=console,path=console.sock,server=on,wait=off,"
+			  "logfile=console.log,logappend=%s",
+			  use == CMDLINE_RESTORE ? "on" : "off"));
 	add_option(&w, "-serial", format("chardev:console"));
 	add_option(&w, "-qmp", format(QMP_SOCKET "server=on,wait=off"));
 	if (c->agent)
-		add_option(&w, "-chardev", format("socket,id=agent,path=agent.sock,server=on,wait=off"));
+		add_option(&w, "-chardev",
+			   format("socket,id=agent,path=agent.sock,server=on,wait=off"));
 	if (c->memory_mib)
 		add_memory(&w, c, use);
 	if (c->ssh_port != NO_SSH_PORT)
-		add_option(&w, "-netdev", format("user,id=net0,hostfwd=tcp:127.0.0.1:%d-:22", port));
+		add_option(&w, "-netdev",
+			   format("user,id=net0,hostfwd=tcp:127.0.0.1:%d-:22", port));
 	for (char *const *arg = c->argv + 1; *arg; arg++)
 		add(&w, must(strdup(*arg)));
 	if (use == CMDLINE_RESTORE)
@@ -121,17 +126,21 @@ void cmdline_print(const char *dir, char *const argv[])
  */
 int cmdline_option(struct cmdline *c, int opt, const char *value)
 {
+	int err = 0;
+
 	switch (opt) {
 	case 'l':
 		c->label = value;
-		return GO_ON;
+		break;
 	case 'g':
 		c->agent = true;
-		return GO_ON;
+		break;
 	case 'M':
-		return parse_int("--memory", value, 1, 1 << 30, &c->memory_mib) ? VM_EXIT_USAGE : GO_ON;
+		err = parse_int("--memory", value, 1, 1 << 30, &c->memory_mib);
+		break;
 	case 'P':
-		return parse_int("--ssh-port", value, 0, 65535, &c->ssh_port) ? VM_EXIT_USAGE : GO_ON;
+		err = parse_int("--ssh-port", value, 0, 65535, &c->ssh_port);
+		break;
 	}
-	return VM_EXIT_USAGE;
+	return err ? VM_EXIT_USAGE : GO_ON;
 }

@@ -20,26 +20,27 @@
 
 #include "vm.h"
 
-#define SET_ID		(S_ISUID | S_ISGID)
+#define SET_ID (S_ISUID | S_ISGID)
 /* set in the types of both kinds of device, and of nothing else that mknod() makes */
-#define DEVICE		S_IFCHR
+#define DEVICE S_IFCHR
 
 /* of Linux 6.6; everywhere the same number */
 #ifndef __NR_fchmodat2
-#define __NR_fchmodat2	452
+#define __NR_fchmodat2 452
 #endif
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define LOW		sizeof(__u32)
+#define LOW sizeof(__u32)
 #else
-#define LOW		0
+#define LOW 0
 #endif
 
-#define DATA(field)	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define ARG(n)		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]) + LOW)
-#define REFUSE		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
-#define ALLOW		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+#define DATA(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define ARG(n)	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]) + LOW)
+#define REFUSE	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+#define ALLOW	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
+/* clang-format off */
 /* System call @call is refused if its argument @n has a bit of @bits. */
 #define REFUSE_BITS(call, n, bits) \
 	DATA(nr), \
@@ -48,6 +49,7 @@
 	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1), \
 	REFUSE
 
+/* clang-format on */
 /* From now on, for this process and all that it becomes and starts. */
 int confine(void)
 {
@@ -57,7 +59,7 @@ int confine(void)
 		REFUSE_BITS(__NR_fchmodat2, 2, SET_ID),
 		REFUSE_BITS(__NR_openat, 3, SET_ID),
 		REFUSE_BITS(__NR_mknodat, 2, SET_ID | DEVICE),
-		/* architectures that are not so new have these, too */
+	/* architectures that are not so new have these, too */
 #ifdef __NR_chmod
 		REFUSE_BITS(__NR_chmod, 1, SET_ID),
 #endif
@@ -76,25 +78,27 @@ int confine(void)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 		ALLOW,
 	};
-	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]), (struct sock_filter *)code };
+	const struct sock_fprog program = { sizeof(code) / sizeof(code[0]),
+					    (struct sock_filter *)code };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		return -errno;
 	return 0;
 }
 
 static const char usage[] =
-"Usage: vm confine -- COMMAND [ARGUMENT]...\n"
-"Become COMMAND, which then can make no file setuid or setgid, and no device; neither\n"
-"can what it starts. QEMU is always run so.\n"
-"\n"
-"Exit status: that of COMMAND; 1 the host refused; 2 wrong usage.\n";
+	"Usage: vm confine -- COMMAND [ARGUMENT]...\n"
+	"Become COMMAND, which then can make no file setuid or setgid, and no device; neither\n"
+	"can what it starts. QEMU is always run so.\n"
+	"\n"
+	"Exit status: that of COMMAND; 1 the host refused; 2 wrong usage.\n";
 
 int cmd_confine(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	int opt, err;
 

@@ -12,25 +12,25 @@
 
 #include "vm.h"
 
-#define DETACH_KEY	('\x1d')	/* Ctrl-], as telnet has it */
-#define PREFIX_KEY	('\x01')	/* Ctrl-A, as QEMU's own console has it */
-#define END_KEY		'x'
+#define DETACH_KEY ('\x1d') /* Ctrl-], as telnet has it */
+#define PREFIX_KEY ('\x01') /* Ctrl-A, as QEMU's own console has it */
+#define END_KEY	   'x'
 
 static const char usage[] =
-"Usage: vm console --dir DIR [--for SEC] [--own]\n"
-"Attach this terminal to the console of a VM, after its last 20 lines. Ctrl-] detaches\n"
-"and leaves the VM running.\n"
-"\n"
-"  --dir DIR   the VM's directory\n"
-"  --for SEC   end SEC seconds after the end of the input (never)\n"
-"  --own       begin with all that the guest has said; Ctrl-A X ends the VM, and so does\n"
-"              the end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
-"\n"
-"If stdin is no terminal, all of it goes to the guest, and what the guest says is\n"
-"printed until the VM ends, or --for: echo uptime | vm console --dir D --for 2\n"
-"A VM that is still starting has a console too.\n"
-"Exit status: 0 detached, or the VM ended; 1 it cannot be attached to; 2 wrong usage;\n"
-"3 the VM is not running; 128+N ended by signal N.\n";
+	"Usage: vm console --dir DIR [--for SEC] [--own]\n"
+	"Attach this terminal to the console of a VM, after its last 20 lines. Ctrl-] detaches\n"
+	"and leaves the VM running.\n"
+	"\n"
+	"  --dir DIR   the VM's directory\n"
+	"  --for SEC   end SEC seconds after the end of the input (never)\n"
+	"  --own       begin with all that the guest has said; Ctrl-A X ends the VM, and so does\n"
+	"              the end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
+	"\n"
+	"If stdin is no terminal, all of it goes to the guest, and what the guest says is\n"
+	"printed until the VM ends, or --for: echo uptime | vm console --dir D --for 2\n"
+	"A VM that is still starting has a console too.\n"
+	"Exit status: 0 detached, or the VM ended; 1 it cannot be attached to; 2 wrong usage;\n"
+	"3 the VM is not running; 128+N ended by signal N.\n";
 
 static struct termios saved;
 static bool raw;
@@ -102,7 +102,7 @@ struct input {
 	size_t len;
 	bool terminal;
 	bool own;
-	bool prefixed;		/* the last key was Ctrl-A */
+	bool prefixed; /* the last key was Ctrl-A */
 	bool open;
 };
 
@@ -211,13 +211,14 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 
 	if (is_taken(dir->fd)) {
 		say("cannot attach to %s: another console is attached already; detach that one first, "
-		    "or follow %s/console.log", label, dir->path);
+		    "or follow %s/console.log",
+		    label, dir->path);
 		return VM_EXIT_ERROR;
 	}
 	sock = dir_connect(dir->fd, "console.sock", now_ms() + 2000);
 	if (sock < 0) {
-		say("cannot attach to %s: %s/console.sock: %s; follow %s/console.log instead", label,
-		    dir->path, strerror(-sock), dir->path);
+		say("cannot attach to %s: %s/console.sock: %s; follow %s/console.log instead",
+		    label, dir->path, strerror(-sock), dir->path);
 		return VM_EXIT_ERROR;
 	}
 	sigfd = signals_open();
@@ -229,8 +230,10 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 	}
 
 	if (isatty(STDIN_FILENO))
-		say_step(stderr, own ? "%s console; Ctrl-A X ends it, Ctrl-] leaves it running" :
-			 "%s console; Ctrl-] detaches and leaves it running", label);
+		say_step(stderr,
+			 own ? "%s console; Ctrl-A X ends it, Ctrl-] leaves it running" :
+			       "%s console; Ctrl-] detaches and leaves it running",
+			 label);
 	text = text_tail(dir->fd, "console.log", own ? INT_MAX : 20);
 	printf("%s%s", text, *text ? "\n" : "");
 	fflush(stdout);
@@ -262,8 +265,11 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 		}
 		status = state_inspect(dir, &now, false);
 		text = report_why(dir, status);
-		say_step(stderr, status == VM_RUNNING ? "%s closed its console, but %s" :
-			 status == VM_ABSENT ? "%s was stopped" : "%s ended: %s", label, text);
+		say_step(stderr,
+			 status == VM_RUNNING ? "%s closed its console, but %s" :
+			 status == VM_ABSENT  ? "%s was stopped" :
+						"%s ended: %s",
+			 label, text);
 		free(text);
 		state_free(&now);
 	}
@@ -277,7 +283,7 @@ int cmd_console(int argc, char **argv)
 		{ "for", required_argument, NULL, 'f' },
 		{ "own", no_argument, NULL, 'o' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	enum vm_status status = VM_ABSENT;
 	struct vm_state st = { 0 };

@@ -35,8 +35,8 @@ static void end_lost(const struct lost *lost, void *arg)
 	int err = lost_end(lost);
 
 	if (err)
-		say("cannot end the QEMU that is left of %s, pid %d: %s; kill it by hand", lost->label,
-		    lost->pid, strerror(-err));
+		say("cannot end the QEMU that is left of %s, pid %d: %s; kill it by hand",
+		    lost->label, lost->pid, strerror(-err));
 	*pid = err ? err : *pid < 0 ? *pid : lost->pid;
 }
 
@@ -91,8 +91,8 @@ int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_s
 	if (err == -ESRCH)
 		return 0;
 	if (err) {
-		say("cannot end the QEMU that is left of this VM, pid %d: %s; kill it by hand",
-		    pid, strerror(-err));
+		say("cannot end the QEMU that is left of this VM, pid %d: %s; kill it by hand", pid,
+		    strerror(-err));
 		return err;
 	}
 	return pid;

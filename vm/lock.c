@@ -18,7 +18,7 @@
 
 static void on_alarm(int sig)
 {
-	(void)sig;		/* it is there to interrupt flock() */
+	(void)sig; /* it is there to interrupt flock() */
 }
 
 /* "pid 123 (vm start)", as the holder wrote it; the caller frees it. */

@@ -10,14 +10,14 @@
 
 #include "vm.h"
 
-#define CHUNK	65536
+#define CHUNK 65536
 
 static const char usage[] =
-"Usage: vm log --dir DIR\n"
-"Print what the guest of a VM printed on its console, without what plays tricks on a\n"
-"terminal (DIR/console.log has all). It need not run any more; one that does may have come\n"
-"to the limit of 'vm start --log-limit', which is said.\n"
-"Exit status: 0 printed; 1 DIR cannot be read; 2 wrong usage; 3 no VM was started there.\n";
+	"Usage: vm log --dir DIR\n"
+	"Print what the guest of a VM printed on its console, without what plays tricks on a\n"
+	"terminal (DIR/console.log has all). It need not run any more; one that does may have come\n"
+	"to the limit of 'vm start --log-limit', which is said.\n"
+	"Exit status: 0 printed; 1 DIR cannot be read; 2 wrong usage; 3 no VM was started there.\n";
 
 /* Prints the file @fd, clean; in pieces that end with a line, if they can. */
 static int print_clean(int fd)
@@ -54,7 +54,8 @@ static void note_limit(const struct vm_dir *dir, int fd)
 	if (!fstat(fd, &file) && file.st_size >= limit) {
 		fflush(stdout);
 		say("what %s said then is not in its log, which is full (%lld MiB); make qemu-reset "
-		    "begins it anew", state_label(dir, &st), (long long)limit >> 20);
+		    "begins it anew",
+		    state_label(dir, &st), (long long)limit >> 20);
 	}
 	state_free(&st);
 }

@@ -16,7 +16,7 @@
 
 #include "vm.h"
 
-#define DELETED	" (deleted)"
+#define DELETED " (deleted)"
 
 /* @path as the kernel would say it, though the end of it need not be there; to be freed. */
 static char *full_path(const char *path)

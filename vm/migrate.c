@@ -22,12 +22,12 @@
 
 #include "vm.h"
 
-#define SAVE_MS		60000
-#define LOAD_POLL_MS	2
-#define IDLE_MS		10000
-#define IDLE_LOOK_US	2000
-#define IDLE_LOOKS	5
-#define SEED_SIZE	32
+#define SAVE_MS	     60000
+#define LOAD_POLL_MS 2
+#define IDLE_MS	     10000
+#define IDLE_LOOK_US 2000
+#define IDLE_LOOKS   5
+#define SEED_SIZE    32
 
 /* The file that is the memory of the QEMU with @pid, which must be our child. */
 static int open_ram(pid_t pid)
@@ -271,8 +271,7 @@ static int feed(int pipe, const struct snapshot *snap, int pidfd, int sigfd, int
  * Loads the state of @snap into the QEMU of @q, and lets the guest go on. As
  * wait_for(), or q->error has QEMU's words.
  */
-int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
-		 int64_t patience)
+int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd, int64_t patience)
 {
 	int64_t deadline = now_ms() + patience;
 	bool loading = true;
@@ -291,7 +290,8 @@ int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigf
 		if (err)
 			break;
 		loading = json_string_value(json_object_get(result, "status")) &&
-			  !strcmp(json_string_value(json_object_get(result, "status")), "inmigrate");
+			  !strcmp(json_string_value(json_object_get(result, "status")),
+				  "inmigrate");
 		json_decref(result);
 		if (loading && proc_wait(pidfd, now_ms() + LOAD_POLL_MS))
 			err = -EPIPE;

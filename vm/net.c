@@ -23,12 +23,12 @@ int net_parse_port(const char *usernet, int guest_port)
 {
 	static const char forward[] = "TCP[HOST_FORWARD]";
 
-	for (const char *p = usernet; (p = strstr(p, forward)); ) {
+	for (const char *p = usernet; (p = strstr(p, forward));) {
 		int host, guest;
 
 		p += sizeof(forward) - 1;
-		if (sscanf(p, " %*d %*s %d %*s %d", &host, &guest) == 2 &&
-		    guest == guest_port && host > 0 && host < 65536)
+		if (sscanf(p, " %*d %*s %d %*s %d", &host, &guest) == 2 && guest == guest_port &&
+		    host > 0 && host < 65536)
 			return host;
 	}
 	return 0;

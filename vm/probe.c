@@ -13,26 +13,26 @@
 #include "vm.h"
 
 static const char usage[] =
-"Usage: vm probe --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
-"Boot a VM, wait for a text on its console, and print the seconds that took. The VM\n"
-"is ended in any case. It runs in a directory of its own below DIR that is then\n"
-"removed. QEMU gets the options that are added by 'vm start', too.\n"
-"\n"
-"  --dir DIR       where to make that directory; made if it is not there\n"
-"  --ready TEXT    the text to wait for (" VM_READY_TEXT ")\n"
-"  --timeout SEC   wait at most SEC seconds for it (120)\n"
-"  --first SEC     wait at most SEC seconds for the first byte on the console (no limit)\n"
-"  --label, --memory, --agent, --ssh-port   as for 'vm start'\n"
-"\n"
-"If the text is not seen, one line on stderr says why. Exit status: 0 seen; 1 the host\n"
-"refused; 2 wrong usage; 4 QEMU ended; 5 the guest panicked; 6 not seen in time;\n"
-"7 silent; 128+N ended by signal N.\n";
+	"Usage: vm probe --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
+	"Boot a VM, wait for a text on its console, and print the seconds that took. The VM\n"
+	"is ended in any case. It runs in a directory of its own below DIR that is then\n"
+	"removed. QEMU gets the options that are added by 'vm start', too.\n"
+	"\n"
+	"  --dir DIR       where to make that directory; made if it is not there\n"
+	"  --ready TEXT    the text to wait for (" VM_READY_TEXT ")\n"
+	"  --timeout SEC   wait at most SEC seconds for it (120)\n"
+	"  --first SEC     wait at most SEC seconds for the first byte on the console (no limit)\n"
+	"  --label, --memory, --agent, --ssh-port   as for 'vm start'\n"
+	"\n"
+	"If the text is not seen, one line on stderr says why. Exit status: 0 seen; 1 the host\n"
+	"refused; 2 wrong usage; 4 QEMU ended; 5 the guest panicked; 6 not seen in time;\n"
+	"7 silent; 128+N ended by signal N.\n";
 
 struct probe {
 	const char *path;
 	const char *ready;
 	int64_t timeout;
-	int64_t first;		/* 0: no limit */
+	int64_t first; /* 0: no limit */
 	struct cmdline cmd;
 };
 
@@ -66,7 +66,8 @@ static int exited(const struct vm_dir *dir, struct child *qemu)
 	log = text_tail(dir->fd, "qemu.log", 5);
 	/* an error is the cause of what comes after it, an assertion say */
 	words = line_of(log, "error:");
-	ret = failed(VM_EXIT_QEMU, format("QEMU ended with %s%s%s", status, *words ? ": " : "", words));
+	ret = failed(VM_EXIT_QEMU,
+		     format("QEMU ended with %s%s%s", status, *words ? ": " : "", words));
 	free(status);
 	free(log);
 	return ret;
@@ -97,8 +98,9 @@ static int await(const struct probe *p, const struct vm_dir *dir, struct watch *
 		return exited(dir, qemu);
 	case WATCH_PANIC:
 		text = text_panic(dir->fd);
-		ret = failed(VM_EXIT_PANIC, format("the guest said: %s",
-						   text ? line_of(text, VM_PANIC_TEXT) : VM_PANIC_TEXT));
+		ret = failed(VM_EXIT_PANIC,
+			     format("the guest said: %s",
+				    text ? line_of(text, VM_PANIC_TEXT) : VM_PANIC_TEXT));
 		free(text);
 		return ret;
 	case WATCH_TIMEOUT:
@@ -106,7 +108,8 @@ static int await(const struct probe *p, const struct vm_dir *dir, struct watch *
 		ret = failed(w->heard ? VM_EXIT_TIMEOUT : VM_EXIT_SILENT,
 			     w->heard ? format("\"%s\" did not come in %g s; the last line was: %s",
 					       p->ready, p->timeout / 1000.0, text) :
-			     format("not a byte on the console in %g s", p->timeout / 1000.0));
+					format("not a byte on the console in %g s",
+					       p->timeout / 1000.0));
 		free(text);
 		return ret;
 	case WATCH_SIGNAL:
@@ -128,11 +131,12 @@ static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 	struct watch w;
 	int err, ret;
 
-	options.output = openat(dir->fd, "qemu.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	options.output = openat(dir->fd, "qemu.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+				0644);
 	err = options.output < 0 ? -errno : watch_open(&w, dir->fd, p->ready);
 	if (err) {
-		ret = failed(VM_EXIT_ERROR, format("cannot make the logs in %s: %s", dir->path,
-						   strerror(-err)));
+		ret = failed(VM_EXIT_ERROR,
+			     format("cannot make the logs in %s: %s", dir->path, strerror(-err)));
 		goto out;
 	}
 	err = child_prepare(&qemu, argv, &options);
@@ -162,8 +166,8 @@ static int probe(const struct probe *p)
 	if (!err && (sigfd < 0 || !mkdtemp(path)))
 		err = sigfd < 0 ? sigfd : -errno;
 	if (err) {
-		ret = failed(VM_EXIT_ERROR, format("cannot make a directory in %s: %s", p->path,
-						   strerror(-err)));
+		ret = failed(VM_EXIT_ERROR,
+			     format("cannot make a directory in %s: %s", p->path, strerror(-err)));
 		goto out;
 	}
 	ret = dir_open(&dir, path, false) ? VM_EXIT_ERROR : boot(p, &dir, sigfd);
@@ -187,7 +191,7 @@ int cmd_probe(int argc, char **argv)
 		{ "ready", required_argument, NULL, 'r' },
 		CMDLINE_OPTIONS,
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	struct probe p = { .ready = VM_READY_TEXT, .timeout = 120000, .cmd = CMDLINE_NONE };
 	int opt, ret;

@@ -27,8 +27,10 @@ int proc_stat(pid_t pid, char *state, unsigned long long *starttime)
 		return err;
 	/* the name in field 2 may hold anything, brackets and blanks included */
 	p = strrchr(text, ')');
-	if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
-			 " %*d %*d %*d %*d %*d %*d %llu", state, starttime) != 2)
+	if (!p || sscanf(p + 1,
+			 " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
+			 " %*d %*d %*d %*d %*d %*d %llu",
+			 state, starttime) != 2)
 		err = -EPROTO;
 	free(text);
 	return err;
@@ -40,8 +42,8 @@ bool proc_alive(pid_t pid, unsigned long long starttime)
 	unsigned long long t;
 	char state;
 
-	return pid > 0 && !proc_stat(pid, &state, &t) && t == starttime &&
-	       state != 'Z' && state != 'X';
+	return pid > 0 && !proc_stat(pid, &state, &t) && t == starttime && state != 'Z' &&
+	       state != 'X';
 }
 
 /* Whether @pid is stopped by a signal, or by a debugger. */

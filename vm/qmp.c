@@ -17,10 +17,9 @@
 #include "vm.h"
 
 /* The longest answers (query-qmp-schema) have some hundred kB. */
-#define QMP_MAX	(16 << 20)
+#define QMP_MAX (16 << 20)
 
-static int fail(struct qmp *q, int err, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+static int fail(struct qmp *q, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 static int fail(struct qmp *q, int err, const char *fmt, ...)
 {
@@ -68,7 +67,8 @@ static int receive(struct qmp *q, int64_t deadline, json_t **msg)
 {
 	for (;;) {
 		char *newline = q->len > q->seen ?
-				memchr(q->buf + q->seen, '\n', q->len - q->seen) : NULL;
+					memchr(q->buf + q->seen, '\n', q->len - q->seen) :
+					NULL;
 		json_error_t error;
 		bool blank;
 		size_t len;
@@ -169,8 +169,8 @@ int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int6
 	json_t *msg, *error;
 	int err;
 
-	msg = must(json_pack("{s:s, s:I, s:O*}", "execute", name, "id", ++q->id,
-			     "arguments", args));
+	msg = must(
+		json_pack("{s:s, s:I, s:O*}", "execute", name, "id", ++q->id, "arguments", args));
 	err = transmit(q, msg, pass, deadline);
 	json_decref(msg);
 	if (err)
@@ -248,7 +248,8 @@ int qmp_greet(struct qmp *q, int fd, int64_t deadline)
 	*q = (struct qmp){ .fd = fd, .events = must(json_array()) };
 	err = receive(q, deadline, &msg);
 	if (err == -ETIMEDOUT)
-		return fail(q, err, "QEMU sent no greeting in time: it is stuck, "
+		return fail(q, err,
+			    "QEMU sent no greeting in time: it is stuck, "
 			    "or another program is connected to qmp.sock");
 	if (err)
 		return err;
@@ -299,15 +300,15 @@ int qmp_owner(int dirfd)
 }
 
 static const char usage[] =
-"Usage: vm qmp --dir DIR [--timeout SEC] COMMAND [JSON-ARGUMENTS]\n"
-"Send the VM's QEMU one QMP command and print its JSON answer.\n"
-"\n"
-"  --dir DIR       the VM's directory\n"
-"  --timeout SEC   wait at most SEC seconds for the answer (10)\n"
-"\n"
-"JSON-ARGUMENTS is an object: vm qmp --dir D human-monitor-command\n"
-"'{\"command-line\": \"info registers\"}'. Exit status: 0 answered, 1 refused or\n"
-"no answer, 2 wrong usage, 3 the VM is not running.\n";
+	"Usage: vm qmp --dir DIR [--timeout SEC] COMMAND [JSON-ARGUMENTS]\n"
+	"Send the VM's QEMU one QMP command and print its JSON answer.\n"
+	"\n"
+	"  --dir DIR       the VM's directory\n"
+	"  --timeout SEC   wait at most SEC seconds for the answer (10)\n"
+	"\n"
+	"JSON-ARGUMENTS is an object: vm qmp --dir D human-monitor-command\n"
+	"'{\"command-line\": \"info registers\"}'. Exit status: 0 answered, 1 refused or\n"
+	"no answer, 2 wrong usage, 3 the VM is not running.\n";
 
 int cmd_qmp(int argc, char **argv)
 {
@@ -315,7 +316,7 @@ int cmd_qmp(int argc, char **argv)
 		{ "dir", required_argument, NULL, 'd' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	json_t *args = NULL, *result = NULL;
 	struct vm_dir dir = VM_DIR_NONE;

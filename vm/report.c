@@ -90,8 +90,7 @@ void report_details(const struct vm_dir *dir, enum vm_status status)
 	free(lines);
 }
 
-void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
-			enum vm_status status)
+void report_not_running(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
 {
 	char *why = report_why(dir, status);
 
@@ -125,10 +124,14 @@ static const struct {
 	{ "KVM", "KVM does not work here: use ACCEL=tcg" },
 	{ "kvm", "KVM does not work here: use ACCEL=tcg" },
 	{ "No machine specified", "the command line lacks -machine" },
-	{ "unsupported machine type", "this QEMU lacks that machine: it is too old, or not the right one" },
-	{ "unable to find CPU model", "this QEMU lacks that CPU model: it is too old, or not the right one" },
-	{ "nvalid parameter", "this QEMU does not know an option of its command line: it may be too old" },
-	{ "nvalid option", "this QEMU does not know an option of its command line: it may be too old" },
+	{ "unsupported machine type",
+	  "this QEMU lacks that machine: it is too old, or not the right one" },
+	{ "unable to find CPU model",
+	  "this QEMU lacks that CPU model: it is too old, or not the right one" },
+	{ "nvalid parameter",
+	  "this QEMU does not know an option of its command line: it may be too old" },
+	{ "nvalid option",
+	  "this QEMU does not know an option of its command line: it may be too old" },
 };
 
 /* QEMU, a child of ours, ended with @wait_status before the guest was ready. */
@@ -143,7 +146,8 @@ void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 	if (bye)
 		fprintf(stderr, "  Why:  %s (QEMU: %s). Its console:\n", bye, status);
 	else
-		fprintf(stderr, "  Why:  QEMU ended with %s%s\n", status, *log ? ":" : " and said nothing");
+		fprintf(stderr, "  Why:  QEMU ended with %s%s\n", status,
+			*log ? ":" : " and said nothing");
 	free(status);
 	text_print(bye ? console : log);
 	if (!bye && *console) {
@@ -156,12 +160,14 @@ void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 			advice = hints[i].advice;
 	/* -no-reboot makes a reset the end; a kernel says why on its console, if it gets so far */
 	if (!advice && !bye && !wait_status && !*log && !*console)
-		advice = "the guest reset its machine before it could say anything: give it more memory "
-			 "(MEM=), or have it say more (BOOT_ARGS='loglevel=7 earlyprintk=serial')";
+		advice =
+			"the guest reset its machine before it could say anything: give it more memory "
+			"(MEM=), or have it say more (BOOT_ARGS='loglevel=7 earlyprintk=serial')";
 	if (advice)
 		fprintf(stderr, "  Do:   %s.\n", advice);
 	else
-		fprintf(stderr, "  Do:   look at %s/qemu.log and %s/console.log.\n", dir->path, dir->path);
+		fprintf(stderr, "  Do:   look at %s/qemu.log and %s/console.log.\n", dir->path,
+			dir->path);
 	free(log);
 	free(console);
 }

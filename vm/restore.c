@@ -16,21 +16,21 @@
 
 /* How the guest took its saved state. */
 enum revival {
-	REVIVED,		/* it runs and answers */
-	INTERRUPTED,		/* by a signal to this process */
-	MEMORY_DAMAGED,		/* the memory is not what was saved */
-	QEMU_SILENT,		/* QEMU, or this machine, stands still */
-	QEMU_REFUSED,		/* QEMU refused the state, or ended */
-	GUEST_SILENT,		/* QEMU answers and the guest does not */
-	GUEST_BROKEN,		/* the guest says that it does not work */
+	REVIVED,	/* it runs and answers */
+	INTERRUPTED,	/* by a signal to this process */
+	MEMORY_DAMAGED, /* the memory is not what was saved */
+	QEMU_SILENT,	/* QEMU, or this machine, stands still */
+	QEMU_REFUSED,	/* QEMU refused the state, or ended */
+	GUEST_SILENT,	/* QEMU answers and the guest does not */
+	GUEST_BROKEN,	/* the guest says that it does not work */
 };
 
 /* What restore() leaves to do. */
 enum outcome {
-	FINISHED,		/* the VM runs, or the start has failed: see the exit code */
-	BOOT,			/* boot it, keep its state */
-	BOOT_AND_SAVE,		/* boot it, and save its state anew */
-	BOOT_AND_CONDEMN,	/* boot it; if that works, save no state of it for a day */
+	FINISHED,	  /* the VM runs, or the start has failed: see the exit code */
+	BOOT,		  /* boot it, keep its state */
+	BOOT_AND_SAVE,	  /* boot it, and save its state anew */
+	BOOT_AND_CONDEMN, /* boot it; if that works, save no state of it for a day */
 };
 
 /* Begins console.log with what the guest had printed when it was saved. */
@@ -131,7 +131,8 @@ static enum revival revive(const struct start *s, const struct snapshot *snap, s
 	if (err) {
 		result = qemu_failure(err);
 		if (result != INTERRUPTED)
-			*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "", q.error);
+			*why = format("QEMU did not take the state%s%s", *q.error ? ": " : "",
+				      q.error);
 	} else {
 		result = wake_guest(s, &q, agent, qemu, sigfd, why);
 	}
@@ -189,8 +190,9 @@ static enum outcome judge(const struct start *s, struct snapshot *snap, struct c
 	else
 		outcome = BOOT_AND_CONDEMN;
 	say("%s boots, it cannot be restored: %s%s", s->cmd.label, *why,
-	    outcome == BOOT ? "; its saved state is kept" :
-	    outcome == BOOT_AND_SAVE ? "; its state is saved anew" : "");
+	    outcome == BOOT	     ? "; its saved state is kept" :
+	    outcome == BOOT_AND_SAVE ? "; its state is saved anew" :
+				       "");
 	if (result == MEMORY_DAMAGED)
 		snapshot_remove(snap);
 	else if (outcome == BOOT_AND_SAVE)
@@ -230,7 +232,8 @@ static enum outcome restore(const struct start *s, struct snapshot *snap, int *c
 
 	sigfd = signals_open();
 	err = sigfd < 0 ? sigfd : prepare(s, snap);
-	*code = err ? start_error(s, "prepare a saved state", err) : boot_launch(s, argv, &st, &qemu);
+	*code = err ? start_error(s, "prepare a saved state", err) :
+		      boot_launch(s, argv, &st, &qemu);
 	if (!*code) {
 		result = revive(s, snap, &qemu, sigfd, &signo, why);
 		if (result == REVIVED)
@@ -261,15 +264,18 @@ static enum outcome try_restore(const struct start *s, struct snapshot *snap, in
 	case -ENOENT:
 		return BOOT_AND_SAVE;
 	case -ENOTSUP:
-		say_step(stdout, "%s boots: saved states of it could not be restored (%s); the next one is "
-			 "saved in a day, or after make clean-snapshots", s->cmd.label, *why);
+		say_step(stdout,
+			 "%s boots: saved states of it could not be restored (%s); the next one is "
+			 "saved in a day, or after make clean-snapshots",
+			 s->cmd.label, *why);
 		return BOOT;
 	case -EPERM:
 		say("%s boots, its saved state is not used: %s; remove it, or set SNAPSHOTS=DIR",
 		    s->cmd.label, *why);
 		return BOOT;
 	default:
-		say("%s boots, its saved state is damaged: %s", s->cmd.label, *why ? *why : "unreadable");
+		say("%s boots, its saved state is damaged: %s", s->cmd.label,
+		    *why ? *why : "unreadable");
 		snapshot_remove(snap);
 		return BOOT_AND_SAVE;
 	}

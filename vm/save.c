@@ -7,7 +7,7 @@
 
 #include "vm.h"
 
-#define PING_MS		2000
+#define PING_MS 2000
 
 /*
  * Saves the VM that has just got ready, so that the next start need not boot it.
@@ -62,12 +62,15 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 		}
 		if (err == -EPIPE) {
 			complain("%s did not start", s->cmd.label);
-			fprintf(stderr, "  Why:  it did not go on after its state was saved: %s\n"
-				"  Do:   start it with SNAPSHOT=0.\n", why);
+			fprintf(stderr,
+				"  Why:  it did not go on after its state was saved: %s\n"
+				"  Do:   start it with SNAPSHOT=0.\n",
+				why);
 			free(why);
 			return VM_EXIT_QEMU;
 		}
-		say_step(stderr, "%s is not saved, the next start boots again: %s", s->cmd.label, why);
+		say_step(stderr, "%s is not saved, the next start boots again: %s", s->cmd.label,
+			 why);
 		free(why);
 	}
 	return VM_EXIT_OK;

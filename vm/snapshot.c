@@ -35,15 +35,15 @@
 #include "vm.h"
 
 /* To be changed with the format: others are then not even found. */
-#define SNAPSHOT_VERSION	1
+#define SNAPSHOT_VERSION 1
 
 /* What is hashed and copied at once; memory that is zero is not even looked at twice. */
-#define BLOCK		65536
-#define STATE_MAX	(256 << 20)
-#define LINE_MAX_SIZE	4096
+#define BLOCK	      65536
+#define STATE_MAX     (256 << 20)
+#define LINE_MAX_SIZE 4096
 
 /* Two states that could not be restored may have been this machine's fault after all. */
-#define CONDEMNED_SEC	(24 * 60 * 60)
+#define CONDEMNED_SEC (24 * 60 * 60)
 
 static void hash_text(XXH3_state_t *hash, const char *text)
 {
@@ -217,7 +217,8 @@ static int hash_ram(int from, int to, int64_t size, uint64_t *result)
 
 			if (n < 0)
 				err = -errno;
-			else if (hash_block(hash, buf, n, at) && to >= 0 && pwrite(to, buf, n, at) != n)
+			else if (hash_block(hash, buf, n, at) && to >= 0 &&
+				 pwrite(to, buf, n, at) != n)
 				err = errno ? -errno : -ENOSPC;
 		}
 	}
@@ -308,7 +309,7 @@ int snapshot_open(struct snapshot *snap, char **why)
 	}
 	if (read_at(snap->fd, "state", STATE_MAX, &snap->state, &snap->state_len) ||
 	    XXH3_64bits(snap->state, snap->state_len) !=
-	    parse_hash(json_object_get(meta, "state_hash"))) {
+		    parse_hash(json_object_get(meta, "state_hash"))) {
 		*why = format("QEMU's state is not what was saved");
 		goto out;
 	}
@@ -354,7 +355,8 @@ void snapshot_remove(const struct snapshot *snap)
 	int err = remove_path(snap, path);
 
 	if (err)
-		say("cannot remove the saved state %s: %s; remove it by hand", path, strerror(-err));
+		say("cannot remove the saved state %s: %s; remove it by hand", path,
+		    strerror(-err));
 	free(path);
 }
 
@@ -456,9 +458,11 @@ static int write_state(struct snapshot *snap, int vm_dir, const char *label)
 	snprintf(hashes[0], sizeof(hashes[0]), "%016" PRIx64, snap->ram_hash);
 	snprintf(hashes[1], sizeof(hashes[1]), "%016" PRIx64,
 		 (uint64_t)XXH3_64bits(snap->state, snap->state_len));
+	/* clang-format off */
 	meta = must(json_pack("{s:o, s:I, s:s, s:s}", "label", state_string(label),
 			      "ram_size", (json_int_t)snap->ram_size,
 			      "ram_hash", hashes[0], "state_hash", hashes[1]));
+	/* clang-format on */
 	text = must(json_dumps(meta, JSON_INDENT(2)));
 	err = write_at(snap->fd, "meta.json", text, strlen(text));
 	free(text);
@@ -476,7 +480,8 @@ static int64_t disk_usage(const char *path)
 	while (dir && (entry = readdir(dir))) {
 		struct stat st;
 
-		if (!fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+		if (!fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    S_ISREG(st.st_mode))
 			bytes += st.st_blocks * 512LL;
 	}
 	if (dir)

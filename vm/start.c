@@ -17,53 +17,52 @@
 #include "vm.h"
 
 /* What a hash file may have: it is read at every start. */
-#define EXPECT_MAX	65536
+#define EXPECT_MAX 65536
 
 static const char usage[] =
-"Usage: vm start --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
-"Start a VM, unless it is running, and wait until its guest says that it is ready.\n"
-"QEMU runs in DIR and lives on when this command has ended.\n"
-"\n"
-"  --dir DIR              the VM's directory; made if it is not there\n"
-"  --timeout SEC          wait at most SEC seconds for the guest (120)\n"
-"  --ready TEXT           what the guest prints on its console when it is ready\n"
-"                         (" VM_READY_TEXT ")\n"
-CMDLINE_USAGE
-"  --accel NAME           what QEMU runs it with (tcg, kvm), to show it only\n"
-"  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
-"                         @DIR@ replaced by the forwarded port and DIR's full path\n"
-"  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
-"                         what the VM is: a running VM that was started with another\n"
-"                         is reported. May be given more than once\n"
-"  --snapshots DIR        restore the VM's saved state from DIR if there is one; if not,\n"
-"                         boot it and save its state there when it is ready. This needs\n"
-"                         --memory and --agent\n"
-"  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
-"                         take more (2048)\n"
-"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
-"                         seconds while it is restored (30)\n"
-"  --share PATH           make DIR/share a link to PATH, for -fsdev local,path=share: the\n"
-"                         command line, and a saved state, then serve any PATH\n"
-"  --kernel-file FILE     a VM that was started before FILE was last written runs an old\n"
-"                         kernel: it is ended, and starts anew\n"
-"  --log-limit MIB        QEMU may make no file larger than this, its logs neither: a guest\n"
-"                         could fill the disk with its console. Its memory is a file, too\n"
-"  --reset                a VM that runs is ended first and starts anew, with the same\n"
-"                         SSH port\n"
-"  --early                wait for QEMU alone, not for the guest. A later start waits\n"
-"                         until that guest is ready\n"
-"  --stopped              the same for a QEMU that does not run the guest yet (-S)\n"
-"  --show                 print QEMU's whole command line, for a shell\n"
-"\n"
-"QEMU gets the options that these need before its ARGUMENTs, and also -serial for the\n"
-"console and -qmp. -no-reboot, and panic=-1 for the kernel, should be among the\n"
-"ARGUMENTs: a guest that panics then ends the VM.\n"
-"A VM that runs already is left alone, with a note if it was started otherwise;\n"
-"with --stopped or --early it is an error, unless it was started so.\n"
-"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
-"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
-"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"
-"Unless it is 0, 10 or 13, no QEMU of ours is left behind; the logs are.\n";
+	"Usage: vm start --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
+	"Start a VM, unless it is running, and wait until its guest says that it is ready.\n"
+	"QEMU runs in DIR and lives on when this command has ended.\n"
+	"\n"
+	"  --dir DIR              the VM's directory; made if it is not there\n"
+	"  --timeout SEC          wait at most SEC seconds for the guest (120)\n"
+	"  --ready TEXT           what the guest prints on its console when it is ready\n"
+	"                         (" VM_READY_TEXT ")\n" CMDLINE_USAGE
+	"  --accel NAME           what QEMU runs it with (tcg, kvm), to show it only\n"
+	"  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
+	"                         @DIR@ replaced by the forwarded port and DIR's full path\n"
+	"  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
+	"                         what the VM is: a running VM that was started with another\n"
+	"                         is reported. May be given more than once\n"
+	"  --snapshots DIR        restore the VM's saved state from DIR if there is one; if not,\n"
+	"                         boot it and save its state there when it is ready. This needs\n"
+	"                         --memory and --agent\n"
+	"  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
+	"                         take more (2048)\n"
+	"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
+	"                         seconds while it is restored (30)\n"
+	"  --share PATH           make DIR/share a link to PATH, for -fsdev local,path=share: the\n"
+	"                         command line, and a saved state, then serve any PATH\n"
+	"  --kernel-file FILE     a VM that was started before FILE was last written runs an old\n"
+	"                         kernel: it is ended, and starts anew\n"
+	"  --log-limit MIB        QEMU may make no file larger than this, its logs neither: a guest\n"
+	"                         could fill the disk with its console. Its memory is a file, too\n"
+	"  --reset                a VM that runs is ended first and starts anew, with the same\n"
+	"                         SSH port\n"
+	"  --early                wait for QEMU alone, not for the guest. A later start waits\n"
+	"                         until that guest is ready\n"
+	"  --stopped              the same for a QEMU that does not run the guest yet (-S)\n"
+	"  --show                 print QEMU's whole command line, for a shell\n"
+	"\n"
+	"QEMU gets the options that these need before its ARGUMENTs, and also -serial for the\n"
+	"console and -qmp. -no-reboot, and panic=-1 for the kernel, should be among the\n"
+	"ARGUMENTs: a guest that panics then ends the VM.\n"
+	"A VM that runs already is left alone, with a note if it was started otherwise;\n"
+	"with --stopped or --early it is an error, unless it was started so.\n"
+	"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
+	"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
+	"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"
+	"Unless it is 0, 10 or 13, no QEMU of ours is left behind; the logs are.\n";
 
 /*
  * Clears away what an earlier VM left, and says why it is no more. Returns an
@@ -80,7 +79,8 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 		renameat(s->dir.fd, "console.log", s->dir.fd, "console.log.old");
 	left = find_leftover(&s->dir, st, status);
 	if (left > 0)
-		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended", s->cmd.label,
+		say("%s starts anew: %s; the QEMU that was left of it (pid %d) is ended",
+		    s->cmd.label,
 		    status == VM_ABSENT ? "its state file was lost, or its directory" : why, left);
 	else if (left == 0 && status != VM_ABSENT)
 		say("%s starts anew: %s%s%s%s", s->cmd.label, why,
@@ -159,8 +159,10 @@ static int start(struct start *s)
 		say_step(stdout, "%s: its kernel is not the newest, ending it", s->cmd.label);
 		ret = reset(s, &st);
 	} else if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
-		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label, st.pid);
-		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n", st.pid);
+		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label,
+			 st.pid);
+		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n",
+			st.pid);
 		ret = VM_EXIT_STOPPED;
 	} else if (status == VM_RUNNING && !s->reset && (bye = guest_goodbye(&s->dir, &st))) {
 		complain("%s runs, but %s", s->cmd.label, bye);
@@ -174,8 +176,8 @@ static int start(struct start *s)
 	} else if (status == VM_RUNNING && s->reset && !s->early) {
 		ret = reset(s, &st);
 	} else if (status == VM_RUNNING && s->early) {
-		say("%s was not started: it runs already%s; stop it first (make qemu-stop)", s->cmd.label,
-		    s->stopped ? ", and not for a debugger" : "");
+		say("%s was not started: it runs already%s; stop it first (make qemu-stop)",
+		    s->cmd.label, s->stopped ? ", and not for a debugger" : "");
 		ret = VM_EXIT_ERROR;
 	} else if (status == VM_RUNNING) {
 		ret = VM_EXIT_OK;
@@ -198,8 +200,8 @@ static int read_file(const char *option, const char *path, size_t max, char **te
 	int err = read_at(AT_FDCWD, path, max, text, len);
 
 	if (err == -EFBIG)
-		say("%s %s: it has more than %zu bytes; give a file with its checksum", option, path,
-		    max);
+		say("%s %s: it has more than %zu bytes; give a file with its checksum", option,
+		    path, max);
 	else if (err)
 		say("cannot read %s %s: %s; check the path", option, path, strerror(-err));
 	return err;
@@ -227,7 +229,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "stopped", no_argument, NULL, 'S' },
 		{ "show", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	char *text;
 	size_t len;

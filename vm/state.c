@@ -49,6 +49,7 @@ int state_save(int dirfd, const struct vm_state *st)
 	char *text;
 	int err;
 
+	/* clang-format off */
 	root = must(json_pack("{s:I, s:I, s:I, s:s, s:s, s:o, s:o, s:i, s:I, s:o, s:s, s:O}",
 			      "directory", directory_id(dirfd),
 			      "pid", (json_int_t)st->pid,
@@ -62,6 +63,7 @@ int state_save(int dirfd, const struct vm_state *st)
 			      "share", state_string(st->share ? st->share : ""),
 			      "hash", st->hash,
 			      "argv", st->argv));
+	/* clang-format on */
 	text = must(json_dumps(root, JSON_INDENT(2)));
 	err = write_at(dirfd, "state.json", text, strlen(text));
 	free(text);
@@ -89,13 +91,23 @@ int state_load(int dirfd, struct vm_state *st)
 		return err == -EFBIG ? -EINVAL : err;
 	root = json_loadb(text, len, 0, &error);
 	free(text);
-	if (!root || json_unpack(root, "{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o}",
-				 "directory", &directory, "pid", &pid, "starttime", &starttime, "boot_id", &boot_id,
-				 "phase", &phase, "label", &label, "accel", &accel,
-				 "port", &port, "started", &started, "hash", &hash,
-				 "argv", &argv) ||
-	    pid <= 1 || pid > INT_MAX || starttime < 0 || !json_is_array(argv) ||
-	    (strcmp(phase, "running") && strcmp(phase, "starting"))) {
+	/* clang-format off */
+	if (!root ||
+	    json_unpack(root, "{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o}",
+			"directory", &directory,
+			"pid", &pid,
+			"starttime", &starttime,
+			"boot_id", &boot_id,
+			"phase", &phase,
+			"label", &label,
+			"accel", &accel,
+			"port", &port,
+			"started", &started,
+			"hash", &hash,
+			"argv", &argv) ||
+	   /* clang-format on */
+	   pid <= 1 || pid > INT_MAX || starttime < 0 || !json_is_array(argv) ||
+	   (strcmp(phase, "running") && strcmp(phase, "starting"))) {
 		json_decref(root);
 		return -EINVAL;
 	}
@@ -161,8 +173,8 @@ enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool
 void state_clear(const struct vm_dir *dir)
 {
 	static const char *const names[] = {
-		"state.json", "state.json.tmp", "qmp.sock", "console.sock", "agent.sock",
-		"ssh_config", "ssh.sock", "snapshot",
+		"state.json", "state.json.tmp", "qmp.sock", "console.sock",
+		"agent.sock", "ssh_config",	"ssh.sock", "snapshot",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -7,29 +7,29 @@
 #include "vm.h"
 
 static const char status_usage[] =
-"Usage: vm status [--json] [--below DIR] [DIR]...\n"
-"Print a table of the VMs in these directories.\n"
-"\n"
-"  --below DIR  and of the QEMUs that ran in directories below DIR which were removed\n"
-"  --json   print a JSON array instead: name, dir, state, why, accel, pid, port,\n"
-"           uptime (seconds), memory (MiB in RAM), console_log\n"
-"\n"
-"States are running, starting, stopped, dead: ended, but not by vm stop; and lost: it runs,\n"
-"but its directory was removed.\n"
-"Exit status: 0 all run, 2 wrong usage, 3 some do not.\n";
+	"Usage: vm status [--json] [--below DIR] [DIR]...\n"
+	"Print a table of the VMs in these directories.\n"
+	"\n"
+	"  --below DIR  and of the QEMUs that ran in directories below DIR which were removed\n"
+	"  --json   print a JSON array instead: name, dir, state, why, accel, pid, port,\n"
+	"           uptime (seconds), memory (MiB in RAM), console_log\n"
+	"\n"
+	"States are running, starting, stopped, dead: ended, but not by vm stop; and lost: it runs,\n"
+	"but its directory was removed.\n"
+	"Exit status: 0 all run, 2 wrong usage, 3 some do not.\n";
 
 static const char alive_usage[] =
-"Usage: vm alive --dir DIR\n"
-"Say nothing if the VM of DIR runs, else why it does not.\n"
-"Exit status: 0 it runs, 1 DIR cannot be read, 2 wrong usage, 3 it does not run.\n";
+	"Usage: vm alive --dir DIR\n"
+	"Say nothing if the VM of DIR runs, else why it does not.\n"
+	"Exit status: 0 it runs, 1 DIR cannot be read, 2 wrong usage, 3 it does not run.\n";
 
 static const char get_usage[] =
-"Usage: vm get --dir DIR KEY\n"
-"Print one fact about a running VM: pid, port, accel, label, phase, started (seconds\n"
-"since 1970), starttime (ticks since boot), boot_id, hash, share (the directory of 'vm start\n"
-"--share'), argv (one word a line).\n"
-"Exit status: 0 printed, 1 DIR cannot be read, 2 wrong usage or no such KEY, 3 the\n"
-"VM is not running.\n";
+	"Usage: vm get --dir DIR KEY\n"
+	"Print one fact about a running VM: pid, port, accel, label, phase, started (seconds\n"
+	"since 1970), starttime (ticks since boot), boot_id, hash, share (the directory of 'vm start\n"
+	"--share'), argv (one word a line).\n"
+	"Exit status: 0 printed, 1 DIR cannot be read, 2 wrong usage or no such KEY, 3 the\n"
+	"VM is not running.\n";
 
 static const char *state_name(enum vm_status status)
 {
@@ -63,13 +63,16 @@ static json_t *describe(const char *path, enum vm_status *status)
 	if (!lives && *status != VM_ABSENT)
 		why = report_why(&dir, *status);
 	else if (lives && proc_stopped(st.pid))
-		why = format("its QEMU is stopped by a signal: kill -CONT %d, or make qemu-reset", st.pid);
+		why = format("its QEMU is stopped by a signal: kill -CONT %d, or make qemu-reset",
+			     st.pid);
+	/* clang-format off */
 	vm = must(json_pack("{s:o, s:o, s:s, s:o*, s:o}",
 			    "name", state_string(state_label(&dir, &st)),
 			    "dir", state_string(path),
 			    "state", state_name(*status),
 			    "why", why ? state_string(why) : NULL,
 			    "accel", state_string(st.accel ? st.accel : "")));
+	/* clang-format on */
 	if (lives) {
 		json_object_set_new(vm, "pid", json_integer(st.pid));
 		json_object_set_new(vm, "port", json_integer(st.port));
@@ -91,11 +94,13 @@ static json_t *describe(const char *path, enum vm_status *status)
 /* The same of a QEMU whose directory was removed, for the array @arg. */
 static void describe_lost(const struct lost *lost, void *arg)
 {
+	/* clang-format off */
 	json_array_append_new(arg, must(json_pack("{s:o, s:o, s:s, s:s, s:s, s:i, s:I, s:I}",
 		"name", state_string(lost->label), "dir", state_string(lost->dir), "state", "lost",
 		"why", "its directory was removed; make qemu-stop-all ends it", "accel", "",
 		"pid", lost->pid, "uptime", (json_int_t)proc_uptime(lost->starttime),
 		"memory", (json_int_t)proc_rss_mib(lost->pid))));
+	/* clang-format on */
 }
 
 /* "5 s", "12 min", "3 h 05": the caller frees it. */
@@ -151,7 +156,8 @@ static void print_table(const json_t *vms)
 		       *memory == '-' ? "" : " MiB");
 		if (json_object_get(vm, "why"))
 			printf("%*s  %s (%s)\n", width, "", text_of(vm, "why"),
-			       text_of(vm, json_object_get(vm, "console_log") ? "console_log" : "dir"));
+			       text_of(vm,
+				       json_object_get(vm, "console_log") ? "console_log" : "dir"));
 		free(pid);
 		free(port);
 		free(memory);
@@ -165,7 +171,7 @@ int cmd_status(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "below", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	int opt, ret = VM_EXIT_OK;
 	const char *below = NULL;
@@ -219,7 +225,7 @@ int parse_dir(int argc, char **argv, const char *usage, int words, const char **
 		{ "dir", required_argument, NULL, 'd' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	int opt;
 

@@ -17,22 +17,22 @@
 #include "vm.h"
 
 /* For QEMU to end once it was told to, and for a guest whose command failed. */
-#define QUIT_MS	2000
+#define QUIT_MS 2000
 
 static const char usage[] =
-"Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
-"       vm stop --lost DIR\n"
-"End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
-"VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
-"killed when it does not.\n"
-"\n"
-"  --dir DIR       the VM's directory; its console.log and qemu.log are kept\n"
-"  --lost DIR      end the QEMUs that ran in directories below DIR which were removed\n"
-"  --timeout SEC   seconds for the clean end, half of them for COMMAND itself (10);\n"
-"                  also how long to wait for a start or stop that is under way\n"
-"\n"
-"Exit status: 0 it does not run (any more); 1 it cannot be ended; 2 wrong usage;\n"
-"8 the lock was taken.\n";
+	"Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
+	"       vm stop --lost DIR\n"
+	"End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
+	"VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
+	"killed when it does not.\n"
+	"\n"
+	"  --dir DIR       the VM's directory; its console.log and qemu.log are kept\n"
+	"  --lost DIR      end the QEMUs that ran in directories below DIR which were removed\n"
+	"  --timeout SEC   seconds for the clean end, half of them for COMMAND itself (10);\n"
+	"                  also how long to wait for a start or stop that is under way\n"
+	"\n"
+	"Exit status: 0 it does not run (any more); 1 it cannot be ended; 2 wrong usage;\n"
+	"8 the lock was taken.\n";
 
 /* Whether the guest has an agent, and that is silent: it cannot power off then. */
 static bool is_silent(const struct vm_dir *dir)
@@ -101,8 +101,8 @@ static char *with_words(char *why, int output)
  * Waits for the end of QEMU, by @child, a process of @argv that wrote to @output. As
  * stop_clean().
  */
-static char *await_clean(const struct vm_dir *dir, char *const argv[], struct child *child, int output,
-			 int pidfd, int64_t timeout)
+static char *await_clean(const struct vm_dir *dir, char *const argv[], struct child *child,
+			 int output, int pidfd, int64_t timeout)
 {
 	struct pollfd p[] = {
 		{ .fd = pidfd, .events = POLLIN },
@@ -203,8 +203,8 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 		return VM_EXIT_OK;
 	}
 	if (pidfd < 0) {
-		say("cannot stop %s: its QEMU (pid %d) cannot be opened: %s; kill it by hand", label,
-		    st->pid, strerror(-pidfd));
+		say("cannot stop %s: its QEMU (pid %d) cannot be opened: %s; kill it by hand",
+		    label, st->pid, strerror(-pidfd));
 		return VM_EXIT_ERROR;
 	}
 	frozen = proc_stopped(st->pid);
@@ -215,7 +215,8 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 	if (!proc_wait(pidfd, now_ms())) {
 		if (!stop_hard(dir, pidfd, !frozen, &how)) {
 			say("cannot stop %s: QEMU (pid %d) survived being killed; it may hang in the "
-			    "kernel, see /proc/%d/stack", label, st->pid, st->pid);
+			    "kernel, see /proc/%d/stack",
+			    label, st->pid, st->pid);
 			free(why);
 			close(pidfd);
 			return VM_EXIT_ERROR;
@@ -233,8 +234,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 }
 
 /* Nothing runs; at most there is something to clear away. */
-static int stop_leftover(const struct vm_dir *dir, const struct vm_state *st,
-			 enum vm_status status)
+static int stop_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
 {
 	const char *label = state_label(dir, st);
 	int left = find_leftover(dir, st, status);
@@ -284,7 +284,8 @@ static void stop_lost(const struct lost *lost, void *arg)
 		    lost->label, lost->dir, lost->pid, strerror(-err));
 		*ret = VM_EXIT_ERROR;
 	} else {
-		say_step(stdout, "%s stopped: its directory %s was removed", lost->label, lost->dir);
+		say_step(stdout, "%s stopped: its directory %s was removed", lost->label,
+			 lost->dir);
 	}
 }
 
@@ -295,7 +296,7 @@ int cmd_stop(int argc, char **argv)
 		{ "lost", required_argument, NULL, 'l' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
+		{ NULL, 0, NULL, 0 },
 	};
 	struct vm_dir dir = VM_DIR_NONE;
 	int64_t timeout = 10000;

@@ -8,10 +8,10 @@
 #include "vm.h"
 
 /* How much of a log's end is looked at: some hundred lines; a panic's oops fits. */
-#define TAIL_BYTES	(256 << 10)
+#define TAIL_BYTES (256 << 10)
 
 /* A line longer than this is cut when it is shown. */
-#define LINE_BYTES	400
+#define LINE_BYTES 400
 
 enum clean { PLAIN, ESCAPE, CSI, STRING };
 
@@ -46,15 +46,14 @@ static enum clean clean_next(enum clean in, unsigned char c, bool *keep)
 static size_t utf8_len(const unsigned char *p, size_t len)
 {
 	static const struct {
-		unsigned char first, last;	/* of the first byte */
-		unsigned char low, high;	/* of the second: not overlong, no surrogate */
+		unsigned char first, last; /* of the first byte */
+		unsigned char low, high;   /* of the second: not overlong, no surrogate */
 		size_t len;
 	} kinds[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -111,7 +111,8 @@ int parse_seconds(const char *option, const char *text, int64_t *ms)
 
 	sec = strtod(text, &end);
 	if (end == text || *end || !isfinite(sec) || sec < 0.001 || sec > 1e6) {
-		say("%s '%s' is not a number of seconds; give one such as 120 or 0.5", option, text);
+		say("%s '%s' is not a number of seconds; give one such as 120 or 0.5", option,
+		    text);
 		return -EINVAL;
 	}
 	*ms = (int64_t)(sec * 1000 + 0.5);

@@ -2,25 +2,11 @@
 /*
  * vm - starts, finds and stops QEMU virtual machines; what its files share.
  *
- * There is no daemon. "vm start" leaves QEMU running in a directory of its own
- * (DIR) and every other command finds it again through the files there:
+ * README.md documents the directory of a VM and the other interfaces of this program.
  *
- *	lock		flock()ed by whoever starts or stops the VM; never removed
- *	state.json	which process the VM is, and how it was started (state.c)
- *	console.log	what the guest wrote to its console, from its first byte up to a
- *			limit, by QEMU
- *	console.sock	the console itself, by QEMU
- *	qmp.sock	QEMU's control socket (QMP), by QEMU
- *	qemu.log	QEMU's own stdout and stderr
- *	ssh_config	how to reach the guest, from the template given to start
- *
- * QEMU runs with DIR as its working directory and is told the names above
- * without a path: a unix socket's path has room for 107 bytes only, wherever
- * the user keeps his files. This program reaches them through a descriptor of
- * DIR for the same reason.
- *
- * Functions that can fail return 0 or more, or a negative errno, unless they
- * say otherwise. Times are in milliseconds, deadlines are compared with now_ms().
+ * Functions that can fail return 0 or more, or a negative errno, unless their comment names
+ * another result: an exit code (VM_EXIT_...), for which they have told the user the reason, or
+ * an enum. Times are in milliseconds, deadlines are compared with now_ms().
  */
 #ifndef VM_H
 #define VM_H
@@ -32,6 +18,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+/* clang-format off */
 /* Exit codes of all commands; "vm -h" explains them to the user. */
 enum {
 	VM_EXIT_OK		= 0,
@@ -54,21 +41,22 @@ enum {
 	VM_EXIT_SIGNAL		= 128,	/* plus the signal's number */
 };
 
+/* clang-format on */
 /* Of a function that reads a command's options: no exit code yet, the command goes on. */
-#define GO_ON		(-1)
+#define GO_ON (-1)
 
-#define VM_READY_TEXT	"ebpf-testbench: ready"
-#define VM_PANIC_TEXT	"Kernel panic - not syncing"
+#define VM_READY_TEXT "ebpf-testbench: ready"
+#define VM_PANIC_TEXT "Kernel panic - not syncing"
 
 /* util.c: time, messages, numbers, small files */
 
-#define NO_DEADLINE	INT64_MAX
+#define NO_DEADLINE INT64_MAX
 
 /* Longer than this, and the user is told what is being waited for. */
-#define QUIET_MS	2000
+#define QUIET_MS 2000
 
 /* QEMU answers at once, unless the machine itself stands still. */
-#define QMP_MS		30000
+#define QMP_MS 30000
 
 int64_t now_ms(void);
 int poll_ms(int64_t deadline);
@@ -89,11 +77,11 @@ int make_dirs(const char *path, mode_t mode);
 /* dir.c: the directory of one VM */
 
 struct vm_dir {
-	const char *path;	/* as the user gave it: for messages */
+	const char *path; /* as the user gave it: for messages */
 	int fd;
 };
 
-#define VM_DIR_NONE	{ NULL, -1 }
+#define VM_DIR_NONE { NULL, -1 }
 
 int dir_open(struct vm_dir *dir, const char *path, bool create);
 void dir_close(struct vm_dir *dir);
@@ -106,7 +94,7 @@ bool lock_is_held(const struct vm_dir *dir);
 
 /* proc.c: processes that are not ours, found by pid and start time */
 
-#define BOOT_ID_SIZE	64
+#define BOOT_ID_SIZE 64
 
 int proc_stat(pid_t pid, char *state, unsigned long long *starttime);
 bool proc_alive(pid_t pid, unsigned long long starttime);
@@ -123,20 +111,20 @@ bool proc_wait(int pidfd, int64_t deadline);
 /* child.c: processes of ours */
 
 struct child {
-	pid_t pid;		/* 0: none, or reaped */
+	pid_t pid; /* 0: none, or reaped */
 	int pidfd;
 	int sync;
 };
 
 struct child_options {
-	int cwd;		/* descriptor of its working directory, or -1 */
-	int output;		/* descriptor for its stdout and stderr */
-	bool session;		/* a session of its own: Ctrl-C must not reach it */
-	int64_t file_limit;	/* bytes of the largest file that it may make; 0: any */
-	bool mortal;		/* the kernel ends it when this process dies */
+	int cwd;	    /* descriptor of its working directory, or -1 */
+	int output;	    /* descriptor for its stdout and stderr */
+	bool session;	    /* a session of its own: Ctrl-C must not reach it */
+	int64_t file_limit; /* bytes of the largest file that it may make; 0: any */
+	bool mortal;	    /* the kernel ends it when this process dies */
 };
 
-#define CHILD_NONE	{ 0, -1, -1 }
+#define CHILD_NONE { 0, -1, -1 }
 
 int child_prepare(struct child *child, char *const argv[], const struct child_options *opt);
 int child_run(struct child *child);
@@ -156,7 +144,7 @@ int confine(void);
 struct match {
 	const char *text;
 	size_t len;
-	size_t at;		/* how much of text the stream ends in */
+	size_t at; /* how much of text the stream ends in */
 	size_t *border;
 };
 
@@ -168,7 +156,7 @@ struct watch {
 	int log;
 	int inotify;
 	off_t at;
-	bool heard;		/* anything at all */
+	bool heard; /* anything at all */
 	struct match ready;
 	struct match panic;
 };
@@ -185,8 +173,7 @@ enum watch_result {
 int watch_open(struct watch *w, int dirfd, const char *ready);
 int watch_join(struct watch *w, int dirfd, const char *ready);
 void watch_close(struct watch *w);
-enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline,
-			     int *signo);
+enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline, int *signo);
 
 /* qmp.c: the QEMU machine protocol; net.c: what it knows of the network */
 
@@ -195,16 +182,15 @@ struct qmp {
 	char *buf;
 	size_t len;
 	size_t size;
-	size_t seen;		/* bytes of buf known to hold no newline */
+	size_t seen; /* bytes of buf known to hold no newline */
 	json_int_t id;
-	json_t *events;		/* that came while something else was awaited */
-	char error[512];	/* why the last call failed */
+	json_t *events;	 /* that came while something else was awaited */
+	char error[512]; /* why the last call failed */
 };
 
 int qmp_open(struct qmp *q, int dirfd, int64_t deadline);
 int qmp_greet(struct qmp *q, int fd, int64_t deadline);
-int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline,
-		json_t **result);
+int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline, json_t **result);
 int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int64_t deadline,
 		   json_t **result);
 int qmp_wait_event(struct qmp *q, const char *name, int64_t deadline, json_t **event);
@@ -222,21 +208,21 @@ struct vm_state {
 	pid_t pid;
 	unsigned long long starttime;
 	char boot_id[BOOT_ID_SIZE];
-	bool running;		/* else it was starting */
+	bool running; /* else it was starting */
 	char *label;
 	char *accel;
-	int port;		/* on 127.0.0.1, to the guest's port 22; 0: none */
-	int64_t started;	/* seconds of the wall clock, for people */
-	const char *share;	/* the shared directory; state_load() does not read it */
-	char hash[17];		/* empty: started with its CPU stopped */
+	int port;	   /* on 127.0.0.1, to the guest's port 22; 0: none */
+	int64_t started;   /* seconds of the wall clock, for people */
+	const char *share; /* the shared directory; state_load() does not read it */
+	char hash[17];	   /* empty: started with its CPU stopped */
 	json_t *argv;
 };
 
 enum vm_status {
-	VM_ABSENT,		/* never started, or stopped */
+	VM_ABSENT, /* never started, or stopped */
 	VM_STARTING,
 	VM_RUNNING,
-	VM_DAMAGED,		/* the rest: not stopped by us, yet not running */
+	VM_DAMAGED, /* the rest: not stopped by us, yet not running */
 	VM_REBOOTED,
 	VM_INTERRUPTED,
 	VM_GONE,
@@ -254,13 +240,13 @@ const char *state_label(const struct vm_dir *dir, const struct vm_state *st);
 /* snapshot.c: saved states on disk */
 
 struct snapshot {
-	char *dir;		/* full path of the directory of all */
+	char *dir; /* full path of the directory of all */
 	int64_t limit_mib;
 	char key[33];
-	int fd;			/* its directory, once it was found or is being made */
-	int lock;		/* held by the one that makes it */
-	bool second;		/* the one before it could not be restored */
-	char *state;		/* of QEMU's devices */
+	int fd;	     /* its directory, once it was found or is being made */
+	int lock;    /* held by the one that makes it */
+	bool second; /* the one before it could not be restored */
+	char *state; /* of QEMU's devices */
 	size_t state_len;
 	uint64_t ram_hash;
 	int64_t ram_size;
@@ -282,42 +268,44 @@ void snapshot_abort(struct snapshot *snap);
 
 /* cmdline.c: QEMU's command line */
 
-#define QMP_SOCKET	"unix:qmp.sock,"
-#define SAVED_LINK	"snapshot"		/* in a VM's directory: the state it was restored from */
-#define SAVED_RAM	SAVED_LINK "/ram"
-#define NO_SSH_PORT	(-1)
+#define QMP_SOCKET  "unix:qmp.sock,"
+#define SAVED_LINK  "snapshot" /* in a VM's directory: the state it was restored from */
+#define SAVED_RAM   SAVED_LINK "/ram"
+#define NO_SSH_PORT (-1)
 
 /* A command line from the caller, and what is to be added to it. */
 struct cmdline {
 	char *const *argv;
 	const char *label;
-	int memory_mib;		/* of memory that can be saved; 0: argv makes the memory */
-	bool agent;		/* argv has a port for guest/agent.c on the chardev "agent" */
-	int ssh_port;		/* for a network "net0"; 0: any free port */
+	int memory_mib; /* of memory that can be saved; 0: argv makes the memory */
+	bool agent;	/* argv has a port for guest/agent.c on the chardev "agent" */
+	int ssh_port;	/* for a network "net0"; 0: any free port */
 };
 
-#define CMDLINE_NONE	{ .argv = NULL, .label = "", .ssh_port = NO_SSH_PORT }
+#define CMDLINE_NONE { .argv = NULL, .label = "", .ssh_port = NO_SSH_PORT }
 
 enum cmdline_use {
 	CMDLINE_BOOT,
-	CMDLINE_RESTORE,	/* waits for its state: migrate_load() */
-	CMDLINE_KIND,		/* not to be run: what a saved state is found by */
+	CMDLINE_RESTORE, /* waits for its state: migrate_load() */
+	CMDLINE_KIND,	 /* not to be run: what a saved state is found by */
 };
 
+/* clang-format off */
 #define CMDLINE_OPTIONS \
 	{ "label", required_argument, NULL, 'l' }, \
 	{ "memory", required_argument, NULL, 'M' }, \
 	{ "agent", no_argument, NULL, 'g' }, \
 	{ "ssh-port", required_argument, NULL, 'P' }
+/* clang-format on */
 
 #define CMDLINE_USAGE \
-"  --label NAME           what to call the VM, and QEMU's -name\n" \
-"  --memory MIB           make the guest's memory, of MIB as -m has it, a file that can be\n" \
-"                         saved\n" \
-"  --agent                make the chardev \"agent\", on which QEMU ARGUMENTs have a virtserialport\n" \
-"                         for the guest's agent (guest/agent.c)\n" \
-"  --ssh-port PORT        make the netdev \"net0\", on which QEMU ARGUMENTs have a network card:\n" \
-"                         PORT of 127.0.0.1 (0: a free one) leads to the guest's port 22\n"
+	"  --label NAME           what to call the VM, and QEMU's -name\n" \
+	"  --memory MIB           make the guest's memory, of MIB as -m has it, a file that can be\n" \
+	"                         saved\n" \
+	"  --agent                make the chardev \"agent\", on which QEMU ARGUMENTs have a virtserialport\n" \
+	"                         for the guest's agent (guest/agent.c)\n" \
+	"  --ssh-port PORT        make the netdev \"net0\", on which QEMU ARGUMENTs have a network card:\n" \
+	"                         PORT of 127.0.0.1 (0: a free one) leads to the guest's port 22\n"
 
 char **cmdline_make(const struct cmdline *c, enum cmdline_use use);
 void cmdline_free(char **argv);
@@ -346,7 +334,7 @@ struct lost {
 	pid_t pid;
 	unsigned long long starttime;
 	char *label;
-	char *dir;		/* where it was */
+	char *dir; /* where it was */
 };
 
 void lost_find(const char *root, void (*each)(const struct lost *lost, void *arg), void *arg);
@@ -363,13 +351,13 @@ void text_print(const char *text);
 /* start.c, boot.c, restore.c: how a VM gets there */
 
 /* For a QEMU whose sockets have closed to end. */
-#define DYING_MS	5000
+#define DYING_MS 5000
 
 /*
  * A guest that was restored answers at once, or is dead; but a machine that stands
  * still itself for seconds, as shared ones do, is no fault of its guests'.
  */
-#define ALIVE_MS	30000
+#define ALIVE_MS 30000
 
 struct start {
 	struct vm_dir dir;
@@ -384,11 +372,11 @@ struct start {
 	bool reset;
 	const char *snapshots;
 	int64_t snapshot_limit;
-	int64_t log_limit;	/* in MiB, or 0 */
-	int64_t patience;	/* with one that is restored */
+	int64_t log_limit; /* in MiB, or 0 */
+	int64_t patience;  /* with one that is restored */
 	bool show;
-	const char *share;	/* where DIR/share is to lead, or NULL */
-	const char *kernel_file;	/* an older VM runs an old kernel; or NULL */
+	const char *share;	 /* where DIR/share is to lead, or NULL */
+	const char *kernel_file; /* an older VM runs an old kernel; or NULL */
 	uint64_t hash;
 	char hash_text[17];
 };
@@ -410,8 +398,7 @@ int restore_or_boot(const struct start *s);
 const char *report_goodbye(int dirfd);
 char *report_why(const struct vm_dir *dir, enum vm_status status);
 void report_details(const struct vm_dir *dir, enum vm_status status);
-void report_not_running(const struct vm_dir *dir, const struct vm_state *st,
-			enum vm_status status);
+void report_not_running(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status);
 void report_qemu_exit(const struct vm_dir *dir, int wait_status);
 
 /* why.c: what is wrong with a VM that runs */

@@ -114,7 +114,8 @@ enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t dead
 				return WATCH_SIGNAL;
 		}
 		/* they carry no news but that there is some */
-		if (read(w->inotify, events, sizeof(events)) < 0 && errno != EAGAIN && errno != EINTR)
+		if (read(w->inotify, events, sizeof(events)) < 0 && errno != EAGAIN &&
+		    errno != EINTR)
 			return WATCH_ERROR;
 		/* before the exit is looked at: the reason for it may be in there */
 		if (watch_read(w, &result))

@@ -8,29 +8,29 @@
 #include "vm.h"
 
 /* A guest with less than one part in this many of its memory has none. */
-#define MEMORY_PARTS	50
+#define MEMORY_PARTS 50
 
 /* For a guest that has said goodbye to answer after all. */
-#define GOODBYE_MS	300
+#define GOODBYE_MS 300
 
 static const char usage[] =
-"Usage: vm why --dir DIR [--timeout SEC]\n"
-"Say what is wrong with a VM that runs but is not reached: one line with the reason,\n"
-"one with the cure, both on stdout.\n"
-"\n"
-"  --dir DIR       the VM's directory\n"
-"  --timeout SEC   what does not answer within SEC seconds is wrong (2)\n"
-"\n"
-"Exit status: 0 nothing is wrong, as far as can be seen from outside and from the guest's\n"
-"agent, if it has one; 1 DIR cannot be read; 2 wrong usage; 3 the VM does not run (any\n"
-"more); 10 its QEMU is stopped by a signal; 11 QEMU does not answer; 12 the guest's CPU\n"
-"is stopped; 13 the guest has halted, or hangs; 14 it has no memory left; 15 one of its\n"
-"file systems is full; 16 its SSH server does not run, or does not answer.\n";
+	"Usage: vm why --dir DIR [--timeout SEC]\n"
+	"Say what is wrong with a VM that runs but is not reached: one line with the reason,\n"
+	"one with the cure, both on stdout.\n"
+	"\n"
+	"  --dir DIR       the VM's directory\n"
+	"  --timeout SEC   what does not answer within SEC seconds is wrong (2)\n"
+	"\n"
+	"Exit status: 0 nothing is wrong, as far as can be seen from outside and from the guest's\n"
+	"agent, if it has one; 1 DIR cannot be read; 2 wrong usage; 3 the VM does not run (any\n"
+	"more); 10 its QEMU is stopped by a signal; 11 QEMU does not answer; 12 the guest's CPU\n"
+	"is stopped; 13 the guest has halted, or hangs; 14 it has no memory left; 15 one of its\n"
+	"file systems is full; 16 its SSH server does not run, or does not answer.\n";
 
 struct verdict {
 	int code;
 	char *reason;
-	char *cure;		/* NULL: make it as new */
+	char *cure; /* NULL: make it as new */
 };
 
 static struct verdict verdict(int code, char *reason, char *cure)
@@ -48,13 +48,15 @@ static struct verdict look_at_process(const struct vm_state *st)
 {
 	if (!proc_stopped(st->pid))
 		return verdict(VM_EXIT_OK, NULL, NULL);
-	return verdict(VM_EXIT_STOPPED, format("its QEMU (pid %d) is stopped by a signal", st->pid),
-		       format("let it go on with kill -CONT %d, or make it as new with make qemu-reset",
-			      st->pid));
+	return verdict(
+		VM_EXIT_STOPPED, format("its QEMU (pid %d) is stopped by a signal", st->pid),
+		format("let it go on with kill -CONT %d, or make it as new with make qemu-reset",
+		       st->pid));
 }
 
 /* QEMU's own answer. */
-static struct verdict ask_qemu(const struct vm_dir *dir, const struct vm_state *st, int64_t patience)
+static struct verdict ask_qemu(const struct vm_dir *dir, const struct vm_state *st,
+			       int64_t patience)
 {
 	struct verdict v = verdict(VM_EXIT_OK, NULL, NULL);
 	int64_t deadline = now_ms() + patience;
@@ -66,11 +68,13 @@ static struct verdict ask_qemu(const struct vm_dir *dir, const struct vm_state *
 	if (!err)
 		err = qmp_command(&q, "query-status", NULL, deadline, &result);
 	if (err)
-		v = verdict(VM_EXIT_DEAF, format("its QEMU (pid %d) does not answer: %s", st->pid, q.error),
+		v = verdict(VM_EXIT_DEAF,
+			    format("its QEMU (pid %d) does not answer: %s", st->pid, q.error),
 			    NULL);
 	else if (!json_is_true(json_object_get(result, "running")))
-		v = verdict(VM_EXIT_PAUSED, format("its CPU is stopped (QEMU's state: %s)",
-						   json_string_value(json_object_get(result, "status"))),
+		v = verdict(VM_EXIT_PAUSED,
+			    format("its CPU is stopped (QEMU's state: %s)",
+				   json_string_value(json_object_get(result, "status"))),
 			    format("let it go on in gdb (make qemu-connect, continue), or make it as new "
 				   "with make qemu-reset"));
 	json_decref(result);
@@ -86,29 +90,36 @@ static struct verdict judge(const char *health)
 	int ssh = 1;
 	char *killed;
 
-	if (sscanf(health, "health ssh=%d available=%ld total=%ld oom=%ld", &ssh, &available, &total,
-		   &oom) != 4)
+	if (sscanf(health, "health ssh=%d available=%ld total=%ld oom=%ld", &ssh, &available,
+		   &total, &oom) != 4)
 		return verdict(VM_EXIT_HUNG, format("its agent answers \"%s\"", health), NULL);
 	killed = oom ? format(", and its kernel has killed %ld process%s for want of it", oom,
-			      oom == 1 ? "" : "es") : format("%s", "");
+			      oom == 1 ? "" : "es") :
+		       format("%s", "");
 	if (available * MEMORY_PARTS < total) {
-		struct verdict v = verdict(VM_EXIT_NO_MEMORY,
+		struct verdict v = verdict(
+			VM_EXIT_NO_MEMORY,
 			format("its guest has no memory left (%ld of %ld kB%s); files in its / and /tmp "
-			       "are in memory, too", available, total, killed),
+			       "are in memory, too",
+			       available, total, killed),
 			format("remove files there, give it more with MEM=, or make it as new with make qemu-reset"));
 		free(killed);
 		return v;
 	}
 	free(killed);
 	if (full && full[5])
-		return verdict(VM_EXIT_FULL, format("its file system %s is full", full + 5),
-			       format("remove files there, give it more memory with MEM=, or make it as new "
-				      "with make qemu-reset"));
+		return verdict(
+			VM_EXIT_FULL, format("its file system %s is full", full + 5),
+			format("remove files there, give it more memory with MEM=, or make it as new "
+			       "with make qemu-reset"));
 	if (!ssh)
-		return verdict(VM_EXIT_NO_SSH, oom ?
-			       format("its SSH server does not run; its kernel has killed %ld process%s for "
-				      "want of memory", oom, oom == 1 ? "" : "es") :
-			       format("its SSH server does not run"), NULL);
+		return verdict(
+			VM_EXIT_NO_SSH,
+			oom ? format("its SSH server does not run; its kernel has killed %ld process%s for "
+				     "want of memory",
+				     oom, oom == 1 ? "" : "es") :
+			      format("its SSH server does not run"),
+			NULL);
 	return verdict(VM_EXIT_OK, NULL, NULL);
 }
 
@@ -123,14 +134,16 @@ static struct verdict silent(const struct vm_dir *dir, int64_t patience)
 	else if (bye)
 		reason = format("%s", bye);
 	else
-		reason = format("its guest does not answer within %g s: it hangs, or has no time to answer",
-				patience / 1000.0);
+		reason = format(
+			"its guest does not answer within %g s: it hangs, or has no time to answer",
+			patience / 1000.0);
 	free(panic);
 	return verdict(VM_EXIT_HUNG, reason, NULL);
 }
 
 /* The guest: its agent, and meanwhile its SSH server from outside. */
-static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state *st, int64_t patience)
+static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state *st,
+				int64_t patience)
 {
 	struct verdict v = verdict(VM_EXIT_OK, NULL, NULL);
 	int64_t deadline = now_ms() + patience;
@@ -150,9 +163,11 @@ static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state 
 	if (is_fine(&v) && st->port) {
 		greets = ssh >= 0 && net_greets(ssh, deadline);
 		if (!greets && health)
-			v = verdict(VM_EXIT_NO_SSH, format("its guest answers, but its SSH server does not "
-							   "within %g s: its network may be down",
-							   patience / 1000.0), NULL);
+			v = verdict(VM_EXIT_NO_SSH,
+				    format("its guest answers, but its SSH server does not "
+					   "within %g s: its network may be down",
+					   patience / 1000.0),
+				    NULL);
 		else if (!greets)
 			v = silent(dir, patience);
 	} else if (is_fine(&v) && agent >= 0 && !health) {

@@ -34,9 +34,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define CONFIG		"/testbench-config"
-#define WAIT_STEP_US	2000
-#define WAIT_STEPS	2500	/* five seconds */
+#define CONFIG	     "/testbench-config"
+#define WAIT_STEP_US 2000
+#define WAIT_STEPS   2500 /* five seconds */
 
 static void say(const char *fmt, ...)
 {
@@ -49,13 +49,12 @@ static void say(const char *fmt, ...)
 	va_end(args);
 }
 
-static void must_mount(const char *from, const char *to, const char *type,
-		       unsigned long flags, const char *options)
+static void must_mount(const char *from, const char *to, const char *type, unsigned long flags,
+		       const char *options)
 {
 	if (!mount(from, to, type, flags, options))
 		return;
-	say("cannot mount %s as %s at %s: %s", from, type ? type : "move", to,
-	    strerror(errno));
+	say("cannot mount %s as %s at %s: %s", from, type ? type : "move", to, strerror(errno));
 	exit(1);
 }
 
@@ -77,8 +76,8 @@ static void load_modules(void)
 		int fd = open(name, O_RDONLY | O_CLOEXEC);
 
 		/* ENODEV: an accelerated algorithm that this CPU lacks. */
-		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) &&
-			       errno != EEXIST && errno != ENODEV))
+		if (fd < 0 ||
+		    (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST && errno != ENODEV))
 			say("cannot load %s: %s", name, strerror(errno));
 		if (fd >= 0)
 			close(fd);
@@ -112,7 +111,8 @@ static void unbind_clock(const char *name)
 		return;
 	fd = open(file, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, name, strlen(name)) < 0)
-		say("cannot do without the clock event device of \"noclock=%s\": %s", name, strerror(errno));
+		say("cannot do without the clock event device of \"noclock=%s\": %s", name,
+		    strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	unsetenv("noclock");
@@ -253,8 +253,7 @@ int main(int argc, char **argv)
 	must_mount("/sys", "/new/sys", NULL, MS_MOVE, NULL);
 
 	unlink("/init");
-	if (chdir("/new") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") ||
-	    chdir("/")) {
+	if (chdir("/new") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/")) {
 		say("cannot enter the root: %s", strerror(errno));
 		return 1;
 	}

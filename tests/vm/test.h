@@ -20,9 +20,9 @@
 #include "vm.h"
 
 /* Long enough that only a hang reaches it, on the slowest machine too. */
-#define PATIENCE_MS	60000
+#define PATIENCE_MS 60000
 
-#define N_OF(a)	(sizeof(a) / sizeof((a)[0]))
+#define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The state of a test is its directory, made before and removed after it. */
 static inline int dir_setup(void **state)

@@ -34,14 +34,15 @@ static void assert_made(const struct cmdline *c, enum cmdline_use use, const cha
 	free(text);
 }
 
-#define CONSOLE(append)	"-chardev\nsocket,id=console,path=console.sock,server=on,wait=off," \
-			"logfile=console.log,logappend=" append "\n-serial\nchardev:console\n" \
-			"-qmp\nunix:qmp.sock,server=on,wait=off\n"
-#define AGENT		"-chardev\nsocket,id=agent,path=agent.sock,server=on,wait=off\n"
-#define MEMORY(object)	"-machine\nmemory-backend=ram\n-object\n" object ",size=512M\n"
-#define BOOT_MEMORY	MEMORY("memory-backend-memfd,id=ram,share=on")
-#define NETDEV(port)	"-netdev\nuser,id=net0,hostfwd=tcp:127.0.0.1:" port "-:22\n"
-#define REST		"-m\n512\n-append\na b='c'\n"
+#define CONSOLE(append) \
+	"-chardev\nsocket,id=console,path=console.sock,server=on,wait=off," \
+	"logfile=console.log,logappend=" append "\n-serial\nchardev:console\n" \
+	"-qmp\nunix:qmp.sock,server=on,wait=off\n"
+#define AGENT	       "-chardev\nsocket,id=agent,path=agent.sock,server=on,wait=off\n"
+#define MEMORY(object) "-machine\nmemory-backend=ram\n-object\n" object ",size=512M\n"
+#define BOOT_MEMORY    MEMORY("memory-backend-memfd,id=ram,share=on")
+#define NETDEV(port)   "-netdev\nuser,id=net0,hostfwd=tcp:127.0.0.1:" port "-:22\n"
+#define REST	       "-m\n512\n-append\na b='c'\n"
 
 static void boots(void **state)
 {
@@ -49,17 +50,18 @@ static void boots(void **state)
 
 	(void)state;
 	assert_made(&least, CMDLINE_BOOT, "qemu\n-name\n\n" CONSOLE("off") REST);
-	assert_made(&all, CMDLINE_BOOT, "qemu\n-name\nx-trixie\n" CONSOLE("off") AGENT BOOT_MEMORY
-		    NETDEV("2022") REST);
+	assert_made(&all, CMDLINE_BOOT,
+		    "qemu\n-name\nx-trixie\n" CONSOLE("off") AGENT BOOT_MEMORY NETDEV("2022") REST);
 }
 
 /* QEMU waits for its state, has a private view of the saved memory, and the log goes on. */
 static void is_restored(void **state)
 {
 	(void)state;
-	assert_made(&all, CMDLINE_RESTORE, "qemu\n-name\nx-trixie\n" CONSOLE("on") AGENT
-		    MEMORY("memory-backend-file,id=ram,share=off,mem-path=snapshot/ram")
-		    NETDEV("2022") REST "-incoming\ndefer\n");
+	assert_made(&all, CMDLINE_RESTORE,
+		    "qemu\n-name\nx-trixie\n" CONSOLE("on") AGENT MEMORY(
+			    "memory-backend-file,id=ram,share=off,mem-path=snapshot/ram")
+			    NETDEV("2022") REST "-incoming\ndefer\n");
 }
 
 /* Whether a VM of @c can be restored from the state of one of @all. */
@@ -122,7 +124,8 @@ static void refuses_wrong_options(void **state)
 		(char *[]){ "vm start", "--dir", path, "--ssh-port", "65536", "--", "qemu", NULL },
 		(char *[]){ "vm start", "--dir", path, "--snapshots", path, "--", "qemu", NULL },
 	};
-	static const char *const why[] = { "--memory '512M'", "--ssh-port '65536'", "needs --memory" };
+	static const char *const why[] = { "--memory '512M'", "--ssh-port '65536'",
+					   "needs --memory" };
 
 	for (size_t i = 0; i < N_OF(wrong); i++) {
 		assert_int_equal(run(dir, cmd_start, wrong[i], &output), VM_EXIT_USAGE);

@@ -149,7 +149,7 @@ static void excludes(void **state)
 	free(text);
 }
 
-#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
 
 int main(void)
 {

@@ -16,7 +16,7 @@ static int find(const char *text, const char *stream, size_t len)
 	return at;
 }
 
-#define FIND(text, stream)	find(text, stream, sizeof(stream) - 1)
+#define FIND(text, stream) find(text, stream, sizeof(stream) - 1)
 
 static void finds(void **state)
 {
@@ -219,7 +219,7 @@ static void watch_sees_signal(void **state)
 	close_scene(&s);
 }
 
-#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
 
 int main(void)
 {

@@ -4,8 +4,8 @@
 
 #include "test.h"
 
-#define GREETING	"{\"QMP\": {\"version\": {}, \"capabilities\": [\"oob\"]}}\r\n"
-#define CAPABLE		"{\"return\": {}, \"id\": 1}\r\n"
+#define GREETING "{\"QMP\": {\"version\": {}, \"capabilities\": [\"oob\"]}}\r\n"
+#define CAPABLE	 "{\"return\": {}, \"id\": 1}\r\n"
 
 static int64_t soon(void)
 {
@@ -83,8 +83,9 @@ static void greets_with_an_event_before(void **state)
 static void refuses_other_greetings(void **state)
 {
 	static const char *const scripts[] = {
-		"{\"return\": {}}\n", "SSH-2.0-OpenSSH_9.2\r\n", "[1, 2]\n", "\"QMP\"\n",
-		"{\"QMP\": \n", "\xff\xfe\n",
+		"{\"return\": {}}\n", "SSH-2.0-OpenSSH_9.2\r\n",
+		"[1, 2]\n",	      "\"QMP\"\n",
+		"{\"QMP\": \n",	      "\xff\xfe\n",
 	};
 	struct qmp q;
 	int peer, fd;
@@ -151,10 +152,10 @@ static void returns_error_in_qemus_words(void **state)
 
 	(void)state;
 	peer = greeted(&q, "{\"id\": 2, \"error\": {\"class\": \"CommandNotFound\", "
-		       "\"desc\": \"The command nosuch has not been found\"}}\r\n"
-		       "{\"id\": 3, \"error\": {}}\n"
-		       "{\"error\": {\"desc\": \"JSON parse error\"}}\n"
-		       "{\"id\": 5}\n");
+			   "\"desc\": \"The command nosuch has not been found\"}}\r\n"
+			   "{\"id\": 3, \"error\": {}}\n"
+			   "{\"error\": {\"desc\": \"JSON parse error\"}}\n"
+			   "{\"id\": 5}\n");
 	assert_int_equal(qmp_command(&q, "nosuch", NULL, soon(), &result), -EREMOTEIO);
 	assert_string_equal(q.error, "The command nosuch has not been found");
 	assert_int_equal(qmp_command(&q, "nosuch", NULL, soon(), &result), -EREMOTEIO);
@@ -173,18 +174,20 @@ static void keeps_events_for_later(void **state)
 
 	(void)state;
 	peer = greeted(&q, "{\"event\": \"STOP\", \"data\": 1}\n"
-		       "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"setup\"}}\n"
-		       "{\"return\": {}, \"id\": 2}\n"
-		       "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"completed\"}}\n");
+			   "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"setup\"}}\n"
+			   "{\"return\": {}, \"id\": 2}\n"
+			   "{\"event\": \"MIGRATION\", \"data\": {\"status\": \"completed\"}}\n");
 	assert_int_equal(qmp_command(&q, "migrate", NULL, soon(), NULL), 0);
 	assert_int_equal(qmp_wait_event(&q, "MIGRATION", soon(), &event), 0);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(event, "data"),
-							      "status")), "setup");
+	assert_string_equal(json_string_value(
+				    json_object_get(json_object_get(event, "data"), "status")),
+			    "setup");
 	json_decref(event);
 	/* this one has not been read yet */
 	assert_int_equal(qmp_wait_event(&q, "MIGRATION", soon(), &event), 0);
-	assert_string_equal(json_string_value(json_object_get(json_object_get(event, "data"),
-							      "status")), "completed");
+	assert_string_equal(json_string_value(
+				    json_object_get(json_object_get(event, "data"), "status")),
+			    "completed");
 	json_decref(event);
 	assert_int_equal(qmp_wait_event(&q, "STOP", soon(), NULL), 0);
 	assert_int_equal(qmp_wait_event(&q, "STOP", now_ms() + 20, NULL), -ETIMEDOUT);
@@ -201,7 +204,7 @@ static void ignores_late_answers(void **state)
 	peer = greeted(&q, "");
 	assert_int_equal(qmp_command(&q, "slow", NULL, now_ms() + 20, NULL), -ETIMEDOUT);
 	assert_true(dprintf(peer, "{\"return\": \"slow\", \"id\": 2}\n"
-			    "{\"return\": \"quick\", \"id\": 3}\n") > 0);
+				  "{\"return\": \"quick\", \"id\": 3}\n") > 0);
 	assert_int_equal(qmp_command(&q, "quick", NULL, soon(), &result), 0);
 	assert_string_equal(json_string_value(result), "quick");
 	json_decref(result);
@@ -212,7 +215,7 @@ static void ignores_late_answers(void **state)
 static void takes_single_bytes(void **state)
 {
 	static const char script[] = GREETING "\r\n" CAPABLE "{\"event\": \"A\"}\n"
-				     "{\"return\": \"\xc3\xa9\", \"id\": 2}\n";
+					      "{\"return\": \"\xc3\xa9\", \"id\": 2}\n";
 	json_t *result = NULL;
 	int pair[2], one = 1;
 	struct qmp q;
@@ -280,7 +283,7 @@ static pid_t flood(const struct qmp *q, int fd, size_t size, const char *head, c
 	assert_true(pid >= 0);
 	if (pid)
 		return pid;
-	close(q->fd);		/* or else it could never be closed at the other end */
+	close(q->fd); /* or else it could never be closed at the other end */
 	signal(SIGPIPE, SIG_IGN);
 	memset(block, 'x', sizeof(block));
 	if (write(fd, head, strlen(head)) < 0)
@@ -366,10 +369,10 @@ static void asks_for_the_port(void **state)
 
 	(void)state;
 	peer = greeted(&q, "{\"id\": 2, \"return\": \"  TCP[HOST_FORWARD]  11  127.0.0.1 42419"
-		       "  10.0.2.15    22     0     0\\r\\n\"}\n"
-		       "{\"id\": 3, \"return\": \"\"}\n"
-		       "{\"id\": 4, \"return\": {}}\n"
-		       "{\"id\": 5, \"error\": {\"desc\": \"no\"}}\n");
+			   "  10.0.2.15    22     0     0\\r\\n\"}\n"
+			   "{\"id\": 3, \"return\": \"\"}\n"
+			   "{\"id\": 4, \"return\": {}}\n"
+			   "{\"id\": 5, \"error\": {\"desc\": \"no\"}}\n");
 	assert_int_equal(net_ssh_port(&q, soon()), 42419);
 	assert_int_equal(net_ssh_port(&q, soon()), 0);
 	assert_int_equal(net_ssh_port(&q, soon()), 0);

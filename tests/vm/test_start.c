@@ -12,7 +12,7 @@
 
 #include "test.h"
 
-#define PANIC	"[    2.0] what led to it\r\n[    2.1] Kernel panic - not syncing: no init\r\n"
+#define PANIC "[    2.0] what led to it\r\n[    2.1] Kernel panic - not syncing: no init\r\n"
 
 /* -- the fake QEMU; it runs in the VM's directory -- */
 
@@ -96,7 +96,7 @@ static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 }
 
 /* A word that this program does not know must not pass for one that does nothing. */
-#define NO_SUCH_WORD	97
+#define NO_SUCH_WORD 97
 
 static void __attribute__((noreturn)) hang(void)
 {
@@ -112,21 +112,22 @@ static int fake_word(const char *word, bool restored)
 {
 	static int listener = -1;
 
-	if (!strcmp(word, "listen")) {			/* make qmp.sock */
+	if (!strcmp(word, "listen")) { /* make qmp.sock */
 		listener = listen_qmp();
-	} else if (!strcmp(word, "serve")) {		/* answer QMP commands, end at "quit" */
+	} else if (!strcmp(word, "serve")) { /* answer QMP commands, end at "quit" */
 		serve_qmp(listener, true);
-	} else if (!strcmp(word, "serve-no-quit")) {	/* the same, but ignore "quit" */
+	} else if (!strcmp(word, "serve-no-quit")) { /* the same, but ignore "quit" */
 		serve_qmp(listener, false);
-	} else if (!strcmp(word, "boot")) {		/* the guest prints its first line */
+	} else if (!strcmp(word, "boot")) { /* the guest prints its first line */
 		guest_says("[    0.0] booting\r\n");
-	} else if (!strcmp(word, "ready")) {		/* its last one, in two pieces */
+	} else if (!strcmp(word, "ready")) { /* its last one, in two pieces */
 		guest_says("ebpf-testbench: rea");
 		guest_says("dy\r\n");
-	} else if (!strcmp(word, "panic")) {		/* the guest's kernel panics */
+	} else if (!strcmp(word, "panic")) { /* the guest's kernel panics */
 		guest_says(PANIC);
-	} else if (!strcmp(word, "escapes")) {		/* escape sequences of a terminal */
-		guest_says("a \033]0;evil\atitle\xc2\x9b" "2J, ");
+	} else if (!strcmp(word, "escapes")) { /* escape sequences of a terminal */
+		guest_says("a \033]0;evil\atitle\xc2\x9b"
+			   "2J, ");
 	} else if (!strcmp(word, "hang")) {
 		hang();
 	} else if (!strcmp(word, "hang-restored")) {
@@ -137,7 +138,7 @@ static int fake_word(const char *word, bool restored)
 			fprintf(stderr, "fake: cannot load that state\n");
 			return 1;
 		}
-	} else if (!strcmp(word, "port-in-use")) {	/* QEMU's words about it */
+	} else if (!strcmp(word, "port-in-use")) { /* QEMU's words about it */
 		fprintf(stderr, "fake: Could not set up host forwarding rule 'tcp::5-:22'\n");
 	} else if (!strcmp(word, "fail")) {
 		fprintf(stderr, "fake: warning: of no matter\nfake: something is wrong\n");
@@ -176,11 +177,13 @@ static int fake(int argc, char **argv, int at)
 
 /* -- the tests -- */
 
-#define FAKE(script)	"--", "/proc/self/exe", "fake", script, NULL
+#define FAKE(script) "--", "/proc/self/exe", "fake", script, NULL
+/* clang-format off */
 #define START(dir, ...)	(char *[]){ "vm start", "--dir", (char *)(dir)->path, \
 				    "--label", "x-trixie", __VA_ARGS__ }
 #define STOP(dir, ...)	(char *[]){ "vm stop", "--dir", (char *)(dir)->path, __VA_ARGS__ }
 #define PROBE(dir, ...)	(char *[]){ "vm probe", "--dir", (char *)(dir)->path, __VA_ARGS__ }
+/* clang-format on */
 
 /* The pid of the last fake QEMU that ran, and how many there were. */
 static pid_t last_pid(const struct vm_dir *dir, int *count)
@@ -244,7 +247,8 @@ static void qemu_exits(void **state)
 {
 	struct vm_dir *dir = *state;
 
-	assert_start(dir, "fail", VM_EXIT_QEMU, "exit status 3:\n    | fake: warning: of no matter\n"
+	assert_start(dir, "fail", VM_EXIT_QEMU,
+		     "exit status 3:\n    | fake: warning: of no matter\n"
 		     "    | fake: something is wrong\n");
 	assert_start(dir, "boot fail", VM_EXIT_QEMU, "    | [    0.0] booting");
 	assert_start(dir, "", VM_EXIT_QEMU, "exit status 0 and said nothing");
@@ -272,7 +276,8 @@ static void guest_panics(void **state)
 {
 	struct vm_dir *dir = *state;
 
-	assert_start(dir, "boot panic", VM_EXIT_PANIC, "    | [    0.0] booting\n"
+	assert_start(dir, "boot panic", VM_EXIT_PANIC,
+		     "    | [    0.0] booting\n"
 		     "    | [    2.0] what led to it\n    | [    2.1] Kernel panic");
 	/* a kernel that sits there after it */
 	assert_start(dir, "boot panic hang", VM_EXIT_PANIC, "the guest's kernel panicked");
@@ -289,7 +294,7 @@ static int run_for(const struct vm_dir *dir, command_fn command, char **argv, ch
 	bool found;
 	int ret;
 
-	for (int ms = 200; ; ms *= 2) {
+	for (int ms = 200;; ms *= 2) {
 		snprintf(timeout, 16, "%g", ms / 1000.0);
 		ret = run(dir, command, argv, &output);
 		found = strstr(output, words);
@@ -313,9 +318,11 @@ static void nothing_is_heard(void **state)
 	free(output);
 	assert_nothing_runs(dir);
 
-	assert_int_equal(run_for(dir, cmd_start, START(dir, "--timeout", timeout, FAKE("boot hang")), timeout,
+	assert_int_equal(run_for(dir, cmd_start,
+				 START(dir, "--timeout", timeout, FAKE("boot hang")), timeout,
 				 "did not say that it is ready. Its console:\n"
-				 "    | [    0.0] booting\n"), VM_EXIT_TIMEOUT);
+				 "    | [    0.0] booting\n"),
+			 VM_EXIT_TIMEOUT);
 	assert_nothing_runs(dir);
 }
 
@@ -346,8 +353,11 @@ static void starts_once(void **state)
 
 	put(dir, "template", "Port @PORT@\nFile \"@DIR@/key\"\n");
 	template = format("%s/template", dir->path);
-	assert_int_equal(run(dir, cmd_start, START(dir, "--accel", "tcg", "--ssh-config", template,
-						   FAKE("listen boot ready serve")), &output), VM_EXIT_OK);
+	assert_int_equal(run(dir, cmd_start,
+			     START(dir, "--accel", "tcg", "--ssh-config", template,
+				   FAKE("listen boot ready serve")),
+			     &output),
+			 VM_EXIT_OK);
 	assert_contains(output, "  VM       x-trixie ready in ");
 	assert_contains(output, " s (tcg, ssh port 42419)\n");
 	free(output);
@@ -370,7 +380,8 @@ static void starts_once(void **state)
 	text = get(dir, "output");
 	assert_string_equal(text, "");
 	free(text);
-	assert_start(dir, "listen ready serve", VM_EXIT_OK, "note: x-trixie runs with another command line");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK,
+		     "note: x-trixie runs with another command line");
 	last_pid(dir, &count);
 	assert_int_equal(count, 1);
 
@@ -388,13 +399,16 @@ static void expects_the_same_files(void **state)
 
 	put(dir, "sum", "1234");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("listen ready serve")),
-				     &output), VM_EXIT_OK);
+		assert_int_equal(run(dir, cmd_start,
+				     START(dir, "--expect", sum, FAKE("listen ready serve")),
+				     &output),
+				 VM_EXIT_OK);
 		assert_lacks(output, "note");
 		free(output);
 	}
 	put(dir, "sum", "1235");
-	assert_int_equal(run(dir, cmd_start, START(dir, "--expect", sum, FAKE("listen ready serve")), &output),
+	assert_int_equal(run(dir, cmd_start,
+			     START(dir, "--expect", sum, FAKE("listen ready serve")), &output),
 			 VM_EXIT_OK);
 	assert_contains(output, "note");
 	free(output);
@@ -405,18 +419,21 @@ static void expects_the_same_files(void **state)
 /* A VM that runs an older kernel than the one at hand is ended. */
 static void kernel_is_newer(void **state)
 {
-	const struct timespec later[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = time(NULL) + 3600 } };
+	const struct timespec later[2] = { { .tv_nsec = UTIME_OMIT },
+					   { .tv_sec = time(NULL) + 3600 } };
 	struct vm_dir *dir = *state;
 	char *file = format("%s/release", dir->path), *output;
 	int count;
 
 	put(dir, "release", "6.12\n");
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(run(dir, cmd_start, START(dir, "--kernel-file", file,
-							   FAKE("listen ready serve")), &output),
+		assert_int_equal(run(dir, cmd_start,
+				     START(dir, "--kernel-file", file, FAKE("listen ready serve")),
+				     &output),
 				 VM_EXIT_OK);
 		if (i == 2)
-			assert_contains(output, "x-trixie: its kernel is not the newest, ending it\n");
+			assert_contains(output,
+					"x-trixie: its kernel is not the newest, ending it\n");
 		else
 			assert_lacks(output, "not the newest");
 		free(output);
@@ -437,8 +454,10 @@ static void shares_a_directory(void **state)
 	char *output, link[16] = "";
 
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(run(dir, cmd_start, START(dir, "--share", i ? "/b" : "/a",
-							   FAKE("listen ready serve")), &output),
+		assert_int_equal(run(dir, cmd_start,
+				     START(dir, "--share", i ? "/b" : "/a",
+					   FAKE("listen ready serve")),
+				     &output),
 				 VM_EXIT_OK);
 		free(output);
 		assert_int_equal(run(dir, cmd_get, share, &output), VM_EXIT_OK);
@@ -459,7 +478,8 @@ static void template_without_port(void **state)
 	char *template = format("%s/template", dir->path), *output;
 	int ret;
 
-	ret = run(dir, cmd_start, START(dir, "--ssh-config", template, FAKE("listen ready serve")), &output);
+	ret = run(dir, cmd_start, START(dir, "--ssh-config", template, FAKE("listen ready serve")),
+		  &output);
 	assert_int_equal(ret, VM_EXIT_ERROR);
 	assert_contains(output, "cannot read --ssh-config");
 	free(output);
@@ -474,7 +494,8 @@ static void starts_one_of_many(void **state)
 	int count;
 
 	for (size_t i = 0; i < N_OF(pid); i++)
-		pid[i] = launch(dir, "output", cmd_start, START(dir, FAKE("listen boot ready serve")));
+		pid[i] = launch(dir, "output", cmd_start,
+				START(dir, FAKE("listen boot ready serve")));
 	for (size_t i = 0; i < N_OF(pid); i++)
 		assert_int_equal(end_of(pid[i]), VM_EXIT_OK);
 	last_pid(dir, &count);
@@ -528,7 +549,8 @@ static void vm_is_killed(void **state)
 	assert_true(pid_alive(qemu));
 	assert_status(dir, VM_INTERRUPTED);
 
-	assert_start(dir, "listen boot ready serve", VM_EXIT_OK, "its start was interrupted; the QEMU that was left");
+	assert_start(dir, "listen boot ready serve", VM_EXIT_OK,
+		     "its start was interrupted; the QEMU that was left");
 	assert_false(pid_alive(qemu));
 	assert_status(dir, VM_RUNNING);
 	assert_stop(dir, "stopped");
@@ -555,7 +577,8 @@ static void state_is_lost(void **state)
 
 	qemu = last_pid(dir, &count);
 	put(dir, "state.json", "{\"pid\": 1");
-	assert_start(dir, "listen ready serve", VM_EXIT_OK, "its state file was damaged; the QEMU that was left");
+	assert_start(dir, "listen ready serve", VM_EXIT_OK,
+		     "its state file was damaged; the QEMU that was left");
 	assert_false(pid_alive(qemu));
 
 	put(dir, "state.json", "");
@@ -567,10 +590,19 @@ static void directory_is_removed(void **state)
 {
 	struct vm_dir *dir = *state;
 	char *path = format("%s/vms/one", dir->path), *below = format("%s/vms", dir->path);
-	char *start[] = { "vm start", "--dir", path, "--label", "x-one", "--", "/proc/self/exe", "fake",
-			  "listen ready serve", NULL };
+	char *start[] = { "vm start",
+			  "--dir",
+			  path,
+			  "--label",
+			  "x-one",
+			  "--",
+			  "/proc/self/exe",
+			  "fake",
+			  "listen ready serve",
+			  NULL };
 	char *status[] = { "vm status", "--below", below, NULL }, *output, *pids;
-	char *stops[][5] = { { "vm stop", "--dir", path, NULL }, { "vm stop", "--lost", below, NULL } };
+	char *stops[][5] = { { "vm stop", "--dir", path, NULL },
+			     { "vm stop", "--lost", below, NULL } };
 	pid_t qemu;
 
 	for (size_t i = 0; i <= N_OF(stops); i++) {
@@ -588,8 +620,10 @@ static void directory_is_removed(void **state)
 		free(output);
 		/* a start in its place ends it, too */
 		assert_int_equal(i < N_OF(stops) ? run(dir, cmd_stop, stops[i], &output) :
-						   run(dir, cmd_start, start, &output), VM_EXIT_OK);
-		assert_contains(output, i < N_OF(stops) ? " stopped" : "the QEMU that was left of it");
+						   run(dir, cmd_start, start, &output),
+				 VM_EXIT_OK);
+		assert_contains(output,
+				i < N_OF(stops) ? " stopped" : "the QEMU that was left of it");
 		free(output);
 		assert_false(pid_alive(qemu));
 	}
@@ -621,7 +655,8 @@ static void qemu_is_killed(void **state)
 	assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
 	close(pidfd);
 	assert_int_equal(alive(dir, &output), VM_EXIT_NOT_RUNNING);
-	assert_contains(output, "x-trixie is not running: QEMU was killed, or ended without a word\n");
+	assert_contains(output,
+			"x-trixie is not running: QEMU was killed, or ended without a word\n");
 	assert_contains(output, "    | [    0.0] booting\n");
 	free(output);
 
@@ -648,7 +683,8 @@ static void guest_panics_later(void **state)
 	assert_contains(output, "    | [    2.1] Kernel panic - not syncing: no init\n");
 	free(output);
 	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", (char *)dir->path, NULL },
-			     &output), VM_EXIT_NOT_RUNNING);
+			     &output),
+			 VM_EXIT_NOT_RUNNING);
 	assert_contains(output, "x-trixie  dead ");
 	assert_contains(output, "the guest's kernel panicked");
 	free(output);
@@ -682,8 +718,10 @@ static bool stops(const struct vm_dir *dir, const char *script, char *command, d
 	bool said;
 
 	assert_start(dir, script, VM_EXIT_OK, "ready");
-	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--timeout", timeout, "--", "sh", "-c", command,
-						 NULL), &output), VM_EXIT_OK);
+	assert_int_equal(run(dir, cmd_stop,
+			     STOP(dir, "--timeout", timeout, "--", "sh", "-c", command, NULL),
+			     &output),
+			 VM_EXIT_OK);
 	assert_nothing_runs(dir);
 	said = strstr(output, why) && strstr(output, how);
 	free(output);
@@ -701,27 +739,31 @@ static void stops_the_hard_way(void **state)
 	} cases[] = {
 		{ "listen ready serve", "echo refused; exit 255",
 		  "sh ended with exit status 255 (refused)", "; QEMU was told to quit" },
-		{ "listen ready serve", "exec sleep 100", "sh did not end within ", "; QEMU was told to quit" },
-		{ "listen ready serve", "true", "the guest did not power off within ", "; QEMU was told to quit" },
-		{ "listen ready serve-no-quit", "true", "the guest did not power off within ", "; QEMU was killed" },
+		{ "listen ready serve", "exec sleep 100", "sh did not end within ",
+		  "; QEMU was told to quit" },
+		{ "listen ready serve", "true", "the guest did not power off within ",
+		  "; QEMU was told to quit" },
+		{ "listen ready serve-no-quit", "true", "the guest did not power off within ",
+		  "; QEMU was killed" },
 	};
 	struct vm_dir *dir = *state;
 
 	for (size_t i = 0; i < N_OF(cases); i++)
-		for (double sec = 0.4; !stops(dir, cases[i].script, cases[i].command, sec, cases[i].why,
-					      cases[i].how); sec *= 2)
+		for (double sec = 0.4; !stops(dir, cases[i].script, cases[i].command, sec,
+					      cases[i].why, cases[i].how);
+		     sec *= 2)
 			assert_true(sec * 1000 < PATIENCE_MS);
 	assert_start(dir, "listen ready serve-no-quit", VM_EXIT_OK, "ready");
 	assert_stop(dir, "QEMU did not obey and was killed");
 }
 
-#define SAVABLE	"--memory", "1"
+#define SAVABLE "--memory", "1"
 
 /* The command line by which the state of a VM is found that was started with SAVABLE. */
 static char **kind_of(const char *script)
 {
 	const struct cmdline cmd = {
-		.argv = (char *const []){ "/proc/self/exe", "fake", (char *)script, NULL },
+		.argv = (char *const[]){ "/proc/self/exe", "fake", (char *)script, NULL },
 		.label = "x-trixie",
 		.memory_mib = 1,
 		.ssh_port = NO_SSH_PORT,
@@ -762,9 +804,11 @@ static int boots(const struct vm_dir *dir, const char *states, char *script, int
 	struct snapshot snap;
 	int err;
 
-	assert_int_equal(run(dir, cmd_start, START(dir, SAVABLE, "--snapshots", (char *)states,
-						   "--restore-timeout", strstr(script, "hang-restored") ? "0.05" : "60",
-						   FAKE(script)), &output), code);
+	assert_int_equal(run(dir, cmd_start,
+			     START(dir, SAVABLE, "--snapshots", (char *)states, "--restore-timeout",
+				   strstr(script, "hang-restored") ? "0.05" : "60", FAKE(script)),
+			     &output),
+			 code);
 	assert_contains(output, words);
 	free(output);
 	if (!code)
@@ -784,17 +828,26 @@ static void condemns_only_the_guilty(void **state)
 
 	/* a QEMU that does not answer, or is killed, says nothing about the state */
 	save(dir, states, "hang-restored listen ready serve", true);
-	assert_int_equal(boots(dir, states, "hang-restored listen ready serve", VM_EXIT_OK, "QEMU does not answer; its saved state is kept"), 0);
+	assert_int_equal(boots(dir, states, "hang-restored listen ready serve", VM_EXIT_OK,
+			       "QEMU does not answer; its saved state is kept"),
+			 0);
 	/* the first time it is replaced, if the guest can be saved */
 	save(dir, states, "refuse-state listen ready serve", false);
 	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK,
-			       "fake: cannot load that state; its state is saved anew"), 0);
+			       "fake: cannot load that state; its state is saved anew"),
+			 0);
 	/* the second time it is condemned, but not for what ends every QEMU */
 	save(dir, states, "refuse-state listen port-in-use fail", true);
-	assert_int_equal(boots(dir, states, "refuse-state listen port-in-use fail", VM_EXIT_QEMU, "cannot load that state"), 0);
+	assert_int_equal(boots(dir, states, "refuse-state listen port-in-use fail", VM_EXIT_QEMU,
+			       "cannot load that state"),
+			 0);
 	save(dir, states, "refuse-state listen ready serve", true);
-	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK, "cannot load that state"), -ENOTSUP);
-	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK, "make clean-snapshots"), -ENOTSUP);
+	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK,
+			       "cannot load that state"),
+			 -ENOTSUP);
+	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK,
+			       "make clean-snapshots"),
+			 -ENOTSUP);
 	free(states);
 }
 
@@ -817,14 +870,17 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_STOPPED);
 	assert_contains(output, "is stopped by a signal\nlet it go on with kill -CONT ");
 	free(output);
-	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", (char *)dir->path, NULL }, &output),
+	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", (char *)dir->path, NULL },
+			     &output),
 			 VM_EXIT_OK);
 	assert_contains(output, "its QEMU is stopped by a signal");
 	free(output);
-	assert_int_equal(run(dir, cmd_start, START(dir, FAKE("listen ready serve")), &output), VM_EXIT_STOPPED);
+	assert_int_equal(run(dir, cmd_start, START(dir, FAKE("listen ready serve")), &output),
+			 VM_EXIT_STOPPED);
 	assert_contains(output, "is stopped by a signal");
 	free(output);
-	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "touch", "asked", NULL), &output), VM_EXIT_OK);
+	assert_int_equal(run(dir, cmd_stop, STOP(dir, "--", "touch", "asked", NULL), &output),
+			 VM_EXIT_OK);
 	assert_contains(output, "its QEMU was stopped by a signal; QEMU was killed");
 	free(output);
 	assert_false(exists(dir, "asked"));
@@ -843,7 +899,9 @@ static void log_is_clean_and_bounded(void **state)
 	assert_int_equal(run(dir, cmd_log, log, &output), VM_EXIT_NOT_RUNNING);
 	assert_contains(output, "has no console log");
 	free(output);
-	assert_int_equal(run(dir, cmd_start, START(dir, "--log-limit", "1", FAKE("listen escapes ready serve")), &output),
+	assert_int_equal(run(dir, cmd_start,
+			     START(dir, "--log-limit", "1", FAKE("listen escapes ready serve")),
+			     &output),
 			 VM_EXIT_OK);
 	free(output);
 	assert_int_equal(proc_file_limit(last_pid(dir, &count)), 1 << 20);
@@ -869,24 +927,30 @@ static void facts(void **state)
 	json_t *vms, *vm;
 
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
-			     &output), VM_EXIT_NOT_RUNNING);
+			     &output),
+			 VM_EXIT_NOT_RUNNING);
 	free(output);
 	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "port", NULL },
-			     &output), VM_EXIT_OK);
+			     &output),
+			 VM_EXIT_OK);
 	assert_string_equal(output, "42419\n");
 	free(output);
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "argv", NULL },
-			     &output), VM_EXIT_OK);
+			     &output),
+			 VM_EXIT_OK);
 	assert_contains(output, "/proc/self/exe\n-name\nx-trixie\n");
 	assert_contains(output, "\nfake\nlisten ready serve\n");
 	free(output);
 	assert_int_equal(run(dir, cmd_get, (char *[]){ "vm get", "--dir", path, "colour", NULL },
-			     &output), VM_EXIT_USAGE);
+			     &output),
+			 VM_EXIT_USAGE);
 	free(output);
 
-	assert_int_equal(run(dir, cmd_status, (char *[]){ "vm status", "--json", path, "/nowhere/vm",
-							  NULL }, &output), VM_EXIT_NOT_RUNNING);
+	assert_int_equal(run(dir, cmd_status,
+			     (char *[]){ "vm status", "--json", path, "/nowhere/vm", NULL },
+			     &output),
+			 VM_EXIT_NOT_RUNNING);
 	vms = json_loads(output, 0, NULL);
 	free(output);
 	assert_int_equal(json_array_size(vms), 2);
@@ -948,18 +1012,23 @@ static void probes(void **state)
 	double sec;
 	int n = 0;
 
-	assert_int_equal(run(dir, cmd_probe, PROBE(&sub, FAKE("boot ready hang")), &output), VM_EXIT_OK);
+	assert_int_equal(run(dir, cmd_probe, PROBE(&sub, FAKE("boot ready hang")), &output),
+			 VM_EXIT_OK);
 	assert_int_equal(sscanf(output, "%lf\n%n", &sec, &n), 1);
 	assert_int_equal(n, strlen(output));
 	free(output);
 	assert_probe(dir, PROBE(&sub, FAKE("boot ready")), VM_EXIT_OK, ".");
 	assert_probe(dir, PROBE(&sub, "--ready", "boot", FAKE("boot hang")), VM_EXIT_OK, ".");
-	assert_probe(dir, PROBE(&sub, FAKE("boot fail")), VM_EXIT_QEMU, "exit status 3: fake: something is wrong");
-	assert_probe(dir, PROBE(&sub, FAKE("boot panic")), VM_EXIT_PANIC, "Kernel panic - not syncing: no init");
+	assert_probe(dir, PROBE(&sub, FAKE("boot fail")), VM_EXIT_QEMU,
+		     "exit status 3: fake: something is wrong");
+	assert_probe(dir, PROBE(&sub, FAKE("boot panic")), VM_EXIT_PANIC,
+		     "Kernel panic - not syncing: no init");
 	assert_probe(dir, PROBE(&sub, "--first", "0.1", FAKE("hang")), VM_EXIT_SILENT,
 		     "not a byte on the console in 0.1 s");
-	assert_int_equal(run_for(dir, cmd_probe, PROBE(&sub, "--timeout", timeout, FAKE("boot hang")), timeout,
-				 "the last line was: [    0.0] booting"), VM_EXIT_TIMEOUT);
+	assert_int_equal(run_for(dir, cmd_probe,
+				 PROBE(&sub, "--timeout", timeout, FAKE("boot hang")), timeout,
+				 "the last line was: [    0.0] booting"),
+			 VM_EXIT_TIMEOUT);
 	assert_probe(dir, PROBE(&sub, "--", "/nowhere/qemu", NULL), VM_EXIT_QEMU, "cannot run");
 	/* none of them left anything, so the directory is empty */
 	assert_int_equal(rmdir(below), 0);
@@ -1010,7 +1079,7 @@ static int teardown(void **state)
 	return dir_teardown(state);
 }
 
-#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, teardown)
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, dir_setup, teardown)
 
 int main(int argc, char **argv)
 {

@@ -103,10 +103,12 @@ static void put_json(struct vm_dir *dir, json_t *json)
 static void recognises_damage(void **state)
 {
 	static const char *const wrong[][2] = {
-		{ "pid", "-1" }, { "pid", "0" }, { "pid", "1" }, { "pid", "99999999999" },
-		{ "pid", "\"12\"" }, { "pid", "1.5" }, { "starttime", "-5" }, { "starttime", "null" },
-		{ "phase", "\"dancing\"" }, { "phase", "1" }, { "boot_id", "[]" }, { "argv", "{}" },
-		{ "argv", "\"qemu\"" }, { "label", "3" }, { "port", "\"x\"" }, { "hash", "false" },
+		{ "pid", "-1" },	  { "pid", "0" },	   { "pid", "1" },
+		{ "pid", "99999999999" }, { "pid", "\"12\"" },	   { "pid", "1.5" },
+		{ "starttime", "-5" },	  { "starttime", "null" }, { "phase", "\"dancing\"" },
+		{ "phase", "1" },	  { "boot_id", "[]" },	   { "argv", "{}" },
+		{ "argv", "\"qemu\"" },	  { "label", "3" },	   { "port", "\"x\"" },
+		{ "hash", "false" },
 	};
 	struct vm_dir *dir = *state;
 	struct vm_state st;
@@ -130,7 +132,8 @@ static void recognises_damage(void **state)
 	assert_non_null(good);
 	bad = json_copy(good);
 	json_object_set_new(bad, "directory",
-			    json_integer(json_integer_value(json_object_get(good, "directory")) + 1));
+			    json_integer(json_integer_value(json_object_get(good, "directory")) +
+					 1));
 	json_decref(good);
 	put_json(dir, bad);
 	assert_int_equal(state_inspect(dir, &st, false), VM_ABSENT);
@@ -141,7 +144,8 @@ static void recognises_damage(void **state)
 	free(text);
 	for (size_t i = 0; i < N_OF(wrong); i++) {
 		bad = json_copy(good);
-		json_object_set_new(bad, wrong[i][0], json_loads(wrong[i][1], JSON_DECODE_ANY, NULL));
+		json_object_set_new(bad, wrong[i][0],
+				    json_loads(wrong[i][1], JSON_DECODE_ANY, NULL));
 		put_json(dir, bad);
 		assert_int_equal(state_inspect(dir, &st, false), VM_DAMAGED);
 		assert_int_equal(st.pid, 0);
@@ -266,9 +270,8 @@ static void reads_odd_process_names(void **state)
 
 static void clears(void **state)
 {
-	static const char *const gone[] = {
-		"state.json", "state.json.tmp", "qmp.sock", "console.sock", "ssh_config"
-	};
+	static const char *const gone[] = { "state.json", "state.json.tmp", "qmp.sock",
+					    "console.sock", "ssh_config" };
 	struct vm_dir *dir = *state;
 
 	for (size_t i = 0; i < N_OF(gone); i++)
@@ -310,7 +313,7 @@ static void saves_whole_or_not_at_all(void **state)
 	state_free(&st);
 }
 
-#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
 
 int main(void)
 {

@@ -14,7 +14,7 @@ static void assert_clean(const char *text, size_t len, const char *want)
 	assert_string_equal(buf, want);
 }
 
-#define ASSERT_CLEAN(text, want)	assert_clean(text, sizeof(text) - 1, want)
+#define ASSERT_CLEAN(text, want) assert_clean(text, sizeof(text) - 1, want)
 
 static void cleans(void **state)
 {
@@ -29,13 +29,28 @@ static void cleans(void **state)
 	ASSERT_CLEAN("caf\xc3\xa9 \x7f\x08", "caf\xc3\xa9 ");
 	ASSERT_CLEAN("cut off \033[", "cut off ");
 	/* C1 control characters, in UTF-8 and as bytes */
-	ASSERT_CLEAN("\xc2\x9b" "31mred\xc2\x9bm \x9b" "6nx", "red x");
-	ASSERT_CLEAN("a\xc2\x9d" "0;title\xc2\x9c" "b\x90" "1$r\x9c" "c\xc2\x85" "d\x84", "abcd");
+	ASSERT_CLEAN("\xc2\x9b"
+		     "31mred\xc2\x9bm \x9b"
+		     "6nx",
+		     "red x");
+	ASSERT_CLEAN("a\xc2\x9d"
+		     "0;title\xc2\x9c"
+		     "b\x90"
+		     "1$r\x9c"
+		     "c\xc2\x85"
+		     "d\x84",
+		     "abcd");
 	ASSERT_CLEAN("\033]0;caf\xc3\xa9\aafter", "after");
 	/* other characters, whatever bytes are in them; and what is no character */
-	ASSERT_CLEAN("\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0", "\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0");
-	ASSERT_CLEAN("\xff\xc3(\xed\xa0\xbf\xc0\xaf \xe2\x82", "?" "?(" "?????" " ?");
-	ASSERT_CLEAN("\xe2\x9b" "31m", "?");
+	ASSERT_CLEAN("\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0",
+		     "\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0");
+	ASSERT_CLEAN("\xff\xc3(\xed\xa0\xbf\xc0\xaf \xe2\x82", "?"
+							       "?("
+							       "?????"
+							       " ?");
+	ASSERT_CLEAN("\xe2\x9b"
+		     "31m",
+		     "?");
 }
 
 static void assert_tail(const struct vm_dir *dir, const char *text, int lines, const char *want)
@@ -91,9 +106,10 @@ static void finds_the_panic(void **state)
 
 	assert_null(text_panic(dir->fd));
 	for (int i = 1; i < 100; i++) {
-		more = format("%sline %d\r\n%s", text, i, i == 50 ?
-			      "[ 1.0] Kernel panic - not syncing: VFS\r\n" : i == 90 ?
-			      "[ 1.1] ---[ end Kernel panic - not syncing: VFS ]---\r\n" : "");
+		more = format("%sline %d\r\n%s", text, i,
+			      i == 50 ? "[ 1.0] Kernel panic - not syncing: VFS\r\n" :
+			      i == 90 ? "[ 1.1] ---[ end Kernel panic - not syncing: VFS ]---\r\n" :
+					"");
 		free(text);
 		text = more;
 	}
@@ -205,7 +221,7 @@ static void reads_files(void **state)
 	assert_int_equal(read_at(dir->fd, "none", 10, &text, &len), -ENOENT);
 }
 
-#define IN_DIR(test)	cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
+#define IN_DIR(test) cmocka_unit_test_setup_teardown(test, dir_setup, dir_teardown)
 
 int main(void)
 {
