@@ -8,7 +8,7 @@
 
 # Whatever is not here changes something.
 build-goals := all build-% build-deps disas-% asm-% btf-% cpu-% kernel rootfs vmlinux.h keys \
-	archs doctor help config $(or $(O),output)/%
+	archs doctor help config man $(or $(O),output)/%
 
 ordered := $(filter setup,$(MAKECMDGOALS)) $(filter-out setup,$(MAKECMDGOALS))
 groups  := $(subst $(comma)$(space),$(comma),$(foreach goal,$(ordered),$(goal)$(if $(filter $(build-goals),$(goal)),$(comma))))

@@ -26,6 +26,15 @@ $(VM): $(vm-objects)
 	$(call msg,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && cc -o $@.$$$$ $^ $(VM_LIBS) && mv $@.$$$$ $@
 
+# Its manual page is what its commands say with -h.
+.PHONY: man
+man: $(HOST)/vm.1 ## make the manual page of vm, for man -l output/host/vm.1
+
+$(HOST)/vm.1: $(VM) $(call tool,help2man,help2man)
+	$(call msg,MAN,$@)
+	$(Q)help2man --no-info --section=1 --name='start, find and stop QEMU virtual machines' --help-option=help \
+		--version-string='vm 1' --source='eBPF testbench' $< >$@.$$$$ && mv $@.$$$$ $@
+
 # --- KVM or TCG ----------------------------------------------------------------------
 
 # /dev/kvm may be there, open, and still run no kernel; so the kernel is run

@@ -57,3 +57,18 @@ files() {
 	lacking=$(grep -L '^ \* Needs: ' apps/*.bpf.[cS] || [ $? -eq 1 ])
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
+
+@test "the C sources of vm and of the guest follow .clang-format" {
+	mapfile -t sources < <(files 'vm/*.[ch]' 'guest/*.c' 'tests/vm/*.[ch]')
+	[ "${#sources[@]}" -gt 10 ]
+	clang-format-19 --dry-run -Werror "${sources[@]}"
+}
+
+@test "make man: vm's manual page has all commands, and no fault that groff knows of" {
+	run -0 mk man
+	for word in $("$VM" -h | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'); do
+		grep -qx ".SH \"VM ${word^^}\"" "$OUT/host/vm.1"
+	done
+	faults=$(groff -man -ww -Tutf8 "$OUT/host/vm.1" 2>&1 >/dev/null)
+	[ -z "$faults" ] || { echo "$faults"; false; }
+}

@@ -89,6 +89,7 @@ int confine(void)
 
 static const char usage[] =
 	"Usage: vm confine -- COMMAND [ARGUMENT]...\n"
+	"\n"
 	"Become COMMAND, which then can make no file setuid or setgid, and no device; neither\n"
 	"can what it starts. QEMU is always run so.\n"
 	"\n"

@@ -18,6 +18,7 @@
 
 static const char usage[] =
 	"Usage: vm console --dir DIR [--for SEC] [--own]\n"
+	"\n"
 	"Attach this terminal to the console of a VM, after its last 20 lines. Ctrl-] detaches\n"
 	"and leaves the VM running.\n"
 	"\n"
@@ -29,6 +30,7 @@ static const char usage[] =
 	"If stdin is no terminal, all of it goes to the guest, and what the guest says is\n"
 	"printed until the VM ends, or --for: echo uptime | vm console --dir D --for 2\n"
 	"A VM that is still starting has a console too.\n"
+	"\n"
 	"Exit status: 0 detached, or the VM ended; 1 it cannot be attached to; 2 wrong usage;\n"
 	"3 the VM is not running; 128+N ended by signal N.\n";
 

@@ -14,9 +14,11 @@
 
 static const char usage[] =
 	"Usage: vm log --dir DIR\n"
+	"\n"
 	"Print what the guest of a VM printed on its console, without what plays tricks on a\n"
 	"terminal (DIR/console.log has all). It need not run any more; one that does may have come\n"
 	"to the limit of 'vm start --log-limit', which is said.\n"
+	"\n"
 	"Exit status: 0 printed; 1 DIR cannot be read; 2 wrong usage; 3 no VM was started there.\n";
 
 /* Prints the file @fd, clean; in pieces that end with a line, if they can. */

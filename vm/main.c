@@ -6,6 +6,7 @@
 
 #include "vm.h"
 
+/* clang-format off */
 static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
@@ -24,17 +25,21 @@ static const struct command {
 	{ "confine",	cmd_confine,	"become a command that can make no setuid file and no device" },
 };
 
-#define N_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+/* clang-format on */
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static void help(FILE *to)
 {
 	fputs("Usage: vm COMMAND [OPTION]...\n"
 	      "Start, find and stop QEMU virtual machines, each in a directory of its own.\n"
-	      "\n", to);
+	      "\n",
+	      to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  %-8s  %s\n", commands[i].name, commands[i].what);
 	fputs("\n"
-	      "'vm COMMAND -h' explains a command. Exit status:\n"
+	      "'vm COMMAND -h' explains a command, 'vm help' all of them.\n"
+	      "\n"
+	      "Exit status:\n"
 	      "  0  done\n"
 	      "  1  the host refused something: a file, a directory, a process\n"
 	      "  2  wrong usage\n"
@@ -45,12 +50,37 @@ static void help(FILE *to)
 	      "  7  the guest was silent: not one byte on its console (probe --first)\n"
 	      "  8  another process is starting or stopping the VM and did not finish\n"
 	      "  10-16  what is wrong with a VM that runs ('vm why -h')\n"
-	      "  128+N  ended by signal N\n", to);
+	      "  128+N  ended by signal N\n",
+	      to);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	char *name = format("vm %s", command->name), *word = argv[0];
+	int ret;
+
+	/* getopt names argv[0] in its messages */
+	argv[0] = name;
+	ret = command->run(argc, argv);
+	argv[0] = word;
+	free(name);
+	return ret;
+}
+
+/* The help of all commands, with headings that help2man knows. */
+static int help_all(void)
+{
+	help(stdout);
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		printf("\n*vm %s*\n\n", commands[i].name);
+		run(&commands[i], 2, (char *[]){ "", "-h", NULL });
+	}
+	return VM_EXIT_OK;
 }
 
 int main(int argc, char **argv)
 {
-	/* A QEMU that ends while it is fed, a user who reads no further: errors, no end. */
+	/* a closed pipe or socket must fail the write, not end this process */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
 		help(stderr);
@@ -60,19 +90,11 @@ int main(int argc, char **argv)
 		help(stdout);
 		return VM_EXIT_OK;
 	}
-	for (size_t i = 0; i < N_COMMANDS; i++) {
-		char *name;
-		int ret;
-
-		if (strcmp(argv[1], commands[i].name))
-			continue;
-		/* getopt names argv[0] in its messages */
-		name = format("vm %s", argv[1]);
-		argv[1] = name;
-		ret = commands[i].run(argc - 1, argv + 1);
-		free(name);
-		return ret;
-	}
+	if (!strcmp(argv[1], "help"))
+		return help_all();
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
 	say("there is no command '%s'; 'vm -h' lists those that are", argv[1]);
 	return VM_EXIT_USAGE;
 }

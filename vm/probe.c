@@ -14,6 +14,7 @@
 
 static const char usage[] =
 	"Usage: vm probe --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
+	"\n"
 	"Boot a VM, wait for a text on its console, and print the seconds that took. The VM\n"
 	"is ended in any case. It runs in a directory of its own below DIR that is then\n"
 	"removed. QEMU gets the options that are added by 'vm start', too.\n"

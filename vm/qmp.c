@@ -301,6 +301,7 @@ int qmp_owner(int dirfd)
 
 static const char usage[] =
 	"Usage: vm qmp --dir DIR [--timeout SEC] COMMAND [JSON-ARGUMENTS]\n"
+	"\n"
 	"Send the VM's QEMU one QMP command and print its JSON answer.\n"
 	"\n"
 	"  --dir DIR       the VM's directory\n"

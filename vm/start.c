@@ -21,6 +21,7 @@
 
 static const char usage[] =
 	"Usage: vm start --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
+	"\n"
 	"Start a VM, unless it is running, and wait until its guest says that it is ready.\n"
 	"QEMU runs in DIR and lives on when this command has ended.\n"
 	"\n"
@@ -59,6 +60,7 @@ static const char usage[] =
 	"ARGUMENTs: a guest that panics then ends the VM.\n"
 	"A VM that runs already is left alone, with a note if it was started otherwise;\n"
 	"with --stopped or --early it is an error, unless it was started so.\n"
+	"\n"
 	"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 	"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
 	"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"

@@ -8,6 +8,7 @@
 
 static const char status_usage[] =
 	"Usage: vm status [--json] [--below DIR] [DIR]...\n"
+	"\n"
 	"Print a table of the VMs in these directories.\n"
 	"\n"
 	"  --below DIR  and of the QEMUs that ran in directories below DIR which were removed\n"
@@ -16,18 +17,23 @@ static const char status_usage[] =
 	"\n"
 	"States are running, starting, stopped, dead: ended, but not by vm stop; and lost: it runs,\n"
 	"but its directory was removed.\n"
+	"\n"
 	"Exit status: 0 all run, 2 wrong usage, 3 some do not.\n";
 
 static const char alive_usage[] =
 	"Usage: vm alive --dir DIR\n"
+	"\n"
 	"Say nothing if the VM of DIR runs, else why it does not.\n"
+	"\n"
 	"Exit status: 0 it runs, 1 DIR cannot be read, 2 wrong usage, 3 it does not run.\n";
 
 static const char get_usage[] =
 	"Usage: vm get --dir DIR KEY\n"
+	"\n"
 	"Print one fact about a running VM: pid, port, accel, label, phase, started (seconds\n"
 	"since 1970), starttime (ticks since boot), boot_id, hash, share (the directory of 'vm start\n"
 	"--share'), argv (one word a line).\n"
+	"\n"
 	"Exit status: 0 printed, 1 DIR cannot be read, 2 wrong usage or no such KEY, 3 the\n"
 	"VM is not running.\n";
 

@@ -22,6 +22,7 @@
 static const char usage[] =
 	"Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
 	"       vm stop --lost DIR\n"
+	"\n"
 	"End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
 	"VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
 	"killed when it does not.\n"

@@ -15,6 +15,7 @@
 
 static const char usage[] =
 	"Usage: vm why --dir DIR [--timeout SEC]\n"
+	"\n"
 	"Say what is wrong with a VM that runs but is not reached: one line with the reason,\n"
 	"one with the cure, both on stdout.\n"
 	"\n"
