@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The guest's half of saved state.  A VM that was restored has the clock and
- * the random pool of the VM that was saved, as all others have that were
- * restored from it.  The supervisor on the host says over a virtio-serial port
- * what the time is and gives a seed; the answer also proves that the guest lives.
- * It also asks what is wrong with a guest that SSH does not reach.
+ * The agent in the guest. A VM that was restored has the clock and the random pool of the VM
+ * that was saved, and so has every other VM restored from the same state. The program vm on
+ * the host sends the time and a seed through a virtio-serial port; the answer also proves that
+ * the guest runs. vm asks the agent, too, what is wrong with a guest that SSH does not reach.
  *
  *	ping				answered with "pong"
  *	resume SEC NSEC HEX		gets the timers going, sets the clock, mixes
  *					the seed into the random pool; answered with
  *					"resumed"
  *	health				answered with "health ssh=N available=KIB total=KIB
- *					oom=N full=DIR[,DIR...]": whether somebody listens
+ *					oom=N full=DIR[,DIR...]": whether a process listens
  *					at SSH's port, the memory, how many processes were
  *					killed for want of it, which file systems are full
  *
- * What it does needs no other process and next to no memory: it is asked when there may
- * be none.
+ * The agent needs no other process and almost no memory: it must answer when memory is
+ * exhausted.
  *
- * All else is answered with "error ...".  A message is a line, at most 256 bytes.
+ * Any other line is answered with "error ...". A message is a line, at most 256 bytes.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -51,7 +50,7 @@
 #define KICKS	      300
 #define KICK_LOOKS    5000 /* some milliseconds */
 
-/* Opens the port of our name.  No udev makes a link of it here. */
+/* Opens the port PORT_NAME, which is found in /sys: no udev makes a link to it. */
 static int open_port(void)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
@@ -88,7 +87,10 @@ static int unhex(const char *text, unsigned char *bytes, int max)
 	return n;
 }
 
-/* Whether the timer of @fd, set now as timerfd_settime() has it, expires soon.  Awake. */
+/*
+ * Sets the timer of @fd as timerfd_settime() does. Returns whether it expires soon; it polls,
+ * since a sleep would need a timer.
+ */
 static int expires(int fd, int flags, long nsec)
 {
 	const struct itimerspec when = { .it_value = { .tv_nsec = nsec } };
@@ -104,13 +106,12 @@ static int expires(int fd, int flags, long nsec)
 
 /*
  * Some QEMUs forget the timer interrupt that was due when the state was saved (riscv64,
- * ppc64le).  The kernel then waits for it for ever, and programs no other timer that is
- * later.  One that is earlier than all gets it going again.  It is waited for awake, and
- * set again: one that is already over can be lost too, where the host is busy (by
- * mips64el's own timer).  That a timer of the future expires shows that time goes on;
- * one of the past is no proof, since from Linux 7.x on the kernel expires a user's by
- * itself (hrtimer_check_user_timer() in kernel/time/hrtimer.c).  Each CPU has timers of
- * its own.
+ * ppc64le). The kernel then waits for it for ever, and programs no other timer that is later.
+ * One that is earlier than all gets it going again. The agent polls for it, and sets it again:
+ * on a busy host a timer that has already expired can be lost, too (by mips64el's own timer).
+ * That a timer of the future expires shows that time goes on; one of the past is no proof,
+ * since from Linux 7.x on the kernel expires a user's by itself (hrtimer_check_user_timer() in
+ * kernel/time/hrtimer.c). Each CPU has timers of its own.
  */
 static int kick_timers(void)
 {
@@ -161,7 +162,7 @@ static const char *resume(const char *args)
 	pool.info.buf_size = bytes;
 	fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
 	err = fd < 0 || ioctl(fd, RNDADDENTROPY, &pool.info) ||
-	      /* Linux from 4.17 on: or else the new seed is used within five minutes */
+	      /* Linux from 4.17 on: older kernels use the new seed within five minutes */
 	      ioctl(fd, RNDRESEEDCRNG);
 	if (fd >= 0)
 		close(fd);
@@ -187,7 +188,7 @@ static long number_of(const char *file, const char *name)
 	return number;
 }
 
-/* Whether somebody listens at @port, by /proc/net/tcp or tcp6 in @file. */
+/* Whether a process listens at @port, by @file: /proc/net/tcp or tcp6. */
 static int listens(const char *file, unsigned int port)
 {
 	unsigned int at, state;
@@ -226,7 +227,10 @@ static const char *health(void)
 	return text;
 }
 
-/* The agent is to answer when there is no memory: it is not killed, and stays in it. */
+/*
+ * The agent must answer when memory is exhausted: the OOM killer spares it, and it is never
+ * paged out.
+ */
 static void survive(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -271,7 +275,7 @@ int main(void)
 		const char *text;
 
 		if (n <= 0) {
-			/* the signal may have come before: look again now and then */
+			/* the signal may have come before the wait: read again each second */
 			sigtimedwait(&io, NULL, &(struct timespec){ .tv_sec = 1 });
 			len = 0;
 			continue;
@@ -284,6 +288,6 @@ int main(void)
 		len = 0;
 		text = answer(line);
 		if (write(port, text, strlen(text)) < 0)
-			continue; /* whoever asked has gone */
+			continue; /* the host has closed the port */
 	}
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * What the kernel knows of a loaded program that bpftool prints only if it was
- * built with a disassembler: its native code, and which source line and which
- * BPF instruction each part of it comes from. It is text, for scripts/inspect,
- * which has the disassembler. And which BPF instruction set the kernel takes.
+ * Prints what bpftool prints only if it was built with a disassembler: the native code of a
+ * loaded program, and the source line and the BPF instruction of each part of it. The output
+ * is text for scripts/inspect, which disassembles it. Prints also the newest BPF instruction
+ * set that the kernel accepts.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -30,7 +30,7 @@ static const char usage[] =
 
 /* --- native code --- */
 
-/* The parts of a program's description that have a size of their own. */
+/* The description of a loaded program, and its BTF. */
 struct code {
 	struct bpf_prog_info info;
 	struct btf *btf;
@@ -48,8 +48,8 @@ static void *room(unsigned int n, unsigned int size)
 }
 
 /*
- * The kernel is asked twice: how much there is, and then for all of it.
- * Returns 0 or a negative errno.
+ * Asks the kernel twice: for the sizes, and then for the content. Returns 0 or a negative
+ * errno.
  */
 static int get_info(int fd, struct bpf_prog_info *info)
 {
@@ -173,14 +173,14 @@ static int jit(const char *id)
 #define EXIT		 INSN(BPF_JMP | BPF_EXIT, 0, 0, 0)
 
 /* clang-format off */
-/* One instruction that each set has and the one before it has not. */
+/* Programs with an instruction that each set has and the set before it lacks. */
 static const struct bpf_insn v2[] = {
 	RETURN_0, INSN(BPF_JMP | BPF_JLT | BPF_K, BPF_REG_0, 0, 1), EXIT,
 };
 static const struct bpf_insn v3[] = {
 	RETURN_0, INSN(BPF_JMP32 | BPF_JLT | BPF_K, BPF_REG_0, 0, 1), EXIT,
 };
-/* A move with sign extension; not the far jump, which Linux 6.1 lets through unseen. */
+/* A move with sign extension; not the far jump, which Linux 6.1 accepts without knowing it. */
 static const struct bpf_insn v4[] = {
 	RETURN_0, INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, 8, 0), EXIT,
 };

@@ -11,12 +11,12 @@
 
 #include "vm.h"
 
-/* A panicking kernel has this long to print its backtrace and to end QEMU. */
+/* Time for a kernel that panics to print its backtrace and to end QEMU. */
 #define PANIC_MS 2000
 
 #define CONNECT_MS 10
 
-/* A thing of the host's own did not work. */
+/* Explains that the host has refused something; returns an exit code. */
 int start_error(const struct start *s, const char *what, int err)
 {
 	const char *advice = "check that you may write there";
@@ -30,7 +30,7 @@ int start_error(const struct start *s, const char *what, int err)
 	return VM_EXIT_ERROR;
 }
 
-/* Says that the start failed, then @why (freed) and what the guest said. */
+/* Explains that the start failed, by @why and the guest's @lines, both freed. */
 static void explain(const struct start *s, char *why, char *lines)
 {
 	complain("%s did not start", s->cmd.label);
@@ -78,7 +78,7 @@ int start_interrupted(const struct start *s, int signo)
 	return VM_EXIT_SIGNAL + signo;
 }
 
-/* ssh_config from the template. */
+/* Writes ssh_config from the template. Returns an exit code. */
 static int write_ssh_config(const struct start *s, int port)
 {
 	char *full, *text, number[12];
@@ -102,7 +102,7 @@ static int write_ssh_config(const struct start *s, int port)
 	return err ? start_error(s, "write ssh_config", err) : VM_EXIT_OK;
 }
 
-/* The guest is ready: finds out how to reach it and writes that down. */
+/* The guest is ready: finds its SSH port and saves the state file. Returns an exit code. */
 int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 {
 	struct qmp q;
@@ -110,7 +110,7 @@ int start_finish(const struct start *s, struct vm_state *st, struct child *qemu)
 
 	err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
 	port = err ? err : net_ssh_port(&q, now_ms() + QMP_MS);
-	/* its sockets close a little before it is gone */
+	/* QEMU's sockets close a little before it has ended */
 	if (port < 0 && proc_wait(qemu->pidfd, now_ms() + DYING_MS)) {
 		complain("%s did not start", s->cmd.label);
 		report_qemu_exit(&s->dir, child_reap(qemu));
@@ -149,7 +149,7 @@ void start_say_ready(const struct start *s, int port, int64_t ms, const char *fr
 	free(where);
 }
 
-/* Waits for the guest of @qemu, and ends with an exit code that it has explained. */
+/* Waits until the guest of @qemu is ready. Returns an exit code. */
 static int await(const struct start *s, struct snapshot *snap, struct watch *w, struct vm_state *st,
 		 struct child *qemu, int sigfd)
 {
@@ -177,7 +177,7 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 			start_say_ready(s, st->port, now_ms() - began, "");
 		return ret;
 	case WATCH_PANIC:
-		/* not for longer: a kernel without panic=-1 sits there for ever */
+		/* a kernel without panic=-1 never ends QEMU */
 		proc_wait(qemu->pidfd, now_ms() + PANIC_MS);
 		return panicked(s, now_ms() - began);
 	case WATCH_EXITED:
@@ -195,9 +195,9 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 }
 
 /*
- * Waits for the QMP socket of @qemu, and connects to it. It listens before it has read
- * all of its command line, and answers after. -EPIPE: it ended, -ECANCELED: a
- * signal, which goes to @signo.
+ * Waits for the QMP socket of @qemu, and connects to it. QEMU listens before it has read all
+ * of its command line, and answers after that. -EPIPE: QEMU ended. -ECANCELED: a signal came,
+ * which goes to @signo.
  */
 int boot_connect(const struct start *s, const struct child *qemu, int sigfd, int64_t patience,
 		 int *signo)
@@ -217,7 +217,7 @@ int boot_connect(const struct start *s, const struct child *qemu, int sigfd, int
 	return fd;
 }
 
-/* The guest of @qemu is not to run yet: that QEMU answers is all there is to wait for. */
+/* The guest of @qemu does not run yet: waits until QEMU answers. Returns an exit code. */
 static int await_qemu(const struct start *s, struct vm_state *st, struct child *qemu, int sigfd)
 {
 	int fd, ret, signo;
@@ -238,7 +238,7 @@ static int await_qemu(const struct start *s, struct vm_state *st, struct child *
 	return ret;
 }
 
-/* Waits for a guest that was started with its CPU stopped, and has been let go since. */
+/* Waits for a guest that was started with its CPU stopped. Returns an exit code. */
 int boot_await(const struct start *s, const struct vm_state *st)
 {
 	int64_t deadline = now_ms() + s->timeout;
@@ -291,7 +291,7 @@ int boot_await(const struct start *s, const struct vm_state *st)
 	return start_error(s, "watch console.log", -errno);
 }
 
-/* What is the same of a boot and of a restore: a QEMU, and the file that says so. */
+/* Starts a QEMU, to boot or to be restored, and saves the state file. Returns an exit code. */
 int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct child *qemu)
 {
 	struct child_options options = {
@@ -340,7 +340,10 @@ out:
 	return ret;
 }
 
-/* @snap: where to save the VM when it is ready, or NULL. */
+/*
+ * Boots the VM. @snap: where to save its state when it is ready, or NULL. Returns an exit
+ * code.
+ */
 int boot_vm(const struct start *s, struct snapshot *snap)
 {
 	char **argv = cmdline_make(&s->cmd, CMDLINE_BOOT);

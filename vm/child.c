@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Children, and the signals that make us end them. A child is made in two
- * steps, so that its pid can be written down before it does anything: if we are
- * killed in between, it sees our end of the socket close and goes away too.
+ * Child processes, and the signals that end this program. A child is made in two steps, so
+ * that its pid can be saved before it runs: if this program is killed in between, the child
+ * sees the other end of its socket close, and ends.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,8 +20,8 @@
 #include "vm.h"
 
 /*
- * No descriptor of ours or of our callers may outlive us in a QEMU: whoever
- * reads make's output through a pipe would wait for it for ever.
+ * QEMU must inherit no descriptor: a process that reads make's output through a pipe would
+ * wait until QEMU ends.
  */
 static int close_all_on_exec(void)
 {
@@ -52,7 +52,7 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	/* a file at its limit is an error for who writes it, not his end */
+	/* a file at its limit must fail the write, not kill the writer */
 	signal(SIGXFSZ, SIG_IGN);
 	if (opt->file_limit)
 		setrlimit(RLIMIT_FSIZE, &(struct rlimit){ opt->file_limit, opt->file_limit });
@@ -69,7 +69,7 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 		err = errno;
 	else
 		err = -close_all_on_exec();
-	/* a kernel without seccomp has none of it to give */
+	/* a kernel without seccomp cannot confine the child: that is no error */
 	if (!err && confine() == -EPERM)
 		err = EPERM;
 	if (!err) {
@@ -80,7 +80,7 @@ static void __attribute__((noreturn)) become(char *const argv[], const struct ch
 	_exit(127);
 }
 
-/* Makes a child that will be @argv, and wait for child_run() until then. */
+/* Makes a child that waits for child_run() and then executes @argv. */
 int child_prepare(struct child *child, char *const argv[], const struct child_options *opt)
 {
 	int pair[2], err;
@@ -112,7 +112,7 @@ int child_prepare(struct child *child, char *const argv[], const struct child_op
 	return 0;
 }
 
-/* Lets the child go. If it could not be run, it is reaped and this says why. */
+/* Lets the child execute its command. If that fails, reaps the child and returns why. */
 int child_run(struct child *child)
 {
 	ssize_t n;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * What works for a guest on this machine makes no file that gives its users rights
- * which the guest chooses: none that is setuid or setgid, and no device. A directory
- * that is shared with the guest would else be a way to this machine's root.
+ * A seccomp filter for the programs that serve a guest: they can make no setuid or setgid file
+ * and no device. By such a file in a shared directory the guest could become root on this
+ * machine.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +21,10 @@
 #include "vm.h"
 
 #define SET_ID (S_ISUID | S_ISGID)
-/* set in the types of both kinds of device, and of nothing else that mknod() makes */
+/* this bit is set in the types of both kinds of device, and in no other type of mknod() */
 #define DEVICE S_IFCHR
 
-/* of Linux 6.6; everywhere the same number */
+/* new in Linux 6.6; the number is the same on all architectures */
 #ifndef __NR_fchmodat2
 #define __NR_fchmodat2 452
 #endif
@@ -50,7 +50,7 @@
 	REFUSE
 
 /* clang-format on */
-/* From now on, for this process and all that it becomes and starts. */
+/* Confines this process, the programs that it executes, and the processes that it starts. */
 int confine(void)
 {
 	static const struct sock_filter code[] = {
@@ -59,7 +59,7 @@ int confine(void)
 		REFUSE_BITS(__NR_fchmodat2, 2, SET_ID),
 		REFUSE_BITS(__NR_openat, 3, SET_ID),
 		REFUSE_BITS(__NR_mknodat, 2, SET_ID | DEVICE),
-	/* architectures that are not so new have these, too */
+	/* older architectures have these system calls, too */
 #ifdef __NR_chmod
 		REFUSE_BITS(__NR_chmod, 1, SET_ID),
 #endif
@@ -72,7 +72,10 @@ int confine(void)
 #ifdef __NR_mknod
 		REFUSE_BITS(__NR_mknod, 1, SET_ID | DEVICE),
 #endif
-		/* its mode is in memory, where a filter cannot look: as if the kernel were older */
+		/*
+		 * the mode is in memory, which a filter cannot read: pretend that the kernel
+		 * lacks the call
+		 */
 		DATA(nr),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_openat2, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
@@ -90,8 +93,8 @@ int confine(void)
 static const char usage[] =
 	"Usage: vm confine -- COMMAND [ARGUMENT]...\n"
 	"\n"
-	"Become COMMAND, which then can make no file setuid or setgid, and no device; neither\n"
-	"can what it starts. QEMU is always run so.\n"
+	"Run COMMAND confined: it, and the processes that it starts, can make no setuid or setgid\n"
+	"file and no device. QEMU is always confined.\n"
 	"\n"
 	"Exit status: that of COMMAND; 1 the host refused; 2 wrong usage.\n";
 

@@ -24,11 +24,11 @@ static const char usage[] =
 	"\n"
 	"  --dir DIR   the VM's directory\n"
 	"  --for SEC   end SEC seconds after the end of the input (never)\n"
-	"  --own       begin with all that the guest has said; Ctrl-A X ends the VM, and so does\n"
-	"              the end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
+	"  --own       print the whole console log first; Ctrl-A X ends the VM, and so does the\n"
+	"              end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
 	"\n"
-	"If stdin is no terminal, all of it goes to the guest, and what the guest says is\n"
-	"printed until the VM ends, or --for: echo uptime | vm console --dir D --for 2\n"
+	"If stdin is not a terminal, it is sent to the guest, and the guest's output is printed\n"
+	"until the VM ends, or --for is over: echo uptime | vm console --dir D --for 2\n"
 	"A VM that is still starting has a console too.\n"
 	"\n"
 	"Exit status: 0 detached, or the VM ended; 1 it cannot be attached to; 2 wrong usage;\n"
@@ -57,8 +57,8 @@ static void make_raw(void)
 }
 
 /*
- * Whether QEMU has a client at the console already. A second one would be let
- * in line and hear nothing; QEMU itself can tell. If it cannot be asked, no.
+ * Whether QEMU has a client at the console already: a second client could connect, and would
+ * get no output. False if QEMU does not answer.
  */
 static bool is_taken(int dirfd)
 {
@@ -98,7 +98,7 @@ static bool write_all(int fd, const char *buf, size_t len)
 
 enum end { END_DETACHED, END_KEYED, END_VM, END_OUTPUT, END_TIME, END_SIGNAL };
 
-/* Input on its way to the guest, which may be slow to take it, or hang. */
+/* Input for the guest, which may read it slowly, or not at all. */
 struct input {
 	char buf[4096];
 	size_t len;
@@ -126,11 +126,14 @@ static bool take_prefix(struct input *in, char *buf, ssize_t *n)
 	return false;
 }
 
-/* Reads stdin; true if the user wants to leave, for what goes to @end. */
+/* Reads stdin. Returns true if the user leaves; @end tells how. */
 static bool take_input(struct input *in, enum end *end)
 {
 	char buf[sizeof(in->buf)], *key;
-	/* a terminal is always read, for its Ctrl-]: what finds no room is lost */
+	/*
+	 * a terminal is read even if the buffer is full, for its Ctrl-]: other keys are lost
+	 * then
+	 */
 	size_t room = sizeof(in->buf) - in->len;
 	ssize_t n = read(STDIN_FILENO, buf, in->terminal ? sizeof(buf) : room);
 

@@ -12,10 +12,9 @@
 #include "vm.h"
 
 /*
- * Opens @path, and makes it and its parents first with @create. It is its owner's alone,
- * whatever the umask: who may connect to QEMU's sockets can run code as its owner. It
- * says what failed, except that a missing directory is silent: no VM was ever started
- * there.
+ * Opens @path, and makes it and its parents first with @create. Its mode is 0700 whatever the
+ * umask: a process that can connect to QEMU's sockets can run code as their owner. Prints what
+ * failed, unless the directory is missing: then no VM was started there.
  */
 int dir_open(struct vm_dir *dir, const char *path, bool create)
 {
@@ -29,7 +28,7 @@ int dir_open(struct vm_dir *dir, const char *path, bool create)
 		dir->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (dir->fd < 0)
 			err = -errno;
-		/* an earlier version, or a script, may have made it */
+		/* another program may have made it */
 		else if (create && fchmod(dir->fd, 0700))
 			err = -errno;
 	}
@@ -47,9 +46,9 @@ void dir_close(struct vm_dir *dir)
 }
 
 /*
- * Connects to the unix socket @name in @dirfd. Returns its descriptor, or
- * -EAGAIN when nobody accepted by @deadline (QEMU serves one client at a time
- * and lets one or two more wait in line, which looks like a connection to them).
+ * Connects to the unix socket @name in @dirfd. Returns its descriptor, or -EAGAIN if the
+ * connection was not accepted by @deadline. QEMU serves one client at a time; the connections
+ * of one or two more succeed and wait.
  */
 int dir_connect(int dirfd, const char *name, int64_t deadline)
 {

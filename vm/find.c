@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Finds the VM that a command is to work on, or what is left of one. */
+/* Finds the VM that a command works on, or the QEMU that a VM has left behind. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "vm.h"
 
 /*
- * Opens @dir at @path and reads @st, both the caller's to release whatever
- * comes out. Returns an exit code: 0, or else it has said why no VM runs there.
+ * Opens @dir at @path and reads @st, which the caller releases whatever is returned. Returns
+ * an exit code: unless it is 0, the reason why no VM runs there has been printed.
  */
 int find_running(struct vm_dir *dir, struct vm_state *st, const char *path)
 {
@@ -40,7 +40,7 @@ static void end_lost(const struct lost *lost, void *arg)
 	*pid = err ? err : *pid < 0 ? *pid : lost->pid;
 }
 
-/* Ends the QEMUs that ran in @path, or below it, before that was removed; as find_leftover(). */
+/* Ends the QEMUs whose directory, @path or below it, was removed; returns as find_leftover(). */
 int find_lost(const char *path)
 {
 	pid_t pid = 0;
@@ -50,7 +50,7 @@ int find_lost(const char *path)
 }
 
 /*
- * Whether @pid runs in @dirfd, as far as it can be told. The sockets of a copied directory may
+ * Whether @pid runs in @dirfd; true if that is unknown. The sockets of a copied directory may
  * be those of the VM that it was copied from.
  */
 static bool runs_in(pid_t pid, int dirfd)
@@ -64,9 +64,9 @@ static bool runs_in(pid_t pid, int dirfd)
 }
 
 /*
- * Ends a QEMU that nobody looks after: its supervisor was killed while it
- * started, or its state file was lost, or its whole directory. The caller holds the lock. Returns its
- * pid, or 0 when there was none.
+ * Ends a QEMU without a valid state file: vm was killed while it started that QEMU, or the
+ * file or the whole directory was removed. The caller holds the lock. Returns the pid of that
+ * QEMU, 0 if there is none, or a negative errno.
  */
 int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
 {
@@ -77,7 +77,7 @@ int find_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_s
 		pid = st->pid;
 		pidfd = proc_open_same(pid, st->starttime);
 	} else {
-		/* whoever accepts connections in this directory is its QEMU */
+		/* the process that accepts connections here is the QEMU of this directory */
 		pid = qmp_owner(dir->fd);
 		pidfd = pid && runs_in(pid, dir->fd) ? proc_open(pid) : -ESRCH;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * One process at a time starts or stops a VM: the one that holds DIR/lock.
- * The kernel releases an flock() when its holder dies, so a lock cannot be
- * stale. The file itself is never removed: two processes could then hold a
- * lock each, one on the old file and one on the new.
+ * One process at a time starts or stops a VM: the process that holds DIR/lock. The kernel
+ * releases an flock() when its holder dies, so a lock cannot be stale. The file itself is
+ * never removed: two processes could then hold a lock each, on the old file and on the new
+ * file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 
 static void on_alarm(int sig)
 {
-	(void)sig; /* it is there to interrupt flock() */
+	(void)sig; /* the signal only interrupts flock() */
 }
 
 /* "pid 123 (vm start)", as the holder wrote it; the caller frees it. */
@@ -79,9 +79,9 @@ static int wait_for_lock(const struct vm_dir *dir, int fd, int64_t wait_ms)
 }
 
 /*
- * Takes the lock of @dir for @command and waits at most @wait_ms for it; says
- * for whom after a second. Returns a descriptor: closing it releases the lock.
- * -EBUSY when time was up. What failed has been said.
+ * Takes the lock of @dir for @command and waits at most @wait_ms for it; after a second it
+ * prints which process it waits for. Returns a descriptor: closing it releases the lock.
+ * -EBUSY: time was up. The reason of a failure has been printed.
  */
 int lock_take(const struct vm_dir *dir, const char *command, int64_t wait_ms)
 {
@@ -97,7 +97,7 @@ int lock_take(const struct vm_dir *dir, const char *command, int64_t wait_ms)
 		if (err)
 			goto fail;
 	}
-	/* only tells people who holds it: a full disk does not matter here */
+	/* the text is for messages only: a full disk does not matter */
 	if (ftruncate(fd, 0) || dprintf(fd, "pid %d (%s)\n", getpid(), command) < 0)
 		return fd;
 	return fd;
@@ -110,7 +110,7 @@ fail:
 	return err;
 }
 
-/* Whether somebody is starting or stopping the VM right now. */
+/* Whether a process is starting or stopping the VM now. */
 bool lock_is_held(const struct vm_dir *dir)
 {
 	bool held;

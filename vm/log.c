@@ -15,13 +15,13 @@
 static const char usage[] =
 	"Usage: vm log --dir DIR\n"
 	"\n"
-	"Print what the guest of a VM printed on its console, without what plays tricks on a\n"
-	"terminal (DIR/console.log has all). It need not run any more; one that does may have come\n"
-	"to the limit of 'vm start --log-limit', which is said.\n"
+	"Print the console log of a VM, without control characters and escape sequences, which\n"
+	"are in DIR/console.log. The VM need not run. A note says if the log of a running VM has\n"
+	"reached the limit of 'vm start --log-limit'.\n"
 	"\n"
 	"Exit status: 0 printed; 1 DIR cannot be read; 2 wrong usage; 3 no VM was started there.\n";
 
-/* Prints the file @fd, clean; in pieces that end with a line, if they can. */
+/* Prints the file @fd without control characters, in pieces of whole lines where possible. */
 static int print_clean(int fd)
 {
 	char *buf = must(malloc(CHUNK + 1)), *newline, next;
@@ -45,7 +45,7 @@ static int print_clean(int fd)
 	return n < 0 ? -errno : 0;
 }
 
-/* Says if QEMU has not been able to write all of the log @fd. */
+/* Prints a note if the log @fd has reached its limit. */
 static void note_limit(const struct vm_dir *dir, int fd)
 {
 	struct vm_state st = { 0 };
@@ -55,7 +55,7 @@ static void note_limit(const struct vm_dir *dir, int fd)
 	limit = state_inspect(dir, &st, false) == VM_RUNNING ? proc_file_limit(st.pid) : INT64_MAX;
 	if (!fstat(fd, &file) && file.st_size >= limit) {
 		fflush(stdout);
-		say("what %s said then is not in its log, which is full (%lld MiB); make qemu-reset "
+		say("the console log of %s is full (%lld MiB), and lacks what came after; make qemu-reset "
 		    "begins it anew",
 		    state_label(dir, &st), (long long)limit >> 20);
 	}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * QEMUs whose directory was removed while they ran. Nothing but the process itself knows
- * of them then: its working directory is the one that is gone, and the kernel still says
- * where that was.
+ * QEMUs whose directory was removed while they ran. They are found in /proc: the kernel still
+ * knows the path of a removed working directory.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,7 +17,7 @@
 
 #define DELETED " (deleted)"
 
-/* @path as the kernel would say it, though the end of it need not be there; to be freed. */
+/* The full path of @path as the kernel prints it; its last parts need not exist. To be freed. */
 static char *full_path(const char *path)
 {
 	char *full = realpath(path, NULL), *copy, *parent, *slash;
@@ -46,7 +45,7 @@ static const char *word_after(const char *cmdline, size_t len, const char *optio
 	return NULL;
 }
 
-/* What the command line of @pid calls its VM, if it is one of ours; to be freed. */
+/* The name of the VM in the command line of @pid; NULL if vm did not start it. To be freed. */
 static char *label_of(const char *pid)
 {
 	char *path = format("/proc/%s/cmdline", pid), *cmdline = NULL, *label = NULL;
@@ -64,7 +63,7 @@ static char *label_of(const char *pid)
 	return label;
 }
 
-/* Where @pid ran, if that is below or at @root and is gone; to be freed. */
+/* The removed working directory of @pid, if it was @root or below it, else NULL; to be freed. */
 static char *gone_below(const char *pid, const char *root)
 {
 	char *path = format("/proc/%s/cwd", pid), cwd[PATH_MAX + sizeof(DELETED)];
@@ -83,7 +82,7 @@ static char *gone_below(const char *pid, const char *root)
 	return must(strdup(cwd));
 }
 
-/* Calls @each for every QEMU of ours whose directory, @root or below it, was removed. */
+/* Calls @each for every QEMU that vm started and whose directory, @root or below, was removed. */
 void lost_find(const char *root, void (*each)(const struct lost *lost, void *arg), void *arg)
 {
 	char *full = full_path(root);
@@ -106,7 +105,7 @@ void lost_find(const char *root, void (*each)(const struct lost *lost, void *arg
 	free(full);
 }
 
-/* Ends it: its sockets are gone, so it cannot be told to quit. */
+/* Kills the QEMU: its sockets are gone, so it cannot be told to quit. */
 int lost_end(const struct lost *lost)
 {
 	int pidfd = proc_open_same(lost->pid, lost->starttime), err;

@@ -13,7 +13,7 @@ static const struct command {
 	const char *what;
 } commands[] = {
 	{ "start",	cmd_start,	"start a VM, unless it is running, and wait until it is ready" },
-	{ "stop",	cmd_stop,	"end a VM, cleanly if it lets us" },
+	{ "stop",	cmd_stop,	"end a VM, cleanly if possible" },
 	{ "status",	cmd_status,	"table of VMs: state, pid, port, uptime, memory" },
 	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not" },
 	{ "why",	cmd_why,	"say what is wrong with a VM that runs but is not reached" },
@@ -22,7 +22,7 @@ static const struct command {
 	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
 	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
 	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },
-	{ "confine",	cmd_confine,	"become a command that can make no setuid file and no device" },
+	{ "confine",	cmd_confine,	"run a command that can make no setuid file and no device" },
 };
 
 /* clang-format on */
@@ -47,7 +47,7 @@ static void help(FILE *to)
 	      "  4  QEMU ended before the guest was ready\n"
 	      "  5  the guest's kernel panicked before it was ready\n"
 	      "  6  the guest was not ready in time\n"
-	      "  7  the guest was silent: not one byte on its console (probe --first)\n"
+	      "  7  the guest was silent: not a byte on its console (probe --first)\n"
 	      "  8  another process is starting or stopping the VM and did not finish\n"
 	      "  10-16  what is wrong with a VM that runs ('vm why -h')\n"
 	      "  128+N  ended by signal N\n",
@@ -95,6 +95,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);
-	say("there is no command '%s'; 'vm -h' lists those that are", argv[1]);
+	say("there is no command '%s'; 'vm -h' lists all commands", argv[1]);
 	return VM_EXIT_USAGE;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Finds a text in a stream of bytes, one byte at a time (Knuth, Morris, Pratt):
- * it needs no buffer, so neither the boundaries of reads nor lines without an
- * end are cases of their own.
+ * Finds a text in a stream of bytes, one byte at a time (Knuth, Morris, Pratt): it needs no
+ * buffer, so that a text may be split between two reads, and a line may be endless.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +34,8 @@ void match_free(struct match *m)
 }
 
 /*
- * Whether the stream ends in the text after @c. A serial line carries \r (and
- * some firmware NULs) in the middle of what it says: those are not looked at.
+ * Whether the stream ends in the text after @c. A serial line carries \r (and some firmware
+ * NULs) in the middle of its text: those are skipped.
  */
 bool match_byte(struct match *m, char c)
 {

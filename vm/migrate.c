@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A VM's state out of QEMU and into another one, and the guest's agent.
+ * Takes the state of a VM out of QEMU, loads it into another QEMU, and talks to the guest's
+ * agent.
  *
- * The guest's memory is a file (memfd) that QEMU shares with us, so QEMU's
- * migration stream can leave it out (x-ignore-shared) and holds the devices
- * only. A restored VM maps a copy of that file privately: nothing is read before
- * the guest touches it, and all VMs have the untouched rest in common. Kata
- * Containers' "VM templating" works so.
+ * The guest's memory is a file (memfd) that QEMU shares with us, so QEMU's migration stream
+ * can leave it out (x-ignore-shared) and holds the devices only. A restored VM maps a copy of
+ * that file privately: a page is read when the guest touches it, and all VMs share the pages
+ * that they do not write to. Kata Containers' "VM templating" works so.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -29,7 +29,10 @@
 #define IDLE_LOOKS   5
 #define SEED_SIZE    32
 
-/* The file that is the memory of the QEMU with @pid, which must be our child. */
+/*
+ * Opens the guest's memory, a memfd of the QEMU with @pid, which must be a child of this
+ * process.
+ */
 static int open_ram(pid_t pid)
 {
 	char *path = format("/proc/%d/fd", pid), link[256];
@@ -83,8 +86,8 @@ static int drain(int pipe, struct snapshot *snap, int64_t deadline)
 }
 
 /*
- * Has QEMU do @command ("migrate" or "migrate-incoming"), memory left out, with its
- * end of a pipe; closes that.
+ * Tells QEMU to do @command ("migrate" or "migrate-incoming") without the memory, by its end
+ * @pipe of a pipe; closes @pipe.
  */
 static int begin(struct qmp *q, const char *command, int pipe, int64_t deadline)
 {
@@ -109,7 +112,7 @@ static int begin(struct qmp *q, const char *command, int pipe, int64_t deadline)
 	return err;
 }
 
-/* QEMU's devices, through a pipe, into snap->state. */
+/* Reads the state of QEMU's devices through a pipe into snap->state. */
 static int save_devices(struct qmp *q, struct snapshot *snap)
 {
 	int64_t deadline = now_ms() + SAVE_MS;
@@ -127,7 +130,7 @@ static int save_devices(struct qmp *q, struct snapshot *snap)
 				 strerror(-err));
 	}
 	close(fds[0]);
-	/* the pipe is closed a little before QEMU has counted that as success */
+	/* QEMU closes the pipe a little before it reports success */
 	for (status = "active"; !err && (!strcmp(status, "active") || !strcmp(status, "device"));) {
 		json_decref(result);
 		err = qmp_command(q, "query-migrate", NULL, deadline, &result);
@@ -168,10 +171,10 @@ static bool all_sleep(pid_t pid)
 }
 
 /*
- * Waits until the guest of QEMU @pid has been idle for a few looks. An interrupt that is
- * pending while the state is saved is forgotten by some machines (by QEMU's emulated
- * FLIC), and the mark of it in the guest's memory then keeps all later ones away. A guest
- * that is never idle is saved as it is.
+ * Waits until the guest of QEMU @pid has been idle several times in a row. An interrupt that
+ * is pending while the state is saved is forgotten by some machines (by QEMU's emulated FLIC),
+ * and its pending bit in the guest's memory then blocks all later interrupts. A guest that is
+ * never idle is saved as it is.
  */
 static void await_idle(pid_t pid)
 {
@@ -182,9 +185,8 @@ static void await_idle(pid_t pid)
 }
 
 /*
- * Saves the VM of QEMU @pid, whose guest is idle, to @snap, and lets it go on. If
- * that fails, @why says it, to be freed; unless even going on failed (-EPIPE), the
- * VM is as it was.
+ * Saves the VM of QEMU @pid to @snap, and lets it go on. @why, to be freed, is the reason of a
+ * failure; the VM then is as it was, unless it did not go on (-EPIPE).
  */
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why)
 {
@@ -196,7 +198,7 @@ int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why)
 		*why = format("its memory is not to be found: %s", strerror(-ram));
 		return ram;
 	}
-	/* a guest that runs while it is saved does not come back on some machines */
+	/* on some machines a guest that is saved while it runs cannot be restored */
 	await_idle(pid);
 	err = qmp_command(q, "stop", NULL, now_ms() + QMP_MS, NULL);
 	if (!err)
@@ -219,8 +221,8 @@ int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why)
 }
 
 /*
- * Waits until @fd is ready for @events. -ECANCELED: a signal waits in @sigfd,
- * -EPIPE: the process of @pidfd ended, -ETIMEDOUT.
+ * Waits until @fd is ready for @events. -ECANCELED: a signal is pending in @sigfd. -EPIPE: the
+ * process of @pidfd ended. -ETIMEDOUT: @deadline passed.
  */
 static int wait_for(int fd, short events, int pidfd, int sigfd, int64_t deadline)
 {
@@ -268,8 +270,8 @@ static int feed(int pipe, const struct snapshot *snap, int pidfd, int sigfd, int
 }
 
 /*
- * Loads the state of @snap into the QEMU of @q, and lets the guest go on. As
- * wait_for(), or q->error has QEMU's words.
+ * Loads the state of @snap into the QEMU of @q, and lets the guest go on. Returns as
+ * wait_for(), or as qmp_command() with QEMU's words in q->error.
  */
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd, int64_t patience)
 {
@@ -284,7 +286,7 @@ int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigf
 	if (!err)
 		err = feed(fds[1], snap, pidfd, sigfd, deadline);
 	close(fds[1]);
-	/* told to go on before it has loaded all, it would forget that */
+	/* QEMU drops a "cont" that comes before it has loaded the whole state */
 	while (!err && loading) {
 		err = qmp_command(q, "query-status", NULL, deadline, &result);
 		if (err)
@@ -309,9 +311,9 @@ int agent_connect(int dirfd, int64_t deadline)
 }
 
 /*
- * Sends @line and waits for a line, @patience at most, which goes to @answer without its
- * end, and with nothing that would play tricks on a terminal; says that the guest of
- * @label (may be NULL) is waited for, where that takes long. Returns 0, or as wait_for().
+ * Sends @line and waits at most @patience for a line, which goes to @answer without its end
+ * and without control characters. If that takes long, prints that the guest of @label (may be
+ * NULL) is waited for. Returns 0, or as wait_for().
  */
 static int agent_hear(int fd, const char *line, char answer[256], const char *label, int pidfd,
 		      int sigfd, int64_t patience)
@@ -347,7 +349,10 @@ static int agent_hear(int fd, const char *line, char answer[256], const char *la
 	return 0;
 }
 
-/* The same for one @answer. -EPROTO: it was another; @why, to be freed, says how it failed. */
+/*
+ * The same, for the one right @answer. -EPROTO: the answer was another. @why, to be freed, is
+ * the reason of a failure, or NULL.
+ */
 static int agent_ask(int fd, const char *line, const char *answer, const char *label, int pidfd,
 		     int sigfd, int64_t patience, char **why)
 {
@@ -373,7 +378,7 @@ int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience
 	return err;
 }
 
-/* How the guest says that it is (guest/agent.c); @health is to be freed. */
+/* Asks the guest for its health (guest/agent.c); @health is to be freed. */
 int agent_health(int fd, int64_t patience, char **health)
 {
 	char text[256];
@@ -383,7 +388,7 @@ int agent_health(int fd, int64_t patience, char **health)
 	return err;
 }
 
-/* Tells the guest what the time is, and what no other guest may know; as agent_ask(). */
+/* Tells the guest the time and a random seed; returns as agent_ask(). */
 int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why)
 {
 	unsigned char seed[SEED_SIZE];

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Which port of this machine leads to the guest's SSH server. QEMU is told to
- * take any free one, so that VMs never get in each other's way, and only its
- * human monitor says which it took.
+ * Which port of this machine leads to the guest's SSH server. QEMU takes any free port, so
+ * that VMs do not collide; only its human monitor tells which port.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -34,7 +33,7 @@ int net_parse_port(const char *usernet, int guest_port)
 	return 0;
 }
 
-/* The port that leads to the guest's port 22; 0 if none does. */
+/* The port of this machine that leads to the guest's port 22; 0 if there is none. */
 int net_ssh_port(struct qmp *q, int64_t deadline)
 {
 	json_t *args, *result;
@@ -52,7 +51,7 @@ int net_ssh_port(struct qmp *q, int64_t deadline)
 	return port;
 }
 
-/* Begins to connect to @port of 127.0.0.1, and does not wait. */
+/* Begins to connect to @port of 127.0.0.1, without waiting. */
 int net_connect(int port)
 {
 	struct sockaddr_in addr = {
@@ -73,7 +72,7 @@ int net_connect(int port)
 	return fd;
 }
 
-/* Whether an SSH server at the other end of @fd says what it is. */
+/* Whether an SSH server at the other end of @fd sends its greeting by @deadline. */
 bool net_greets(int fd, int64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };

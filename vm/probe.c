@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * vm probe: boots a kernel once and throws the VM away. That is the only proof
- * that KVM works: it can be there, open, and never run an instruction.
+ * vm probe: boots a kernel once and throws the VM away. That is the only proof that KVM works:
+ * /dev/kvm can exist, open, and never run an instruction.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ struct probe {
 	struct cmdline cmd;
 };
 
-/* The one line about a failure. @why is freed. */
+/* Prints the one line about a failure; frees @why. */
 static int failed(int code, char *why)
 {
 	say("probe: %s", why);
@@ -65,7 +65,7 @@ static int exited(const struct vm_dir *dir, struct child *qemu)
 
 	status = child_status_text(child_reap(qemu));
 	log = text_tail(dir->fd, "qemu.log", 5);
-	/* an error is the cause of what comes after it, an assertion say */
+	/* the lines after an error, such as an assertion, follow from it */
 	words = line_of(log, "error:");
 	ret = failed(VM_EXIT_QEMU,
 		     format("QEMU ended with %s%s%s", status, *words ? ": " : "", words));
@@ -125,7 +125,7 @@ static int await(const struct probe *p, const struct vm_dir *dir, struct watch *
 /* Boots in @dir, which is empty. */
 static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 {
-	/* nothing would remember this QEMU if we were killed: it is to go with us */
+	/* no state file tells of this QEMU: it must end if this process is killed */
 	struct child_options options = { .cwd = dir->fd, .session = true, .mortal = true };
 	char **argv = cmdline_make(&p->cmd, CMDLINE_BOOT);
 	struct child qemu = CHILD_NONE;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Processes that need not be children of ours. A pid alone names nobody: the
- * number is used again after its process is gone, so it goes together with the
- * process's start time (and, across reboots, with the boot's id).
+ * Processes that need not be children. The kernel reuses a pid after its process has ended, so
+ * a process is named by its pid and its start time, and across reboots by the boot id, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +69,7 @@ long proc_rss_mib(pid_t pid)
 	return pages * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
 }
 
-/* Seconds since @starttime. The wall clock may have been set since; this is not. */
+/* Seconds since @starttime. The wall clock may have been set since; CLOCK_BOOTTIME cannot be. */
 long proc_uptime(unsigned long long starttime)
 {
 	struct timespec ts;
@@ -79,7 +78,7 @@ long proc_uptime(unsigned long long starttime)
 	return ts.tv_sec - (long)(starttime / sysconf(_SC_CLK_TCK));
 }
 
-/* A name for the time since this machine was booted; empty where there is none. */
+/* The id of this boot of the machine; empty if the kernel has none. */
 void proc_boot_id(char id[BOOT_ID_SIZE])
 {
 	char *text;
@@ -117,12 +116,12 @@ int proc_open(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A pidfd of the process that proc_alive() would find; -ESRCH if there is none. */
+/* A pidfd of the process for which proc_alive() is true; -ESRCH if there is none. */
 int proc_open_same(pid_t pid, unsigned long long starttime)
 {
 	int fd = pid > 0 ? proc_open(pid) : -ESRCH;
 
-	/* asked after opening: from here on the descriptor names one process */
+	/* tested after opening: now the descriptor names one process */
 	if (fd >= 0 && !proc_alive(pid, starttime)) {
 		close(fd);
 		fd = -ESRCH;

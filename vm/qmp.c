@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A client of QEMU's machine protocol: JSON objects, one a line, both ways.
- * QEMU first says what it is (the greeting), then answers commands, and may
- * send events at any time; those are kept until somebody waits for them.
+ * A client of QEMU's machine protocol: JSON objects, one a line, both ways. QEMU first says
+ * what it is (the greeting), then answers commands, and may send events at any time; those are
+ * kept for qmp_wait_event().
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -162,7 +162,7 @@ int qmp_command(struct qmp *q, const char *name, json_t *args, int64_t deadline,
 	return qmp_command_fd(q, name, args, -1, deadline, result);
 }
 
-/* The same with a descriptor of ours that goes along (getfd). */
+/* The same, and passes the descriptor @pass to QEMU (getfd). */
 int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int64_t deadline,
 		   json_t **result)
 {
@@ -186,7 +186,7 @@ int qmp_command_fd(struct qmp *q, const char *name, json_t *args, int pass, int6
 			json_array_append_new(q->events, msg);
 			continue;
 		}
-		/* the answer to a command that we gave up on came late; a syntax error has no id */
+		/* skip a late answer to an earlier command; a syntax error has no id */
 		id = json_object_get(msg, "id");
 		if (!id || json_integer_value(id) == q->id)
 			break;
@@ -281,8 +281,8 @@ void qmp_close(struct qmp *q)
 }
 
 /*
- * The pid of the QEMU that listens at qmp.sock in @dirfd, 0 if none does: how
- * a VM is found whose state file was lost.
+ * The pid of the QEMU that listens at qmp.sock in @dirfd, 0 if none does: a VM whose state
+ * file was lost is found by it.
  */
 int qmp_owner(int dirfd)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Why a VM is not there, in words for the user. */
+/* Explains to the user why a VM does not run. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vm.h"
 
-/* The last line of QEMU's log that is no mere warning; NULL if there is none. */
+/* The last line of QEMU's log that is not a warning; NULL if there is none. To be freed. */
 static char *qemu_words(int dirfd)
 {
 	char *tail = text_tail(dirfd, "qemu.log", 20), *words = NULL, *save = NULL;
@@ -20,7 +20,10 @@ static char *qemu_words(int dirfd)
 	return words;
 }
 
-/* How a guest that ended by itself says goodbye; every architecture's kernel does. */
+/*
+ * How the guest ended by itself, by its kernel's last line, which is the same on every
+ * architecture; NULL if there is no such line.
+ */
 const char *report_goodbye(int dirfd)
 {
 	char *tail = text_tail(dirfd, "console.log", 5);
@@ -75,7 +78,7 @@ char *report_why(const struct vm_dir *dir, enum vm_status status)
 	return why;
 }
 
-/* What its logs say about the end of a VM that ended by itself. */
+/* Prints the last console lines of a VM that ended by itself. */
 void report_details(const struct vm_dir *dir, enum vm_status status)
 {
 	char *lines;
@@ -99,7 +102,7 @@ void report_not_running(const struct vm_dir *dir, const struct vm_state *st, enu
 	report_details(dir, status);
 }
 
-/* What a user can do about words of QEMU's that are known. */
+/* Advice for known messages of QEMU. */
 static const struct {
 	const char *words;
 	const char *advice;
@@ -134,7 +137,10 @@ static const struct {
 	  "this QEMU does not know an option of its command line: it may be too old" },
 };
 
-/* QEMU, a child of ours, ended with @wait_status before the guest was ready. */
+/*
+ * Explains that QEMU, a child of this process, ended with @wait_status before the guest was
+ * ready.
+ */
 void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 {
 	char *status = child_status_text(wait_status), *log, *console;
@@ -158,7 +164,10 @@ void report_qemu_exit(const struct vm_dir *dir, int wait_status)
 	for (size_t i = 0; !advice && i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (strstr(log, hints[i].words))
 			advice = hints[i].advice;
-	/* -no-reboot makes a reset the end; a kernel says why on its console, if it gets so far */
+	/*
+	 * with -no-reboot a reset ends QEMU; the kernel prints the reason, unless it resets
+	 * too early
+	 */
 	if (!advice && !bye && !wait_status && !*log && !*console)
 		advice =
 			"the guest reset its machine before it could say anything: give it more memory "

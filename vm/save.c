@@ -10,9 +10,8 @@
 #define PING_MS 2000
 
 /*
- * Saves the VM that has just got ready, so that the next start need not boot it.
- * Whether that works or not, this VM goes on; an exit code that is not 0 says
- * that it did not.
+ * Saves the VM, which has just become ready, so that the next start need not boot it. The VM
+ * goes on whether that works or not. Returns an exit code: unless it is 0, the VM has ended.
  */
 int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
 {
@@ -38,7 +37,7 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 			err = migrate_save(&q, snap, qemu->pid, &why);
 		qmp_close(&q);
 	}
-	/* it stood still for a while; and what is saved knows its random numbers */
+	/* its clock stood still, and the saved state has its random pool */
 	if (!err && agent_resume(agent, s->cmd.label, qemu->pidfd, sigfd, ALIVE_MS, &silence)) {
 		err = -EPIPE;
 		why = format("its guest does not answer any more%s%s", silence ? ": " : "",

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Saved states on disk, one directory for each kind of VM, named after a hash
- * of all that makes it what it is:
+ * Saved states on disk, one directory for each kind of VM, named after a hash of all that
+ * makes it what it is:
  *
  *	ram		the guest's memory; VMs map it privately, so any number use one
  *	state		QEMU's migration stream, without the memory
  *	console.log	what the guest had said until then
  *	meta.json	hashes of the first two, or why no state is to be saved
- *	second		it is there as long as this state was not restored, if the one
- *			before it could not be
+ *	second		present until this state has been restored, if the state before
+ *			it could not be
  *
- * A state that cannot be restored, by its own fault, is saved anew; after a second in a
- * row none is saved for a day.  Both hold what is in the guest's memory, its SSH host
- * key too: nobody but their owner may read them.
+ * A state that proves faulty is saved anew; after two in a row none is saved for a day. ram
+ * and state hold the guest's memory, with its SSH host key: only their owner may read them.
  *
- * A directory is made under another name and renamed when it is whole. Who makes
- * one holds KEY.lock; to others that is a reason to go on without.
+ * A state is written under another name and renamed when it is complete. The process that
+ * writes it holds KEY.lock; other processes do not wait for it, and save nothing.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -34,15 +33,18 @@
 
 #include "vm.h"
 
-/* To be changed with the format: others are then not even found. */
+/* A part of the key: states in another version's format are not found. */
 #define SNAPSHOT_VERSION 1
 
-/* What is hashed and copied at once; memory that is zero is not even looked at twice. */
+/* The bytes that are hashed and copied at once; blocks of zeros are skipped. */
 #define BLOCK	      65536
 #define STATE_MAX     (256 << 20)
 #define LINE_MAX_SIZE 4096
 
-/* Two states that could not be restored may have been this machine's fault after all. */
+/*
+ * After two faulty states in a row, none is saved for this long: this machine may have been at
+ * fault.
+ */
 #define CONDEMNED_SEC (24 * 60 * 60)
 
 static void hash_text(XXH3_state_t *hash, const char *text)
@@ -51,7 +53,7 @@ static void hash_text(XXH3_state_t *hash, const char *text)
 	XXH3_128bits_update(hash, text, strlen(text) + 1);
 }
 
-/* A file is what it was as long as its place, size and time are. */
+/* A file counts as unchanged as long as its device, inode, size and time are the same. */
 static void hash_file(XXH3_state_t *hash, const char *path)
 {
 	struct stat st;
@@ -102,7 +104,7 @@ static void hash_files(XXH3_state_t *hash, const char *arg)
 	free(copy);
 }
 
-/* With KVM the guest has seen this CPU, and this kernel's idea of it. */
+/* With KVM a state depends on this machine's CPU and kernel. */
 static void hash_host(XXH3_state_t *hash)
 {
 	struct utsname host;
@@ -165,21 +167,21 @@ void snapshot_free(struct snapshot *snap)
 	snap->fd = snap->lock = -1;
 }
 
-/* Its full path; to be freed. */
+/* The full path of the state; to be freed. */
 char *snapshot_path(const struct snapshot *snap)
 {
 	return format("%s/%s", snap->dir, snap->key);
 }
 
-/* The same while it is made. */
+/* The same while the state is being written. */
 static char *new_path(const struct snapshot *snap)
 {
 	return format("%s/.new-%s", snap->dir, snap->key);
 }
 
 /*
- * Feeds to @hash what of the @len bytes at @buf, which are at offset @at of the
- * memory, is not zero; true if there was any.
+ * Adds the @len bytes at @buf, from offset @at of the memory, to @hash, unless all are zero.
+ * Returns whether it did.
  */
 static bool hash_block(XXH3_state_t *hash, const char *buf, size_t len, int64_t at)
 {
@@ -191,9 +193,8 @@ static bool hash_block(XXH3_state_t *hash, const char *buf, size_t len, int64_t 
 }
 
 /*
- * Hashes the memory in the file @from of @size bytes, and copies it to @to unless
- * that is -1. Holes and zeros are passed over: how sparse a file is does not change
- * its hash.
+ * Hashes the memory in the file @from of @size bytes, and copies it to @to unless that is -1.
+ * Holes and zeros are skipped: how sparse a file is does not change its hash.
  */
 static int hash_ram(int from, int to, int64_t size, uint64_t *result)
 {
@@ -210,7 +211,7 @@ static int hash_ram(int from, int to, int64_t size, uint64_t *result)
 			break;
 		}
 		end = lseek(from, at, SEEK_HOLE);
-		/* in whole blocks, wherever the file system puts the edges */
+		/* in whole blocks, wherever the file system begins a hole */
 		at -= at % BLOCK;
 		for (; !err && at < end; at += BLOCK) {
 			ssize_t n = pread(from, buf, BLOCK, at);
@@ -235,7 +236,7 @@ static uint64_t parse_hash(json_t *value)
 	return text ? strtoull(text, NULL, 16) : 0;
 }
 
-/* Opens the directory @path, which nobody but this user may have put anything into. */
+/* Opens the directory @path, if only this user can have written to it. */
 static int open_own(const char *path, char **why)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -253,7 +254,10 @@ static int open_own(const char *path, char **why)
 	return -EPERM;
 }
 
-/* What it means that it was noted that this VM cannot be restored, for @words. */
+/*
+ * Evaluates the note that this VM cannot be restored, for the reason @words: -ENOTSUP with
+ * @why, or -ENOENT if the note is too old.
+ */
 static int condemned(struct snapshot *snap, const char *words, char **why)
 {
 	struct stat st;
@@ -267,9 +271,9 @@ static int condemned(struct snapshot *snap, const char *words, char **why)
 }
 
 /*
- * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it
- * is damaged. -ENOTSUP: it is known that this VM cannot be restored. -EPERM: it may be
- * somebody else's. @why, then to be freed, says more of the latter three.
+ * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it is
+ * damaged. -ENOTSUP: it is known that this VM cannot be restored. -EPERM: another user may
+ * have written it. @why, to be freed, is the reason of the last three.
  */
 int snapshot_open(struct snapshot *snap, char **why)
 {
@@ -313,7 +317,7 @@ int snapshot_open(struct snapshot *snap, char **why)
 		*why = format("QEMU's state is not what was saved");
 		goto out;
 	}
-	/* it was used now: others are pruned before it */
+	/* mark it as used now, for prune() */
 	futimens(snap->fd, NULL);
 	ret = 0;
 out:
@@ -321,7 +325,7 @@ out:
 	return ret;
 }
 
-/* Whether the memory is what was saved. */
+/* Returns 0 if the memory is what was saved, -EINVAL if it is not. */
 int snapshot_check_ram(const struct snapshot *snap)
 {
 	uint64_t hash = 0;
@@ -335,7 +339,7 @@ int snapshot_check_ram(const struct snapshot *snap)
 	return err ? err : hash == snap->ram_hash ? 0 : -EINVAL;
 }
 
-/* Removes the directory @path: its name first, so that nobody finds a part of it. */
+/* Removes the directory @path; renames it first, so that no process finds a part of it. */
 static int remove_path(const struct snapshot *snap, const char *path)
 {
 	char *old = format("%s/.old-%d", snap->dir, getpid());
@@ -360,7 +364,7 @@ void snapshot_remove(const struct snapshot *snap)
 	free(path);
 }
 
-/* Notes that no state is to be saved for this VM, and @why. */
+/* Writes a note that no state of this VM is to be saved, for the reason @why. */
 void snapshot_condemn(const struct snapshot *snap, const char *why)
 {
 	json_t *meta = must(json_pack("{s:o}", "unusable", state_string(why)));
@@ -377,13 +381,13 @@ void snapshot_condemn(const struct snapshot *snap, const char *why)
 			close(fd);
 	}
 	if (err)
-		say("cannot note in %s why it is of no use: %s", path, strerror(-err));
+		say("cannot note in %s why no state is to be saved: %s", path, strerror(-err));
 	free(path);
 	free(text);
 	json_decref(meta);
 }
 
-/* The state was restored: should it fail one day, that is not the second time in a row. */
+/* The state was restored: if it fails later, that is not the second failure in a row. */
 void snapshot_prove(const struct snapshot *snap)
 {
 	if (snap->second)
@@ -404,7 +408,7 @@ int snapshot_begin(struct snapshot *snap)
 	if (err)
 		return err;
 
-	/* what is there is of somebody who was killed */
+	/* remove what a killed process has left */
 	path = new_path(snap);
 	err = remove_at(AT_FDCWD, path);
 	if (!err)
@@ -470,7 +474,7 @@ static int write_state(struct snapshot *snap, int vm_dir, const char *label)
 	return err;
 }
 
-/* What @path takes on the disk, in bytes. */
+/* The disk usage of the directory @path, in bytes. */
 static int64_t disk_usage(const char *path)
 {
 	struct dirent *entry;
@@ -505,7 +509,7 @@ static int newest_first(const void *a, const void *b)
 	return x->tv_nsec < y->tv_nsec ? 1 : x->tv_nsec > y->tv_nsec ? -1 : 0;
 }
 
-/* Removes the states that were not used for longest, until the rest is in the limit. */
+/* Removes the least recently used states until the others are within the limit. */
 static void prune(const struct snapshot *snap)
 {
 	struct found *found = NULL;
@@ -533,7 +537,7 @@ static void prune(const struct snapshot *snap)
 		qsort(found, n, sizeof(*found), newest_first);
 	for (size_t i = 0; i < n; i++) {
 		bytes += found[i].bytes;
-		/* the one just made is the newest, and stays however large it is */
+		/* the newest, which was just saved, stays however large it is */
 		if (i && bytes > snap->limit_mib << 20)
 			remove_path(snap, found[i].path);
 		free(found[i].path);
@@ -542,7 +546,7 @@ static void prune(const struct snapshot *snap)
 }
 
 /*
- * The state is whole: gives it its name. @vm_dir is the VM's directory, with its
+ * Completes the state and gives it its name. @vm_dir is the VM's directory, with its
  * console.log, @label what to call it.
  */
 int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label)
@@ -562,7 +566,7 @@ int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label)
 	return err;
 }
 
-/* The state will not get whole. */
+/* Removes a state that cannot be completed. */
 void snapshot_abort(struct snapshot *snap)
 {
 	char *path = new_path(snap);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * vm start: leaves a VM running that is ready, or none at all and the reason.
- * That it runs already is the usual case and must cost next to nothing.
+ * vm start: leaves a VM that is ready, or no VM and the reason. Usually the VM runs already:
+ * that case must be fast.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +29,7 @@ static const char usage[] =
 	"  --timeout SEC          wait at most SEC seconds for the guest (120)\n"
 	"  --ready TEXT           what the guest prints on its console when it is ready\n"
 	"                         (" VM_READY_TEXT ")\n" CMDLINE_USAGE
-	"  --accel NAME           what QEMU runs it with (tcg, kvm), to show it only\n"
+	"  --accel NAME           QEMU's accelerator (tcg, kvm), for vm status\n"
 	"  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
 	"                         @DIR@ replaced by the forwarded port and DIR's full path\n"
 	"  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
@@ -44,12 +44,12 @@ static const char usage[] =
 	"                         seconds while it is restored (30)\n"
 	"  --share PATH           make DIR/share a link to PATH, for -fsdev local,path=share: the\n"
 	"                         command line, and a saved state, then serve any PATH\n"
-	"  --kernel-file FILE     a VM that was started before FILE was last written runs an old\n"
-	"                         kernel: it is ended, and starts anew\n"
-	"  --log-limit MIB        QEMU may make no file larger than this, its logs neither: a guest\n"
-	"                         could fill the disk with its console. Its memory is a file, too\n"
-	"  --reset                a VM that runs is ended first and starts anew, with the same\n"
-	"                         SSH port\n"
+	"  --kernel-file FILE     end a VM that was started before FILE was last written, which runs\n"
+	"                         an old kernel, and start it anew\n"
+	"  --log-limit MIB        the size of every file that QEMU writes is limited to MIB, so that\n"
+	"                         a guest cannot fill the disk by its console. The guest's memory\n"
+	"                         is a file, too\n"
+	"  --reset                end a VM that runs and start it anew, with the same SSH port\n"
 	"  --early                wait for QEMU alone, not for the guest. A later start waits\n"
 	"                         until that guest is ready\n"
 	"  --stopped              the same for a QEMU that does not run the guest yet (-S)\n"
@@ -58,25 +58,23 @@ static const char usage[] =
 	"QEMU gets the options that these need before its ARGUMENTs, and also -serial for the\n"
 	"console and -qmp. -no-reboot, and panic=-1 for the kernel, should be among the\n"
 	"ARGUMENTs: a guest that panics then ends the VM.\n"
-	"A VM that runs already is left alone, with a note if it was started otherwise;\n"
-	"with --stopped or --early it is an error, unless it was started so.\n"
+	"\n"
+	"A VM that runs already is left alone; a note says if its command line is another one.\n"
+	"With --stopped or --early that is an error, unless the VM was started with that option.\n"
 	"\n"
 	"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 	"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
 	"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"
-	"Unless it is 0, 10 or 13, no QEMU of ours is left behind; the logs are.\n";
+	"Unless the status is 0, 10 or 13, no QEMU is left running; the logs are kept.\n";
 
-/*
- * Clears away what an earlier VM left, and says why it is no more. Returns an
- * exit code.
- */
+/* Clears away what an earlier VM has left, and prints how that VM ended. Returns an exit code. */
 static int clear_away(const struct start *s, const struct vm_state *st, enum vm_status status)
 {
 	static const char *const logs[] = { "console.log", "qemu.log", "pushed" };
 	char *why = report_why(&s->dir, status);
 	int left, err = 0;
 
-	/* a crash is worth keeping, and the makefiles start VMs without being asked to */
+	/* keep the console of a crash: goals such as run-<app> start the VM by themselves */
 	if (status == VM_GONE)
 		renameat(s->dir.fd, "console.log", s->dir.fd, "console.log.old");
 	left = find_leftover(&s->dir, st, status);
@@ -108,7 +106,7 @@ static int link_share(const struct start *s)
 	return err ? start_error(s, "make the link share", err) : VM_EXIT_OK;
 }
 
-/* No VM runs: clears away what is left of one with @status, and starts a new one. */
+/* No VM runs: clears away what a VM with @status has left, and starts the VM. */
 static int start_anew(const struct start *s, const struct vm_state *st, enum vm_status status)
 {
 	int ret = clear_away(s, st, status);
@@ -171,7 +169,7 @@ static int start(struct start *s)
 		fprintf(stderr, "  Do:   make it as new with make qemu-reset.\n");
 		ret = VM_EXIT_HUNG;
 	} else if (status == VM_RUNNING && !*st.hash) {
-		/* without the lock: it may take for ever, and the VM must be stoppable */
+		/* release the lock: the guest may never be ready, and vm stop must work */
 		close(lock);
 		lock = -1;
 		ret = s->early ? VM_EXIT_OK : boot_await(s, &st);

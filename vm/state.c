@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* The state file of a VM, and what can be told from it. */
+/* The state file of a VM, and the status of the VM. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "vm.h"
 
-/* @text as JSON, which knows UTF-8 only: elsewise its bytes beyond ASCII are lost. */
+/* @text as a JSON string. If it is not UTF-8, its bytes beyond ASCII become question marks. */
 json_t *state_string(const char *text)
 {
 	json_t *string = json_string(text);
@@ -35,7 +35,7 @@ json_t *state_argv(char *const argv[])
 	return array;
 }
 
-/* The directory itself, whatever it is called by now; 0 if it cannot be told. */
+/* The inode of the directory, which stays when it is renamed; 0 if unknown. */
 static json_int_t directory_id(int dirfd)
 {
 	struct stat st;
@@ -72,8 +72,8 @@ int state_save(int dirfd, const struct vm_state *st)
 }
 
 /*
- * -ENOENT when there is no state file, or that of another directory: a copy of output/ has
- * such. -EINVAL when it is no whole one.
+ * -ENOENT: there is no state file, or it is a copy of another directory's. -EINVAL: it is
+ * damaged.
  */
 int state_load(int dirfd, struct vm_state *st)
 {
@@ -138,9 +138,8 @@ void state_free(struct vm_state *st)
 }
 
 /*
- * What became of the VM of @dir; @st is what its file says, empty if there is
- * none, and is to be freed. @locked: the caller holds the lock, so nobody else
- * can be starting the VM.
+ * The status of the VM in @dir. @st is the content of its state file, empty if there is none;
+ * to be freed. @locked: the caller holds the lock, so no other process is starting the VM.
  */
 enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool locked)
 {
@@ -161,7 +160,7 @@ enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool
 			return proc_alive(st->pid, st->starttime) ? VM_RUNNING : VM_GONE;
 		if (!locked && lock_is_held(dir))
 			return VM_STARTING;
-		/* the start may have ended between our two looks: then the file has changed */
+		/* the start may have ended after the file was read: read it again */
 		if (locked || seen == st->starttime)
 			return VM_INTERRUPTED;
 		seen = st->starttime;
@@ -169,7 +168,7 @@ enum vm_status state_inspect(const struct vm_dir *dir, struct vm_state *st, bool
 	}
 }
 
-/* Removes what makes @dir look like a VM's that runs. The logs stay. */
+/* Removes the files of a running VM from @dir. The logs stay. */
 void state_clear(const struct vm_dir *dir)
 {
 	static const char *const names[] = {
@@ -186,7 +185,7 @@ void state_clear(const struct vm_dir *dir)
 	}
 }
 
-/* What to call the VM: its label, or else the last part of its directory. */
+/* The name of the VM for messages: its label, or else the last part of its directory's path. */
 const char *state_label(const struct vm_dir *dir, const struct vm_state *st)
 {
 	const char *slash;

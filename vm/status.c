@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* vm status, vm alive, vm get: what is known about VMs, for people and scripts. */
+/* vm status, vm alive, vm get: the status of VMs, for people and scripts. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +11,19 @@ static const char status_usage[] =
 	"\n"
 	"Print a table of the VMs in these directories.\n"
 	"\n"
-	"  --below DIR  and of the QEMUs that ran in directories below DIR which were removed\n"
-	"  --json   print a JSON array instead: name, dir, state, why, accel, pid, port,\n"
-	"           uptime (seconds), memory (MiB in RAM), console_log\n"
+	"  --below DIR  list also the QEMUs whose directory, DIR or below it, was removed\n"
+	"  --json       print a JSON array instead: name, dir, state, why, accel, pid, port,\n"
+	"               uptime (seconds), memory (MiB in RAM), console_log\n"
 	"\n"
-	"States are running, starting, stopped, dead: ended, but not by vm stop; and lost: it runs,\n"
-	"but its directory was removed.\n"
+	"The state is running, starting, stopped, dead (ended, but not by vm stop), or lost (it\n"
+	"runs, but its directory was removed).\n"
 	"\n"
 	"Exit status: 0 all run, 2 wrong usage, 3 some do not.\n";
 
 static const char alive_usage[] =
 	"Usage: vm alive --dir DIR\n"
 	"\n"
-	"Say nothing if the VM of DIR runs, else why it does not.\n"
+	"Print nothing if the VM of DIR runs, else the reason why it does not.\n"
 	"\n"
 	"Exit status: 0 it runs, 1 DIR cannot be read, 2 wrong usage, 3 it does not run.\n";
 
@@ -51,7 +51,7 @@ static const char *state_name(enum vm_status status)
 	}
 }
 
-/* One VM as JSON; the table is made from the same. */
+/* One VM as JSON, from which the table is made, too. */
 static json_t *describe(const char *path, enum vm_status *status)
 {
 	struct vm_state st = { 0 };
@@ -305,7 +305,7 @@ int cmd_get(int argc, char **argv)
 	if (ret != GO_ON)
 		return ret;
 	ret = find_running(&dir, &st, path);
-	/* the file as it is, so that a field need be named in one place only */
+	/* any field of the file: state_save() alone names the fields */
 	if (!ret && !read_at(dir.fd, "state.json", 1 << 20, &text, NULL)) {
 		root = json_loads(text, 0, NULL);
 		free(text);

@@ -16,26 +16,26 @@
 
 #include "vm.h"
 
-/* For QEMU to end once it was told to, and for a guest whose command failed. */
+/* Time for QEMU to end after it was told to, and for the guest after its command has failed. */
 #define QUIT_MS 2000
 
 static const char usage[] =
 	"Usage: vm stop --dir DIR [--timeout SEC] [-- COMMAND [ARGUMENT]...]\n"
 	"       vm stop --lost DIR\n"
 	"\n"
-	"End a VM. COMMAND, if given, is to make the guest power off (over ssh, say); if the\n"
-	"VM does not end by that within SEC seconds, or without it, QEMU is told to quit, and\n"
-	"killed when it does not.\n"
+	"End a VM. COMMAND, if given, makes the guest power off (by ssh, for example). Without\n"
+	"COMMAND, or if the VM does not end within SEC seconds, QEMU is told to quit; if it does\n"
+	"not, it is killed.\n"
 	"\n"
 	"  --dir DIR       the VM's directory; its console.log and qemu.log are kept\n"
-	"  --lost DIR      end the QEMUs that ran in directories below DIR which were removed\n"
+	"  --lost DIR      end the QEMUs whose directory, DIR or below it, was removed\n"
 	"  --timeout SEC   seconds for the clean end, half of them for COMMAND itself (10);\n"
 	"                  also how long to wait for a start or stop that is under way\n"
 	"\n"
 	"Exit status: 0 it does not run (any more); 1 it cannot be ended; 2 wrong usage;\n"
 	"8 the lock was taken.\n";
 
-/* Whether the guest has an agent, and that is silent: it cannot power off then. */
+/* Whether the guest has an agent that does not answer: such a guest cannot power off. */
 static bool is_silent(const struct vm_dir *dir)
 {
 	int agent = agent_connect(dir->fd, now_ms() + QUIT_MS);
@@ -62,8 +62,8 @@ static bool wait_for_end(struct pollfd p[2], int64_t deadline)
 }
 
 /*
- * Why the command @argv, whose process is @child, has not ended QEMU; it is ended itself.
- * QEMU is waited for until @until, or not for long if the command failed.
+ * Returns why the command @argv, whose process is @child, has not ended QEMU, to be freed;
+ * ends the command. @until, the deadline of QEMU, comes earlier if the command failed.
  */
 static char *why_not(char *const argv[], struct child *child, bool ended, int64_t timeout,
 		     int64_t *until)
@@ -86,7 +86,7 @@ static char *why_not(char *const argv[], struct child *child, bool ended, int64_
 	return why;
 }
 
-/* @why, freed, and the last line of what the command printed to @output, which says most. */
+/* Returns @why, which is freed, and the last line that the command printed to @output. */
 static char *with_words(char *why, int output)
 {
 	char *path = format("/proc/self/fd/%d", output), *words = text_tail(AT_FDCWD, path, 1);
@@ -99,7 +99,7 @@ static char *with_words(char *why, int output)
 }
 
 /*
- * Waits for the end of QEMU, by @child, a process of @argv that wrote to @output. As
+ * Waits until QEMU is ended by @child, a process of @argv that writes to @output. Returns as
  * stop_clean().
  */
 static char *await_clean(const struct vm_dir *dir, char *const argv[], struct child *child,
@@ -112,7 +112,7 @@ static char *await_clean(const struct vm_dir *dir, char *const argv[], struct ch
 	int64_t began = now_ms(), until = began + timeout;
 	char *why;
 
-	/* a short timeout is over before it is known that a guest is silent */
+	/* a short timeout leaves no time to ask the agent */
 	if (timeout > 2 * QUIT_MS && !wait_for_end(p, began + QUIT_MS / 2) && is_silent(dir)) {
 		child_kill(child);
 		return format("its guest does not answer: it has halted, or hangs");
@@ -130,8 +130,8 @@ static char *await_clean(const struct vm_dir *dir, char *const argv[], struct ch
 }
 
 /*
- * Runs @argv and waits for the end of QEMU, which it is to cause. NULL when QEMU
- * ended, else why not, which the caller frees.
+ * Runs @argv, which is to end QEMU, and waits for that. Returns NULL if QEMU ended, else the
+ * reason why not, to be freed.
  */
 static char *stop_clean(const struct vm_dir *dir, char *const argv[], int pidfd, int64_t timeout)
 {
@@ -140,7 +140,7 @@ static char *stop_clean(const struct vm_dir *dir, char *const argv[], int pidfd,
 	char *why;
 	int err;
 
-	/* what it prints matters only if it fails: an ssh that is cut off complains */
+	/* its output is shown only if it fails: ssh complains when it is cut off */
 	options.output = memfd_create("vm-stop", MFD_CLOEXEC);
 	err = options.output < 0 ? -errno : child_prepare(&child, argv, &options);
 	if (!err)
@@ -154,7 +154,10 @@ static char *stop_clean(const struct vm_dir *dir, char *const argv[], int pidfd,
 	return why;
 }
 
-/* Whether the guest's CPU is stopped, by a debugger most likely: it cannot power off then. */
+/*
+ * Whether the guest's CPU is stopped, most likely by a debugger: such a guest cannot power
+ * off.
+ */
 static bool cpu_stopped(const struct vm_dir *dir)
 {
 	bool stopped = false;
@@ -234,7 +237,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 	return VM_EXIT_OK;
 }
 
-/* Nothing runs; at most there is something to clear away. */
+/* No VM runs: clears away what it has left. */
 static int stop_leftover(const struct vm_dir *dir, const struct vm_state *st, enum vm_status status)
 {
 	const char *label = state_label(dir, st);
@@ -332,7 +335,7 @@ int cmd_stop(int argc, char **argv)
 		say("stop needs --dir DIR, or --lost DIR and no other word");
 		return bad_usage(argv[0]);
 	}
-	/* a word that is not behind -- is a slip, and must not be run */
+	/* a command without -- before it is a mistake, and must not be run */
 	if (optind < argc && strcmp(argv[optind - 1], "--")) {
 		say("stop does not know what '%s' is for; a command goes after --", argv[optind]);
 		return bad_usage(argv[0]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Logs made fit to print, and templates. */
+/* Logs without control characters, and templates. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "vm.h"
 
-/* How much of a log's end is looked at: some hundred lines; a panic's oops fits. */
+/* The bytes that are read from a log's end: a few hundred lines, enough for a panic's oops. */
 #define TAIL_BYTES (256 << 10)
 
 /* A line longer than this is cut when it is shown. */
@@ -15,11 +15,11 @@
 
 enum clean { PLAIN, ESCAPE, CSI, STRING };
 
-/* Where the character @c, of ASCII, leads a terminal that is in @in; @keep: it is text. */
+/* The state of a terminal, which is in @in, after the ASCII character @c; @keep: @c is text. */
 static enum clean clean_next(enum clean in, unsigned char c, bool *keep)
 {
 	*keep = false;
-	/* no sequence goes on in the next line */
+	/* no escape sequence contains a newline */
 	if (c == '\n')
 		in = PLAIN;
 	else if (c == '\033')
@@ -42,7 +42,7 @@ static enum clean clean_next(enum clean in, unsigned char c, bool *keep)
 	return PLAIN;
 }
 
-/* The bytes of the UTF-8 character at @p, which is not ASCII; 0 if it is none. */
+/* The number of bytes of the UTF-8 character at @p, which is not ASCII; 0 if it is invalid. */
 static size_t utf8_len(const unsigned char *p, size_t len)
 {
 	static const struct {
@@ -70,10 +70,10 @@ static size_t utf8_len(const unsigned char *p, size_t len)
 }
 
 /*
- * Takes out of @len bytes of @text, in place, what would play tricks on a terminal:
- * control characters and escape sequences, the C1 ones too, in UTF-8 and as bytes. What
- * is no UTF-8 becomes a question mark. The guest wrote it, after all. Returns the new
- * length; the text gets a NUL, so it needs len + 1 bytes.
+ * Removes control characters and escape sequences from @len bytes of @text, in place; C1 ones
+ * too, in UTF-8 and as single bytes. Bytes that are not UTF-8 become question marks. The text
+ * comes from the guest, which is not trusted. Returns the new length; the text gets a NUL, so
+ * it needs len + 1 bytes.
  */
 size_t text_clean(char *text, size_t len)
 {
@@ -87,7 +87,7 @@ size_t text_clean(char *text, size_t len)
 		if (*p < 0x80) {
 			in = clean_next(in, *p, &keep);
 		} else if (n ? n == 2 && *p == 0xc2 && p[1] < 0xa0 : *p < 0xa0) {
-			/* U+009B is what ESC [ is, and so on */
+			/* U+009B stands for ESC [, and so on */
 			n = n ? n : 1;
 			in = clean_next(ESCAPE, p[n - 1] - 0x40, &keep);
 		} else {
@@ -107,7 +107,10 @@ size_t text_clean(char *text, size_t len)
 	return out;
 }
 
-/* The end of file @name, clean; NULL if there is none. The caller frees it. */
+/*
+ * The end of file @name, through text_clean(); NULL if there is no such file. The caller frees
+ * it.
+ */
 static char *read_end(int dirfd, const char *name)
 {
 	ssize_t n, have = 0;
@@ -153,7 +156,10 @@ static char *copy(const char *from, const char *to)
 	return must(strndup(from, to - from));
 }
 
-/* The last @lines lines of file @name, clean; empty if there are none. */
+/*
+ * The last @lines lines of file @name, through text_clean(); empty if there are none. To be
+ * freed.
+ */
 char *text_tail(int dirfd, const char *name, int lines)
 {
 	char *text = read_end(dirfd, name), *tail;
@@ -170,8 +176,8 @@ char *text_tail(int dirfd, const char *name, int lines)
 }
 
 /*
- * The lines of console.log around the kernel's panic message, clean: what led
- * to it comes before, what it says about itself after. NULL if there is none.
+ * The lines of console.log around the kernel's panic message, through text_clean(), to be
+ * freed; NULL if there is no such message.
  */
 char *text_panic(int dirfd)
 {
@@ -187,7 +193,7 @@ char *text_panic(int dirfd)
 	return lines;
 }
 
-/* Prints lines to stderr, set off from our own words. */
+/* Prints lines to stderr, marked as a quotation. */
 void text_print(const char *text)
 {
 	while (*text) {
@@ -201,8 +207,8 @@ void text_print(const char *text)
 }
 
 /*
- * @text with each of the words @pairs[0], [2] ... replaced by the one after it.
- * A NULL word ends the list. What was put in is not looked at again.
+ * @text with each of the words @pairs[0], [2] ... replaced by the one after it. A NULL word
+ * ends the list. A replacement is not searched again.
  */
 char *text_substitute(const char *text, const char *const pairs[])
 {

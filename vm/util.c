@@ -15,7 +15,7 @@
 
 #include "vm.h"
 
-/* Milliseconds on a clock that nobody sets. */
+/* Milliseconds of a monotonic clock. */
 int64_t now_ms(void)
 {
 	struct timespec ts;
@@ -54,7 +54,7 @@ void say(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The same for what failed, in the words of the project's scripts. */
+/* The same for a failure, with the prefix that the project's scripts use. */
 void complain(const char *fmt, ...)
 {
 	va_list ap;
@@ -77,7 +77,7 @@ void say_step(FILE *to, const char *fmt, ...)
 	fflush(to);
 }
 
-/* @p, which an allocation returned. Nothing useful can be done without memory. */
+/* Returns @p, the result of an allocation; ends the program if it is NULL. */
 void *must(void *p)
 {
 	if (!p) {
@@ -137,14 +137,14 @@ int parse_int(const char *option, const char *text, int min, int max, int *numbe
 	return 0;
 }
 
-/* The end of a message about wrong usage of @command ("vm start"); the exit code. */
+/* Ends a message about wrong usage of @command ("vm start"). Returns the exit code. */
 int bad_usage(const char *command)
 {
 	fprintf(stderr, "Try '%s -h'.\n", command);
 	return VM_EXIT_USAGE;
 }
 
-/* FNV-1a: tells two command lines apart, and guards against nobody. 0 starts. */
+/* FNV-1a, to tell command lines apart; it is not secure. @hash is 0 for the first part. */
 uint64_t hash_bytes(uint64_t hash, const void *p, size_t len)
 {
 	const unsigned char *c = p;

@@ -28,7 +28,7 @@ enum {
 	VM_EXIT_QEMU		= 4,	/* QEMU ended before the guest was ready */
 	VM_EXIT_PANIC		= 5,	/* the guest's kernel panicked before that */
 	VM_EXIT_TIMEOUT		= 6,	/* the guest did not get ready in time */
-	VM_EXIT_SILENT		= 7,	/* not one byte on the console by --first */
+	VM_EXIT_SILENT		= 7,	/* not a byte on the console by --first */
 	VM_EXIT_BUSY		= 8,	/* another process kept the lock */
 	/* "vm why": it runs, but ... */
 	VM_EXIT_STOPPED		= 10,	/* QEMU is stopped by a signal */
@@ -52,10 +52,10 @@ enum {
 
 #define NO_DEADLINE INT64_MAX
 
-/* Longer than this, and the user is told what is being waited for. */
+/* After this time the user is told what the program waits for. */
 #define QUIET_MS 2000
 
-/* QEMU answers at once, unless the machine itself stands still. */
+/* Time for QEMU to answer: it does so at once, unless the machine itself stands still. */
 #define QMP_MS 30000
 
 int64_t now_ms(void);
@@ -77,7 +77,7 @@ int make_dirs(const char *path, mode_t mode);
 /* dir.c: the directory of one VM */
 
 struct vm_dir {
-	const char *path; /* as the user gave it: for messages */
+	const char *path; /* as the user gave it, for messages */
 	int fd;
 };
 
@@ -92,7 +92,7 @@ int dir_connect(int dirfd, const char *name, int64_t deadline);
 int lock_take(const struct vm_dir *dir, const char *command, int64_t wait_ms);
 bool lock_is_held(const struct vm_dir *dir);
 
-/* proc.c: processes that are not ours, found by pid and start time */
+/* proc.c: processes that need not be children, named by pid and start time */
 
 #define BOOT_ID_SIZE 64
 
@@ -108,7 +108,7 @@ int proc_open_same(pid_t pid, unsigned long long starttime);
 int proc_signal(int pidfd, int sig);
 bool proc_wait(int pidfd, int64_t deadline);
 
-/* child.c: processes of ours */
+/* child.c: child processes */
 
 struct child {
 	pid_t pid; /* 0: none, or reaped */
@@ -135,16 +135,16 @@ char *child_status_text(int status);
 int signals_open(void);
 int signals_read(int fd);
 
-/* confine.c: what works for a guest gives nobody rights */
+/* confine.c: a seccomp filter for the programs that serve a guest */
 
 int confine(void);
 
-/* match.c, watch.c: what the guest says on its console */
+/* match.c, watch.c: the guest's console, as its log grows */
 
 struct match {
 	const char *text;
 	size_t len;
-	size_t at; /* how much of text the stream ends in */
+	size_t at; /* how many bytes of text the stream ends in */
 	size_t *border;
 };
 
@@ -156,7 +156,7 @@ struct watch {
 	int log;
 	int inotify;
 	off_t at;
-	bool heard; /* anything at all */
+	bool heard; /* a byte has come */
 	struct match ready;
 	struct match panic;
 };
@@ -175,7 +175,7 @@ int watch_join(struct watch *w, int dirfd, const char *ready);
 void watch_close(struct watch *w);
 enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline, int *signo);
 
-/* qmp.c: the QEMU machine protocol; net.c: what it knows of the network */
+/* qmp.c: the QEMU machine protocol; net.c: the way to the guest's SSH server */
 
 struct qmp {
 	int fd;
@@ -184,8 +184,8 @@ struct qmp {
 	size_t size;
 	size_t seen; /* bytes of buf known to hold no newline */
 	json_int_t id;
-	json_t *events;	 /* that came while something else was awaited */
-	char error[512]; /* why the last call failed */
+	json_t *events;	 /* received while waiting for an answer or another event */
+	char error[512]; /* the reason of the last failure */
 };
 
 int qmp_open(struct qmp *q, int dirfd, int64_t deadline);
@@ -202,13 +202,13 @@ int net_ssh_port(struct qmp *q, int64_t deadline);
 int net_connect(int port);
 bool net_greets(int fd, int64_t deadline);
 
-/* state.c: the VM's state file, and what became of the VM */
+/* state.c: the VM's state file, and the status of the VM */
 
 struct vm_state {
 	pid_t pid;
 	unsigned long long starttime;
 	char boot_id[BOOT_ID_SIZE];
-	bool running; /* else it was starting */
+	bool running; /* false: it was starting */
 	char *label;
 	char *accel;
 	int port;	   /* on 127.0.0.1, to the guest's port 22; 0: none */
@@ -222,7 +222,7 @@ enum vm_status {
 	VM_ABSENT, /* never started, or stopped */
 	VM_STARTING,
 	VM_RUNNING,
-	VM_DAMAGED, /* the rest: not stopped by us, yet not running */
+	VM_DAMAGED, /* from here on: not running, though not stopped by vm stop */
 	VM_REBOOTED,
 	VM_INTERRUPTED,
 	VM_GONE,
@@ -240,12 +240,12 @@ const char *state_label(const struct vm_dir *dir, const struct vm_state *st);
 /* snapshot.c: saved states on disk */
 
 struct snapshot {
-	char *dir; /* full path of the directory of all */
+	char *dir; /* full path of the directory of all states */
 	int64_t limit_mib;
 	char key[33];
-	int fd;	     /* its directory, once it was found or is being made */
-	int lock;    /* held by the one that makes it */
-	bool second; /* the one before it could not be restored */
+	int fd;	     /* the state's directory when it was found or is being written */
+	int lock;    /* held while the state is being written */
+	bool second; /* the state before this one could not be restored */
 	char *state; /* of QEMU's devices */
 	size_t state_len;
 	uint64_t ram_hash;
@@ -312,7 +312,7 @@ void cmdline_free(char **argv);
 void cmdline_print(const char *dir, char *const argv[]);
 int cmdline_option(struct cmdline *c, int opt, const char *value);
 
-/* migrate.c: a VM's state out of QEMU and into one; the guest's agent */
+/* migrate.c: the state of a VM out of QEMU and into it; the guest's agent */
 
 int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
@@ -322,7 +322,7 @@ int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience
 int agent_health(int fd, int64_t patience, char **health);
 int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why);
 
-/* find.c: the VM to work on, or what is left of one */
+/* find.c: the VM that a command works on, or the QEMU that a VM has left behind */
 
 int find_running(struct vm_dir *dir, struct vm_state *st, const char *path);
 int find_lost(const char *path);
@@ -334,13 +334,13 @@ struct lost {
 	pid_t pid;
 	unsigned long long starttime;
 	char *label;
-	char *dir; /* where it was */
+	char *dir; /* its path before it was removed */
 };
 
 void lost_find(const char *root, void (*each)(const struct lost *lost, void *arg), void *arg);
 int lost_end(const struct lost *lost);
 
-/* text.c: logs made fit to print, templates */
+/* text.c: logs without control characters, templates */
 
 size_t text_clean(char *text, size_t len);
 char *text_tail(int dirfd, const char *name, int lines);
@@ -348,14 +348,14 @@ char *text_panic(int dirfd);
 char *text_substitute(const char *text, const char *const pairs[]);
 void text_print(const char *text);
 
-/* start.c, boot.c, restore.c: how a VM gets there */
+/* start.c, boot.c, save.c, restore.c: the start of a VM */
 
-/* For a QEMU whose sockets have closed to end. */
+/* Time for QEMU to end after its sockets have closed. */
 #define DYING_MS 5000
 
 /*
- * A guest that was restored answers at once, or is dead; but a machine that stands
- * still itself for seconds, as shared ones do, is no fault of its guests'.
+ * Time for a restored guest to answer. It does so at once, unless the machine itself stands
+ * still for seconds, as shared machines do.
  */
 #define ALIVE_MS 30000
 
@@ -373,7 +373,7 @@ struct start {
 	const char *snapshots;
 	int64_t snapshot_limit;
 	int64_t log_limit; /* in MiB, or 0 */
-	int64_t patience;  /* with one that is restored */
+	int64_t patience;  /* time for a restored guest to answer */
 	bool show;
 	const char *share;	 /* where DIR/share is to lead, or NULL */
 	const char *kernel_file; /* an older VM runs an old kernel; or NULL */
@@ -393,7 +393,7 @@ int boot_vm(const struct start *s, struct snapshot *snap);
 int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd);
 int restore_or_boot(const struct start *s);
 
-/* report.c: why a VM is not there */
+/* report.c: explains why a VM does not run */
 
 const char *report_goodbye(int dirfd);
 char *report_why(const struct vm_dir *dir, enum vm_status status);

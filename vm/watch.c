@@ -34,15 +34,15 @@ fail:
 }
 
 /*
- * Makes console.log in @dirfd, empty, and watches it; to be called before QEMU
- * starts. @ready is the text by which the guest says that it is up.
+ * Makes console.log in @dirfd, empty, and watches it; to be called before QEMU starts. @ready
+ * is the text that the guest prints when it is ready.
  */
 int watch_open(struct watch *w, int dirfd, const char *ready)
 {
 	return watch_log(w, dirfd, ready, O_CREAT | O_TRUNC);
 }
 
-/* The same for a VM that runs; what is in the log already counts, too. */
+/* The same for a VM that runs; the log is read from its beginning. */
 int watch_join(struct watch *w, int dirfd, const char *ready)
 {
 	return watch_log(w, dirfd, ready, 0);
@@ -59,7 +59,7 @@ void watch_close(struct watch *w)
 	match_free(&w->panic);
 }
 
-/* Reads what is new in the log; true if @result says what it was. */
+/* Reads the new part of the log; true if it has an event, which goes to @result. */
 static bool watch_read(struct watch *w, enum watch_result *result)
 {
 	char buf[8192];
@@ -88,10 +88,9 @@ static bool watch_read(struct watch *w, enum watch_result *result)
 }
 
 /*
- * Waits for the next thing worth knowing: the guest is ready, it panicked, the
- * process of @pidfd ended, a signal came on @sigfd (its number goes to @signo),
- * or @deadline passed. It may be called again after WATCH_TIMEOUT and goes on
- * where it was. errno tells more about WATCH_ERROR.
+ * Waits until the guest is ready, it panics, the process of @pidfd ends, a signal comes on
+ * @sigfd (its number goes to @signo), or @deadline passes. It may be called again after
+ * WATCH_TIMEOUT and goes on where it was. errno tells more about WATCH_ERROR.
  */
 enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t deadline, int *signo)
 {
@@ -113,11 +112,11 @@ enum watch_result watch_wait(struct watch *w, int pidfd, int sigfd, int64_t dead
 			if (*signo)
 				return WATCH_SIGNAL;
 		}
-		/* they carry no news but that there is some */
+		/* the events only tell that the log has grown */
 		if (read(w->inotify, events, sizeof(events)) < 0 && errno != EAGAIN &&
 		    errno != EINTR)
 			return WATCH_ERROR;
-		/* before the exit is looked at: the reason for it may be in there */
+		/* before the exit is tested: the log may have the reason for it */
 		if (watch_read(w, &result))
 			return result;
 		if (n > 0 && p[1].revents)

@@ -7,10 +7,10 @@
 
 #include "vm.h"
 
-/* A guest with less than one part in this many of its memory has none. */
+/* A guest is out of memory if less than 1 / MEMORY_PARTS of it is available. */
 #define MEMORY_PARTS 50
 
-/* For a guest that has said goodbye to answer after all. */
+/* Time to answer for a guest whose kernel has printed that it ends. */
 #define GOODBYE_MS 300
 
 static const char usage[] =
@@ -20,10 +20,10 @@ static const char usage[] =
 	"one with the cure, both on stdout.\n"
 	"\n"
 	"  --dir DIR       the VM's directory\n"
-	"  --timeout SEC   what does not answer within SEC seconds is wrong (2)\n"
+	"  --timeout SEC   time for QEMU, the guest's agent and its SSH server to answer (2)\n"
 	"\n"
-	"Exit status: 0 nothing is wrong, as far as can be seen from outside and from the guest's\n"
-	"agent, if it has one; 1 DIR cannot be read; 2 wrong usage; 3 the VM does not run (any\n"
+	"Exit status: 0 nothing is wrong, as far as QEMU, SSH and the guest's agent (if it has\n"
+	"one) can tell; 1 DIR cannot be read; 2 wrong usage; 3 the VM does not run (any\n"
 	"more); 10 its QEMU is stopped by a signal; 11 QEMU does not answer; 12 the guest's CPU\n"
 	"is stopped; 13 the guest has halted, or hangs; 14 it has no memory left; 15 one of its\n"
 	"file systems is full; 16 its SSH server does not run, or does not answer.\n";
@@ -44,7 +44,7 @@ static bool is_fine(const struct verdict *v)
 	return v->code == VM_EXIT_OK;
 }
 
-/* QEMU's process: whether it may run at all. */
+/* Whether QEMU's process may run. */
 static struct verdict look_at_process(const struct vm_state *st)
 {
 	if (!proc_stopped(st->pid))
@@ -55,7 +55,7 @@ static struct verdict look_at_process(const struct vm_state *st)
 		       st->pid));
 }
 
-/* QEMU's own answer. */
+/* Whether QEMU answers, and runs the guest's CPU. */
 static struct verdict ask_qemu(const struct vm_dir *dir, const struct vm_state *st,
 			       int64_t patience)
 {
@@ -83,7 +83,7 @@ static struct verdict ask_qemu(const struct vm_dir *dir, const struct vm_state *
 	return v;
 }
 
-/* What the words of the guest's agent mean. */
+/* Evaluates the answer of the guest's agent. */
 static struct verdict judge(const char *health)
 {
 	long available = 0, total = 0, oom = 0;
@@ -124,7 +124,7 @@ static struct verdict judge(const char *health)
 	return verdict(VM_EXIT_OK, NULL, NULL);
 }
 
-/* Why a guest does not answer, by its own words if it had some. */
+/* Explains why a guest does not answer, by its console if that tells. */
 static struct verdict silent(const struct vm_dir *dir, int64_t patience)
 {
 	const char *bye = report_goodbye(dir->fd);
@@ -142,7 +142,7 @@ static struct verdict silent(const struct vm_dir *dir, int64_t patience)
 	return verdict(VM_EXIT_HUNG, reason, NULL);
 }
 
-/* The guest: its agent, and meanwhile its SSH server from outside. */
+/* Whether the guest's agent answers, and its SSH server. */
 static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state *st,
 				int64_t patience)
 {
@@ -160,7 +160,7 @@ static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state 
 	}
 	if (health)
 		v = judge(health);
-	/* an agent may have been killed; but who greets lives */
+	/* if the agent does not answer, a greeting of the SSH server shows that the guest runs */
 	if (is_fine(&v) && st->port) {
 		greets = ssh >= 0 && net_greets(ssh, deadline);
 		if (!greets && health)
@@ -180,7 +180,10 @@ static struct verdict ask_guest(const struct vm_dir *dir, const struct vm_state 
 	return v;
 }
 
-/* How the guest of a VM that runs has said goodbye; NULL if it has not, or answers. */
+/*
+ * How the guest of a running VM has ended, by its console; NULL if it has not, or still
+ * answers.
+ */
 const char *guest_goodbye(const struct vm_dir *dir, const struct vm_state *st)
 {
 	const char *bye = report_goodbye(dir->fd);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The init of the shortest boot there is: it says hello, and waits to be
- * killed.  It proves that a machine runs, and is the floor that `make bench`
- * measures other boots against.
+ * An init for the shortest boot: it prints a line, and waits to be killed. It proves that a
+ * machine runs, and `make bench` compares other boots with it.
  */
 #include <unistd.h>
 

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * The initramfs's init: loads the modules beside it, mounts the read-only root
- * image with a RAM overlay above it and the kernel's modules inside it, and
- * hands over to the root's own init.  As /testbench-init it is in front of a user's
- * initramfs, which is a root already: then it loads the modules, mounts the others,
- * and hands over to that one's /init.
+ * The initramfs's init: loads the modules beside it, mounts the read-only root image with a
+ * RAM overlay above it and the kernel's modules inside it, and hands over to the root's own
+ * init. As /testbench-init it is added to a user's initramfs, which is a root already: then it
+ * loads the modules beside it, mounts the image with the other modules, and executes the
+ * user's /init.
  *
- * The kernel's configuration comes with it, and goes to /boot/config-<release> of the
- * root, where libbpf (__kconfig), bpftool and people look for it.
+ * The kernel's configuration comes with it, and goes to /boot/config-<release> of the root,
+ * where libbpf (__kconfig), bpftool and people look for it.
  *
- * A program, not a script: every process that need not be started is some ten
- * milliseconds of a boot under TCG.  The disks are told apart by the serial
- * numbers that QEMU gives them ("root", "modules"), since their order is up to
- * the machine.  Should anything fail, it says what and ends; the kernel's
- * panic that follows is what the supervisor on the host waits for.
+ * It is a program, not a script: under TCG each process would add some ten milliseconds to the
+ * boot. The disks are told apart by the serial numbers that QEMU gives them ("root",
+ * "modules"), since their order is up to the machine. If something fails, it prints what, and
+ * ends; the kernel then panics, which the program vm on the host detects.
  *
- * "ports=PORT:BYTE" on the kernel's command line, in hexadecimal, is written to that
- * I/O port before all else: what the firmware of a real machine would have done.
- * "noclock=NAME" takes the clock event device NAME from the kernel, which then
- * has another one wake it.
+ * "ports=PORT:BYTE" on the kernel's command line, in hexadecimal, is written to that I/O port
+ * before all else: what the firmware of a real machine would have done. "noclock=NAME" unbinds
+ * the clock event device NAME, so that the kernel uses another one.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -141,7 +139,10 @@ static int find_disk(const char *serial, char *path, size_t size)
 	return -1;
 }
 
-/* Ours is erofs; a user's may be another, and its journal is not ours to play back. */
+/*
+ * The testbench's root is erofs. A user's root may be of another type; its journal is not
+ * replayed.
+ */
 static void mount_root(const char *disk, const char *dir)
 {
 	if (!mount(disk, dir, "erofs", MS_RDONLY, NULL) ||
@@ -154,7 +155,7 @@ static void mount_root(const char *disk, const char *dir)
 	exit(1);
 }
 
-/* A user's root need not have merged /lib into /usr. */
+/* In a user's root /lib may not be merged into /usr. */
 static void mount_modules(const char *root)
 {
 	char disk[16], dir[32];
