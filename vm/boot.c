@@ -297,7 +297,7 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 	struct child_options options = {
 		.cwd = s->dir.fd,
 		.session = true,
-		.file_limit = s->log_limit << 20,
+		.file_limit = (int64_t)s->log_limit << 20,
 	};
 	char state;
 	int err, ret = VM_EXIT_OK;

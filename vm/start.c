@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,8 @@
 
 #include "vm.h"
 
-/* What a hash file may have: it is read at every start. */
-#define EXPECT_MAX 65536
+/* The largest template of ssh_config. */
+#define TEMPLATE_MAX 65536
 
 static const char usage[] =
 	"Usage: vm start --dir DIR [OPTION]... -- QEMU [ARGUMENT]...\n"
@@ -32,9 +33,6 @@ static const char usage[] =
 	"  --accel NAME           QEMU's accelerator (tcg, kvm), for vm status\n"
 	"  --ssh-config TEMPLATE  write DIR/ssh_config from this file, with @PORT@ and\n"
 	"                         @DIR@ replaced by the forwarded port and DIR's full path\n"
-	"  --expect FILE          the content of FILE (a checksum, up to 64 kB) is part of\n"
-	"                         what the VM is: a running VM that was started with another\n"
-	"                         is reported. May be given more than once\n"
 	"  --snapshots DIR        restore the VM's saved state from DIR if there is one; if not,\n"
 	"                         boot it and save its state there when it is ready. This needs\n"
 	"                         --memory and --agent\n"
@@ -144,66 +142,87 @@ static int reset(struct start *s, const struct vm_state *st)
 	return start_anew(s, st, VM_ABSENT);
 }
 
+/* Whether the VM that runs is of no use; explains why, and @ret is the exit code. */
+static bool is_broken(const struct start *s, const struct vm_state *st, int *ret)
+{
+	const char *bye;
+
+	if (proc_stopped(st->pid)) {
+		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label,
+			 st->pid);
+		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n",
+			st->pid);
+		*ret = VM_EXIT_STOPPED;
+		return true;
+	}
+	bye = guest_goodbye(&s->dir, st);
+	if (bye) {
+		complain("%s runs, but %s", s->cmd.label, bye);
+		fprintf(stderr, "  Do:   make it as new with make qemu-reset.\n");
+		*ret = VM_EXIT_HUNG;
+	}
+	return bye;
+}
+
+/* A VM runs already, with the state @st. @lock is closed if it is released early. */
+static int start_running(struct start *s, const struct vm_state *st, int *lock)
+{
+	int ret;
+
+	if (is_outdated(s)) {
+		say_step(stdout, "%s: its kernel is not the newest, ending it", s->cmd.label);
+		return reset(s, st);
+	}
+	if (!s->reset && is_broken(s, st, &ret))
+		return ret;
+	if (!*st->hash) {
+		/* the guest may never be ready, and vm stop must work */
+		close(*lock);
+		*lock = -1;
+		return s->early ? VM_EXIT_OK : boot_await(s, st);
+	}
+	if (s->early) {
+		say("%s was not started: it runs already%s; stop it first (make qemu-stop)",
+		    s->cmd.label, s->stopped ? ", and not for a debugger" : "");
+		return VM_EXIT_ERROR;
+	}
+	if (s->reset)
+		return reset(s, st);
+	if (strcmp(st->hash, s->hash_text))
+		say("note: %s runs with another command line or other images than those asked for "
+		    "now; stop it, and the next start uses the new ones",
+		    s->cmd.label);
+	return VM_EXIT_OK;
+}
+
 static int start(struct start *s)
 {
 	struct vm_state st = { 0 };
 	enum vm_status status;
-	const char *bye;
 	int lock, ret;
 
 	lock = lock_take(&s->dir, "vm start", s->timeout + 10000);
 	if (lock < 0)
 		return lock == -EBUSY ? VM_EXIT_BUSY : VM_EXIT_ERROR;
 	status = state_inspect(&s->dir, &st, true);
-	if (status == VM_RUNNING && is_outdated(s)) {
-		say_step(stdout, "%s: its kernel is not the newest, ending it", s->cmd.label);
-		ret = reset(s, &st);
-	} else if (status == VM_RUNNING && !s->reset && proc_stopped(st.pid)) {
-		complain("%s runs, but its QEMU (pid %d) is stopped by a signal", s->cmd.label,
-			 st.pid);
-		fprintf(stderr, "  Do:   kill -CONT %d, or make it as new with make qemu-reset.\n",
-			st.pid);
-		ret = VM_EXIT_STOPPED;
-	} else if (status == VM_RUNNING && !s->reset && (bye = guest_goodbye(&s->dir, &st))) {
-		complain("%s runs, but %s", s->cmd.label, bye);
-		fprintf(stderr, "  Do:   make it as new with make qemu-reset.\n");
-		ret = VM_EXIT_HUNG;
-	} else if (status == VM_RUNNING && !*st.hash) {
-		/* release the lock: the guest may never be ready, and vm stop must work */
-		close(lock);
-		lock = -1;
-		ret = s->early ? VM_EXIT_OK : boot_await(s, &st);
-	} else if (status == VM_RUNNING && s->reset && !s->early) {
-		ret = reset(s, &st);
-	} else if (status == VM_RUNNING && s->early) {
-		say("%s was not started: it runs already%s; stop it first (make qemu-stop)",
-		    s->cmd.label, s->stopped ? ", and not for a debugger" : "");
-		ret = VM_EXIT_ERROR;
-	} else if (status == VM_RUNNING) {
-		ret = VM_EXIT_OK;
-		if (strcmp(st.hash, s->hash_text))
-			say("note: %s runs with another command line or other images than those "
-			    "asked for now; stop it, and the next start uses the new ones",
-			    s->cmd.label);
-	} else {
-		ret = start_anew(s, &st, status);
-	}
+	ret = status == VM_RUNNING ? start_running(s, &st, &lock) : start_anew(s, &st, status);
 	state_free(&st);
 	if (lock >= 0)
 		close(lock);
 	return ret;
 }
 
-/* Reads a small file that the user named. */
-static int read_file(const char *option, const char *path, size_t max, char **text, size_t *len)
+/* Reads the template of ssh_config. */
+static int read_template(struct start *s, const char *path)
 {
-	int err = read_at(AT_FDCWD, path, max, text, len);
+	int err;
 
-	if (err == -EFBIG)
-		say("%s %s: it has more than %zu bytes; give a file with its checksum", option,
-		    path, max);
-	else if (err)
-		say("cannot read %s %s: %s; check the path", option, path, strerror(-err));
+	free(s->template);
+	s->template = NULL;
+	s->template_path = path;
+	err = read_at(AT_FDCWD, path, TEMPLATE_MAX, &s->template, NULL);
+	if (err)
+		say("cannot read --ssh-config %s: %s; check the path", path, strerror(-err));
 	return err;
 }
 
@@ -217,7 +236,6 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		CMDLINE_OPTIONS,
 		{ "accel", required_argument, NULL, 'a' },
 		{ "ssh-config", required_argument, NULL, 's' },
-		{ "expect", required_argument, NULL, 'e' },
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
 		{ "log-limit", required_argument, NULL, 'L' },
@@ -231,8 +249,6 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char *text;
-	size_t len;
 	int opt, ret;
 
 	optind = 0;
@@ -252,26 +268,19 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 			s->accel = optarg;
 			break;
 		case 's':
-			free(s->template);
-			s->template = NULL;
-			s->template_path = optarg;
-			if (read_file("--ssh-config", optarg, EXPECT_MAX, &s->template, NULL))
+			if (read_template(s, optarg))
 				return VM_EXIT_ERROR;
-			break;
-		case 'e':
-			if (read_file("--expect", optarg, EXPECT_MAX, &text, &len))
-				return VM_EXIT_ERROR;
-			s->hash = hash_bytes(s->hash, text, len);
-			free(text);
 			break;
 		case 'n':
 			s->snapshots = optarg;
 			break;
 		case 'm':
-			s->snapshot_limit = atoll(optarg);
+			if (parse_int("--snapshot-limit", optarg, 0, INT_MAX, &s->snapshot_limit))
+				return VM_EXIT_USAGE;
 			break;
 		case 'L':
-			s->log_limit = atoll(optarg);
+			if (parse_int("--log-limit", optarg, 0, INT_MAX, &s->log_limit))
+				return VM_EXIT_USAGE;
 			break;
 		case 'p':
 			if (parse_seconds("--restore-timeout", optarg, &s->patience))

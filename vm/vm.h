@@ -371,9 +371,9 @@ struct start {
 	bool stopped;
 	bool reset;
 	const char *snapshots;
-	int64_t snapshot_limit;
-	int64_t log_limit; /* in MiB, or 0 */
-	int64_t patience;  /* time for a restored guest to answer */
+	int snapshot_limit; /* in MiB */
+	int log_limit;	    /* in MiB, or 0 */
+	int64_t patience;   /* time for a restored guest to answer */
 	bool show;
 	const char *share;	 /* where DIR/share is to lead, or NULL */
 	const char *kernel_file; /* an older VM runs an old kernel; or NULL */

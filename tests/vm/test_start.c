@@ -391,31 +391,6 @@ static void starts_once(void **state)
 	free(template);
 }
 
-/* An image that was made anew has the same name on the same command line. */
-static void expects_the_same_files(void **state)
-{
-	struct vm_dir *dir = *state;
-	char *sum = format("%s/sum", dir->path), *output;
-
-	put(dir, "sum", "1234");
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(run(dir, cmd_start,
-				     START(dir, "--expect", sum, FAKE("listen ready serve")),
-				     &output),
-				 VM_EXIT_OK);
-		assert_lacks(output, "note");
-		free(output);
-	}
-	put(dir, "sum", "1235");
-	assert_int_equal(run(dir, cmd_start,
-			     START(dir, "--expect", sum, FAKE("listen ready serve")), &output),
-			 VM_EXIT_OK);
-	assert_contains(output, "note");
-	free(output);
-	assert_stop(dir, "stopped");
-	free(sum);
-}
-
 /* A VM that runs an older kernel than the one at hand is ended. */
 static void kernel_is_newer(void **state)
 {
@@ -977,6 +952,7 @@ static void refuses_wrong_usage(void **state)
 		START(dir, "--timeout", "soon", FAKE("listen ready serve")),
 		START(dir, "--ready", "", FAKE("listen ready serve")),
 		START(dir, "--colour", "red", FAKE("listen ready serve")),
+		START(dir, "--log-limit", "much", FAKE("listen ready serve")),
 	};
 
 	for (size_t i = 0; i < N_OF(wrong); i++) {
@@ -1090,7 +1066,6 @@ int main(int argc, char **argv)
 		IN_DIR(nothing_is_heard),
 		IN_DIR(says_what_it_waits_for),
 		IN_DIR(starts_once),
-		IN_DIR(expects_the_same_files),
 		IN_DIR(kernel_is_newer),
 		IN_DIR(shares_a_directory),
 		IN_DIR(template_without_port),
