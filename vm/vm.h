@@ -299,13 +299,15 @@ enum cmdline_use {
 /* clang-format on */
 
 #define CMDLINE_USAGE \
-	"  --label NAME           what to call the VM, and QEMU's -name\n" \
-	"  --memory MIB           make the guest's memory, of MIB as -m has it, a file that can be\n" \
-	"                         saved\n" \
-	"  --agent                make the chardev \"agent\", on which QEMU ARGUMENTs have a virtserialport\n" \
-	"                         for the guest's agent (guest/agent.c)\n" \
-	"  --ssh-port PORT        make the netdev \"net0\", on which QEMU ARGUMENTs have a network card:\n" \
-	"                         PORT of 127.0.0.1 (0: a free one) leads to the guest's port 22\n"
+	"  --label NAME           the VM's name, for messages and QEMU's -name (the last part of\n" \
+	"                         DIR)\n" \
+	"  --memory MIB           make the guest's memory a file that can be saved; -m among the\n" \
+	"                         ARGUMENTs must be MIB, too\n" \
+	"  --agent                make the chardev \"agent\" for the guest's agent (guest/agent.c);\n" \
+	"                         the ARGUMENTs need a virtserialport on it\n" \
+	"  --ssh-port PORT        make the netdev \"net0\", by which PORT of 127.0.0.1 (0: a free\n" \
+	"                         one) leads to the guest's port 22; the ARGUMENTs need a network\n" \
+	"                         card on it\n"
 
 char **cmdline_make(const struct cmdline *c, enum cmdline_use use);
 void cmdline_free(char **argv);
