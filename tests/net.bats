@@ -87,7 +87,7 @@ inside() {
 		my qemu-stop
 		! my tap TAP_NAME=lo'
 	says "error: this machine has no TAP device tap1" "sudo make tap" \
-		"a VM has a TAP device for itself" "lo is there already, and is no TAP device"
+		"a VM has a TAP device for itself" "lo exists already, and is not a TAP device"
 	unshare -U true || skip "no user namespaces here"
 	run -1 unshare -U scripts/tap up tap1 10.42.0.1 nobody
 	says "only root may" "sudo make tap"

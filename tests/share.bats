@@ -99,7 +99,7 @@ refused_nfs() {
 @test "sshfs" {
 	if [ "$(id -u)" = 0 ]; then
 		run -2 shared SHARE_TYPE=sshfs qemu-start
-		says "would make the guest root on this machine"
+		says "the guest would be root on this machine"
 		my qemu-stop
 		both_ways sshfs 65534
 	else
