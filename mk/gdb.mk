@@ -2,8 +2,8 @@
 #
 # gdb on the kernel of a VM: QEMU's gdb stub, and symbols for it.
 
-# QEMU's command line differs from the ordinary one in three things: addresses
-# that the symbols can know, a place where gdb finds QEMU, and no CPU that runs.
+# The command line differs from the usual one in three things: no KASLR, so that the
+# symbols' addresses are right; QEMU's gdb stub; and a CPU that is stopped.
 gdb-boot-args := nokaslr $(BOOT_ARGS)
 gdb-stub := -S -gdb $(if $(GDB_PORT),tcp:127.0.0.1:$(GDB_PORT),unix:gdb.sock$(comma)server=on$(comma)wait=off)
 
@@ -28,8 +28,8 @@ $(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
 	$(call step,SYMBOLS,$@ from Debian$(comma) a large download,$(ARCH)-vmlinux-dbg-$(KERNEL)) \
 		scripts/gdb-debian $(KERNEL) $(DEBIAN_ARCH) $(K) $(APT) $@
 
-# The image's own if it has some, or the vmlinux of the tree that it stands in;
-# else a guest is asked for its kallsyms once.
+# The image itself if it has symbols, or the vmlinux of its source tree; else the kallsyms
+# of a guest, which is started for that once.
 $(K)/symbols: private VM_LABEL := $(ARCH)-$(KERNEL_NAME)-kallsyms
 $(K)/symbols: private override BOOT_ARGS := nokaslr
 $(K)/symbols: private override QEMU_ARGS :=
@@ -48,7 +48,7 @@ qemu-start-gdb: $(vm-needs) | $(tap-device) ## start the VM with its CPU stopped
 		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
 	@echo '  Now, here or in another terminal: make qemu-connect'
 
-# The VM is looked at first: without one, symbols need not be made.
+# A missing VM is an error before symbols are made.
 qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch)) ## run gdb on the VM that qemu-start-gdb has started
 	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))' '$(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))' '$(GDB_UNWINDER)' $(GDB) $(GDB_ARGS)
 

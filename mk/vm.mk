@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The VM: QEMU's whole command line, the supervisor that runs it, and the
-# goals about it.
+# The VM: the machine on QEMU's command line, the program vm that runs it, and the
+# goals for it.
 
 VM       := $(HOST)/bin/vm
-# A root that is not the usual one makes it another VM.  No VM_NAME makes a name with a
-# dot after the kernel's.
+# A VM with another root than the usual one has a name of its own.  VM_NAME cannot make the same
+# name: it comes after a dash, not a dot.
 rootfs-kind := $(or $(ROOTFS_NAME),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
 vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind))$(addprefix -,$(VM_NAME))
 VM_LABEL := $(ARCH)-$(vm-name)
 VM_DIR   := $(BUILD)/vm/$(vm-name)
 
-# --- the supervisor ----------------------------------------------------------------
+# --- the program vm ----------------------------------------------------------------
 
 VM_SRCS := $(wildcard vm/*.c)
 VM_LIBS := -ljansson -lxxhash
 HOST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
 
-# The objects are those of the unit tests, too, which build a second set under sanitizers.
+# The unit tests use these objects, too, and build a second set with sanitizers.
 vm-objects := $(VM_SRCS:vm/%.c=$(HOST)/vm/%.o)
 $(vm-objects): $(HOST)/vm/%.o: vm/%.c vm/vm.h $(call tool,cc,gcc)
 	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) -c -o $@ $<
@@ -26,7 +26,7 @@ $(VM): $(vm-objects)
 	$(call msg,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && cc -o $@.$$$$ $^ $(VM_LIBS) && mv $@.$$$$ $@
 
-# Its manual page is what its commands say with -h.
+# The manual page is made from the -h of vm's commands.
 .PHONY: man
 man: $(HOST)/vm.1 ## make the manual page of vm, for man -l output/host/vm.1
 
@@ -37,8 +37,8 @@ $(HOST)/vm.1: $(VM) $(call tool,help2man,help2man)
 
 # --- KVM or TCG ----------------------------------------------------------------------
 
-# /dev/kvm may be there, open, and still run no kernel; so the kernel is run
-# under it once.  The verdict is a file, named after this boot of the machine.
+# /dev/kvm can exist and open, and still run no kernel: so it is tested with the kernel,
+# once per boot of this machine, whose boot id is the name of the file with the result.
 ifneq ($(ACCEL),auto)
 accel := $(ACCEL)
 else ifeq ($(and $(filter $(HOST_ARCH),$(QEMU_KVM_HOSTS)),$(wildcard /dev/kvm)),)
@@ -54,12 +54,12 @@ endif
 
 # --- QEMU's command line -----------------------------------------------------------
 
-# A kernel would test its cryptography at each boot, which takes TCG one to three seconds.
+# Without it the kernel tests its cryptography at each boot: one to three seconds under TCG.
 boot-quick := cryptomgr.notests
 
-# What limits the QEMU at hand is found out once (scripts/qemu-limits).  Root's becomes
-# nobody when it has opened all it needs, or the owner of what it shares by 9p; for a
-# directory of root's it stays root.
+# scripts/qemu-limits finds out once which limits this QEMU supports.  If root starts QEMU, it
+# becomes nobody after it has opened its files, or the owner of the directory that it shares by
+# 9p; if that is root's directory, it stays root.
 qemu-limits-file := $(HOST)/qemu-limits/$(USER_ID)-$(USER_CAPS)-$(subst /,-,$(QEMU))
 qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@USER@,$(file <$(qemu-limits-file))),\
 	$(subst @USER@,$(or $(qemu-user),65534:65534),$(file <$(qemu-limits-file))))
@@ -89,7 +89,7 @@ else ifneq ($(SNAPSHOT),0)
 $(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
 endif
 
-# A QEMU that knows no -initrd is made to put the file into memory.
+# A machine without -initrd gets the file by QEMU's loader device.
 ifeq ($(QEMU_INITRD_ADDR),)
 qemu-initrd = -initrd $1
 else
@@ -98,14 +98,14 @@ boot-initrd = initrd=$(QEMU_INITRD_ADDR),$(shell stat -L -c %s $1 2>/dev/null)
 endif
 
 # $(call virtio,TYPE,FUNCTION): a virtio device.  Each has a FUNCTION, 0 to 7, of its own,
-# for architectures where all are in one slot; the device with 0 must always be there.
+# for architectures that have all devices in one slot; function 0 must be present.
 virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_SLOT),$(comma)addr=$(QEMU_SLOT).$2$(comma)multifunction=on)
 
 # $(call qemu-disk,NAME,IMAGE,FUNCTION): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
 	$(call virtio,blk,$3),drive=$1,serial=$1
 
-# An archive is no disk: it is in the initramfs.
+# A root that is an archive needs no disk: it is in the initramfs.
 qemu-root = $(if $(ROOTFS_CPIO),,$(call qemu-disk,root,$(ROOTFS_IMAGE),5))
 boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 
@@ -120,20 +120,19 @@ qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) -- $(call qem
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
 
-# QEMU is looked for first: without it the rest need not be made, unless that is all
-# that is asked for.
+# A missing QEMU is an error before the rest is made, except for goals that only build.
 missing-qemu := $(call named-tool,QEMU,$(QEMU_PACKAGE))
 ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
 $(vm-needs): | $(missing-qemu)
 endif
 vm-up: | $(missing-qemu)
 
-# All that, for scripts/matrix: what VMs share is made before they start side by side.
+# For scripts/matrix: makes the files that VMs share before they start side by side.
 .PHONY: vm-needs
 vm-needs: $(vm-needs)
 
-# A guest must not fill the disk with its console.  QEMU's largest file is the guest's memory;
-# with a share, or arguments of the user's, it may have larger ones to write.
+# A guest must not fill the disk by its console.  The largest file of QEMU is the guest's memory;
+# with a share, or the user's own arguments, QEMU may write larger files.
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
@@ -150,7 +149,7 @@ vm-up: $(vm-needs) | $(tap-device)
 
 .PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-why qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
-# Nothing is waited for: the guest's first words are what the user wants to see.
+# Does not wait for the guest: the user wants to see its first words.
 qemu-start: $(vm-needs)
 	@$(vm-start) --early $(call qemu,$(INITRAMFS))
 	@$(VM) console --dir $(VM_DIR) --own
@@ -163,7 +162,7 @@ qemu-reset: $(vm-needs) | $(tap-device) ## put the VM back to the state of a sta
 	@$(vm-start) --reset $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
-# Of a directory that has other things in it, too, those are left.
+# Other files in that directory are left alone.
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
 	$(call msg,CLEAN,$(SNAPSHOTS))
 	$(Q)[ ! -d $(SNAPSHOTS) ] || { find $(SNAPSHOTS) -mindepth 1 -maxdepth 1 -regextype posix-extended \
