@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* What a guest that was restored answers, or does not. */
+/* The answer of a restored guest, or its silence. */
 #include <sys/socket.h>
 
 #include "test.h"
 
 /*
- * A guest that answers a line with @answer, or goes away for NULL; "" is silence. Returns
- * our end of its port.
+ * Makes a guest that answers a line with @answer, or closes its port if that is NULL; "" is
+ * silence. Returns the host's end of the port.
  */
 static int guest(const char *answer, pid_t *pid)
 {
@@ -29,7 +29,7 @@ static int guest(const char *answer, pid_t *pid)
 	return port[0];
 }
 
-/* What comes of agent_resume() with that answer; @why is to be freed. */
+/* The result of agent_resume() with that answer; @why is to be freed. */
 static int resume(const char *answer, int64_t patience, char **why)
 {
 	pid_t pid;

@@ -2,7 +2,10 @@
 /* One process at a time starts or stops a VM. */
 #include "test.h"
 
-/* A process that holds the lock of @dir, surely; it lets go when it is killed. */
+/*
+ * Starts a process that holds the lock of @dir until it is killed; returns when it has the
+ * lock.
+ */
 static pid_t hold(const struct vm_dir *dir)
 {
 	int ready[2];
@@ -104,7 +107,7 @@ static void gets_the_lock_of_a_killed_holder(void **state)
 	char *output;
 
 	waiter = launch(dir, "output", take, (char *[]){ (char *)dir->path, "60000", NULL });
-	/* whether it waits already or not yet, it must get the lock */
+	/* it must get the lock whether it waits already or not yet */
 	end(holder);
 	assert_int_equal(end_of(waiter), VM_EXIT_OK);
 	output = get(dir, "output");
@@ -113,7 +116,7 @@ static void gets_the_lock_of_a_killed_holder(void **state)
 	assert_false(lock_is_held(dir));
 }
 
-/* Each of these adds one to a number in a file, which goes wrong without a lock. */
+/* Each process adds one to a number in a file, which fails without a lock. */
 static void excludes(void **state)
 {
 	enum { PROCESSES = 4, ROUNDS = 50 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Finding a text in what the guest says: match.c, and watch.c on a real file. */
+/* Finding a text in the guest's output: match.c, and watch.c on a real file. */
 #include "test.h"
 
-/* Where in @stream the text is complete for the first time; -1 for nowhere. */
+/* The place in @stream where the text is complete for the first time; -1 if it is not. */
 static int find(const char *text, const char *stream, size_t len)
 {
 	struct match m;
@@ -76,7 +76,7 @@ static void finds_in_a_long_line(void **state)
 	free(stream);
 }
 
-/* What watch_wait() needs besides the log: a QEMU that runs, and no signals. */
+/* The arguments of watch_wait() besides the log: a QEMU that runs, and no signals. */
 struct scene {
 	struct watch w;
 	int log;
@@ -157,7 +157,7 @@ static void watch_is_woken(void **state)
 	close_scene(&s);
 }
 
-/* The boundary of the buffer that the log is read with must not matter. */
+/* The text may cross the boundary of the buffer for the log. */
 static void watch_across_buffers(void **state)
 {
 	struct scene s;
@@ -182,7 +182,7 @@ static void watch_sees_panic(void **state)
 	close_scene(&s);
 }
 
-/* What was said first counts, and an exit only when nothing is left to read. */
+/* The first text counts, and the end of QEMU only when the whole log was read. */
 static void watch_keeps_order(void **state)
 {
 	struct scene s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* The QMP client, with a script in QEMU's place; and the port that QEMU tells. */
+/* The QMP client, with a script in QEMU's place; and finding the port in QEMU's answer. */
 #include <sys/socket.h>
 
 #include "test.h"
@@ -12,7 +12,7 @@ static int64_t soon(void)
 	return now_ms() + PATIENCE_MS;
 }
 
-/* A socket at whose other end all of @script waits to be read. */
+/* A socket from which @script can be read. */
 static int peer_says(const char *script, int *peer)
 {
 	int pair[2];
@@ -23,7 +23,7 @@ static int peer_says(const char *script, int *peer)
 	return pair[0];
 }
 
-/* A client that was greeted, with @script to come. */
+/* A client that has had its greeting, and can read @script. */
 static int greeted(struct qmp *q, const char *script)
 {
 	char *all = format(GREETING CAPABLE "%s", script);
@@ -41,7 +41,7 @@ static void close_both(struct qmp *q, int peer)
 	close(peer);
 }
 
-/* What the client sent after its qmp_capabilities. */
+/* The text that the client sent after its qmp_capabilities. */
 static json_t *sent(int peer)
 {
 	char buf[4096], *line;
@@ -183,7 +183,7 @@ static void keeps_events_for_later(void **state)
 				    json_object_get(json_object_get(event, "data"), "status")),
 			    "setup");
 	json_decref(event);
-	/* this one has not been read yet */
+	/* this event has not been read yet */
 	assert_int_equal(qmp_wait_event(&q, "MIGRATION", soon(), &event), 0);
 	assert_string_equal(json_string_value(
 				    json_object_get(json_object_get(event, "data"), "status")),
@@ -211,7 +211,7 @@ static void ignores_late_answers(void **state)
 	close_both(&q, peer);
 }
 
-/* All in one packet is what the other tests do; here each byte has its own. */
+/* The other tests send all in one packet; here each byte has a packet of its own. */
 static void takes_single_bytes(void **state)
 {
 	static const char script[] = GREETING "\r\n" CAPABLE "{\"event\": \"A\"}\n"
@@ -267,7 +267,7 @@ static void reports_end(void **state)
 	assert_int_equal(qmp_command(&q, "quit", NULL, soon(), NULL), -EPIPE);
 	assert_contains(q.error, "closed");
 	close_both(&q, peer);
-	/* and no SIGPIPE when nobody is there to be written to */
+	/* and no SIGPIPE when the other end is closed */
 	peer = greeted(&q, "");
 	close(peer);
 	assert_true(qmp_command(&q, "quit", NULL, soon(), NULL) < 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Saved states on disk: what they are found by, and what is noticed. */
+/* Saved states on disk: the key of a state, and the detection of damage. */
 #define _GNU_SOURCE
 #include <sys/stat.h>
 #include <time.h>
@@ -48,7 +48,7 @@ static void test_key(void **state)
 	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m", "256"));
 	assert_string_not_equal(KEY("qemu", "-m", "512"), KEY("qemu", "-m5", "12"));
 	assert_string_not_equal(KEY("sh", "-m"), KEY("ls", "-m"));
-	/* a file that was written to is another file */
+	/* a file that was written to makes another key */
 	assert_int_equal(write_at(AT_FDCWD, image, "x", 1), 0);
 	strcpy(before, KEY("qemu", "-drive", drive));
 	assert_string_equal(before, KEY("qemu", "-drive", drive));
@@ -96,7 +96,7 @@ static void test_saved(void **state)
 	snapshot_free(&snap);
 
 	save(&snap, argv, false);
-	/* as long as one makes it, nobody else does */
+	/* while one process saves the state, no other does */
 	assert_int_equal(snapshot_init(&again, dir, 100, argv, false), 0);
 	assert_int_equal(snapshot_begin(&again), -EBUSY);
 	snapshot_free(&snap);
@@ -106,7 +106,7 @@ static void test_saved(void **state)
 	snapshot_free(&again);
 }
 
-/* What snapshot_open() and then snapshot_check_ram() make of the state of "qemu". */
+/* The result of snapshot_open() and then snapshot_check_ram() for the state of "qemu". */
 static int look(char *why_text)
 {
 	char *argv[] = { "qemu", NULL }, *why;
@@ -157,7 +157,7 @@ static void test_damaged(void **state)
 	free(path);
 }
 
-/* Whether the state of "qemu" is the second of which the first failed; -1: there is none. */
+/* Whether the state of "qemu" replaces one that failed; -1: there is none. */
 static int second(void)
 {
 	char *argv[] = { "qemu", NULL }, *why;
@@ -188,7 +188,7 @@ static void test_second(void **state)
 	snapshot_free(&snap);
 }
 
-/* What was noted as of no use is so for a day, and after that on probation. */
+/* No state is saved for a day after a note, and the next one counts as the second. */
 static void test_condemned(void **state)
 {
 	const struct timespec before = { .tv_sec = time(NULL) - 2 * 24 * 60 * 60 };
@@ -231,7 +231,7 @@ static void test_private(void **state)
 		assert_int_equal(fstatat(snap.fd, files[i], &st, 0), 0);
 		assert_int_equal(st.st_mode & 07777, 0600);
 	}
-	/* others might have put it there */
+	/* other users could have written the state */
 	assert_int_equal(chmod(path, 0770), 0);
 	assert_int_equal(look(why), -EPERM);
 	assert_contains(why, "others may write to ");

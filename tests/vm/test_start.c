@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * vm start, stop, probe and the rest as commands, with this very program in the
- * place of QEMU: "test_start fake SCRIPT", where each word of SCRIPT is a thing
- * to do. Real VMs are tested elsewhere; here it is what they do once in a year.
+ * vm start, stop, probe and the rest as commands, with this very program in the place of QEMU:
+ * "test_start fake SCRIPT", where each word of SCRIPT is an action. The bats files test real
+ * VMs; these are tests of rare failures.
  */
 #define _GNU_SOURCE
 #include <sys/socket.h>
@@ -25,7 +25,7 @@ static void guest_says(const char *text)
 	close(fd);
 }
 
-/* Says more than any limit; has to live on when that is reached. */
+/* Prints more than any limit; must not be killed when the limit is reached. */
 static void say_much(void)
 {
 	char text[4096];
@@ -38,7 +38,7 @@ static void say_much(void)
 	close(fd);
 }
 
-/* Writes its pid down, then tells a test that waits for it, if that made a fifo. */
+/* Writes the pid to a file, then to the fifo of a test that waits for it, if there is one. */
 static void tell_pid(void)
 {
 	int fd = open("pids", O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -64,7 +64,7 @@ static int listen_qmp(void)
 	return fd;
 }
 
-/* Answers commands for ever; @quits: also obeys the one that ends it. */
+/* Answers commands for ever; @quits: ends at the command quit. */
 static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 {
 	static const char usernet[] =
@@ -200,7 +200,7 @@ static pid_t last_pid(const struct vm_dir *dir, int *count)
 	return pid;
 }
 
-/* Whether no fake QEMU is left, and nothing that looks like a VM. */
+/* Asserts that no fake QEMU runs, and that no file of a running VM is left. */
 static void assert_nothing_runs(const struct vm_dir *dir)
 {
 	int count;
@@ -255,7 +255,7 @@ static void qemu_exits(void **state)
 	assert_start(dir, "", VM_EXIT_QEMU, "more memory (MEM=)");
 	assert_start(dir, "be-killed", VM_EXIT_QEMU, "signal 9 (Killed)");
 	assert_start(dir, "port-in-use fail", VM_EXIT_QEMU, "SSH_PORT=");
-	/* ready, but gone before it could be asked for its port */
+	/* ready, but ended before it can be asked for its port */
 	assert_start(dir, "ready fail", VM_EXIT_QEMU, "something is wrong");
 	assert_true(exists(dir, "console.log"));
 }
@@ -279,13 +279,13 @@ static void guest_panics(void **state)
 	assert_start(dir, "boot panic", VM_EXIT_PANIC,
 		     "    | [    0.0] booting\n"
 		     "    | [    2.0] what led to it\n    | [    2.1] Kernel panic");
-	/* a kernel that sits there after it */
+	/* a kernel that does not end QEMU after the panic */
 	assert_start(dir, "boot panic hang", VM_EXIT_PANIC, "the guest's kernel panicked");
 }
 
 /*
- * Runs @command with a @timeout, a word of @argv, that grows until the output has
- * @words: what a fake does meanwhile takes a busy machine longer.
+ * Runs @command with a @timeout, a word of @argv, that grows until the output has @words: the
+ * fake needs longer on a busy machine.
  */
 static int run_for(const struct vm_dir *dir, command_fn command, char **argv, char timeout[16],
 		   const char *words)
@@ -344,7 +344,7 @@ static void starts_once(void **state)
 	char *output, *text, *want, *template;
 	int count;
 
-	/* things of an earlier VM, none of which this one may be taken for */
+	/* files of an earlier VM, which must not be taken for this one's */
 	put(dir, "console.log", "Kernel panic - not syncing: long ago\nebpf-testbench: ready\n");
 	put(dir, "qmp.sock", "");
 	put(dir, "ssh_config", "old");
@@ -375,7 +375,7 @@ static void starts_once(void **state)
 	assert_string_equal(st.accel, "tcg");
 	state_free(&st);
 
-	/* again: not a word, and no second QEMU */
+	/* again: no output, and no second QEMU */
 	assert_start(dir, "listen boot ready serve", VM_EXIT_OK, "");
 	text = get(dir, "output");
 	assert_string_equal(text, "");
@@ -479,7 +479,7 @@ static void starts_one_of_many(void **state)
 	assert_stop(dir, "stopped");
 }
 
-/* Begins a start that will not end by itself; the pid of its QEMU, which runs. */
+/* Begins a start that does not end by itself. Returns the pid of its QEMU, which runs. */
 static pid_t begin(const struct vm_dir *dir, command_fn command, char **argv, pid_t *vm_pid)
 {
 	char *fifo = format("%s/started", dir->path), text[16] = "";
@@ -560,7 +560,7 @@ static void state_is_lost(void **state)
 	assert_stop(dir, "a QEMU that was left behind");
 }
 
-/* A directory that was removed takes nothing with it but the means to find its QEMU. */
+/* A QEMU whose directory was removed is found, and ended. */
 static void directory_is_removed(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -683,8 +683,8 @@ static void stops_by_command(void **state)
 }
 
 /*
- * Whether a stop that gives @command @sec seconds, and ends the VM, says @why and @how: a busy
- * machine may not get so far in that time.
+ * Whether a stop that gives @command @sec seconds, and ends the VM, prints @why and @how: on a
+ * busy machine the time may be too short for that.
  */
 static bool stops(const struct vm_dir *dir, const char *script, char *command, double sec,
 		  const char *why, const char *how)
@@ -768,9 +768,9 @@ static void save(const struct vm_dir *dir, const char *states, char *script, boo
 }
 
 /*
- * A start that cannot restore that state, and so boots: it ends with @code and says @words.
- * A fake that hangs then is not waited for. Returns what comes of the state, as
- * snapshot_open() has it.
+ * Starts a VM that cannot be restored, and so boots: the start ends with @code and prints
+ * @words. It waits only shortly for a fake that hangs. Returns the result of snapshot_open()
+ * for the state after that.
  */
 static int boots(const struct vm_dir *dir, const char *states, char *script, int code,
 		 const char *words)
@@ -806,12 +806,12 @@ static void condemns_only_the_guilty(void **state)
 	assert_int_equal(boots(dir, states, "hang-restored listen ready serve", VM_EXIT_OK,
 			       "QEMU does not answer; its saved state is kept"),
 			 0);
-	/* the first time it is replaced, if the guest can be saved */
+	/* the first time the state is replaced, if the guest can be saved */
 	save(dir, states, "refuse-state listen ready serve", false);
 	assert_int_equal(boots(dir, states, "refuse-state listen ready serve", VM_EXIT_OK,
 			       "fake: cannot load that state; its state is saved anew"),
 			 0);
-	/* the second time it is condemned, but not for what ends every QEMU */
+	/* the second time it is condemned, unless the boot fails, too */
 	save(dir, states, "refuse-state listen port-in-use fail", true);
 	assert_int_equal(boots(dir, states, "refuse-state listen port-in-use fail", VM_EXIT_QEMU,
 			       "cannot load that state"),
@@ -839,7 +839,7 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_start(dir, "listen ready serve", VM_EXIT_OK, "ready");
 	qemu = last_pid(dir, &count);
 	assert_int_equal(kill(qemu, SIGSTOP), 0);
-	/* the signal is on its way for a moment */
+	/* the signal takes a moment */
 	while (!proc_stopped(qemu))
 		usleep(1000);
 	assert_int_equal(run(dir, cmd_why, why, &output), VM_EXIT_STOPPED);
@@ -862,7 +862,7 @@ static void qemu_is_stopped_by_a_signal(void **state)
 	assert_nothing_runs(dir);
 }
 
-/* What the guest says reaches the terminal clean, and stops at the limit of its log. */
+/* vm log prints no escape sequences, and says if the log has reached its limit. */
 static void log_is_clean_and_bounded(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -940,7 +940,7 @@ static void facts(void **state)
 	assert_stop(dir, "stopped");
 }
 
-/* Each of these is refused before anything is made. */
+/* Each of these commands is refused before it makes a file. */
 static void refuses_wrong_usage(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -959,7 +959,7 @@ static void refuses_wrong_usage(void **state)
 		assert_int_equal(run(dir, cmd_start, wrong[i], &output), VM_EXIT_USAGE);
 		free(output);
 	}
-	/* a command must not be run by a slip */
+	/* a command without -- must not be run */
 	assert_int_equal(run(dir, cmd_stop, STOP(dir, "touch", "pids", NULL), &output),
 			 VM_EXIT_USAGE);
 	free(output);
@@ -1006,7 +1006,7 @@ static void probes(void **state)
 				 "the last line was: [    0.0] booting"),
 			 VM_EXIT_TIMEOUT);
 	assert_probe(dir, PROBE(&sub, "--", "/nowhere/qemu", NULL), VM_EXIT_QEMU, "cannot run");
-	/* none of them left anything, so the directory is empty */
+	/* no probe has left a file, so the directory is empty */
 	assert_int_equal(rmdir(below), 0);
 	free(below);
 }
@@ -1023,7 +1023,7 @@ static void probe_is_interrupted(void **state)
 		pidfd = proc_open(qemu);
 		kill(vm_pid, signals[i]);
 		assert_int_equal(end_of(vm_pid), 128 + signals[i]);
-		/* of SIGKILL its QEMU hears from the kernel */
+		/* after SIGKILL the kernel ends QEMU */
 		if (pidfd >= 0) {
 			assert_true(proc_wait(pidfd, now_ms() + PATIENCE_MS));
 			close(pidfd);
@@ -1043,7 +1043,7 @@ static int teardown(void **state)
 			char *path = format("/proc/%s/cmdline", p), *name = NULL;
 			size_t len = 0;
 
-			/* the number may be another's by now */
+			/* the pid may be another process by now */
 			if (!read_at(AT_FDCWD, path, 1 << 20, &name, &len) &&
 			    memmem(name, len, "\0fake", 6))
 				kill(atoi(p), SIGKILL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* The state file, and telling a VM that runs from everything that looks like one. */
+/* The state file, and the status of a VM by it. */
 #include <sys/stat.h>
 
 #include "test.h"
@@ -23,7 +23,7 @@ static void describe(struct vm_state *st, pid_t pid)
 	proc_boot_id(st->boot_id);
 }
 
-/* Writes @st for @dir, frees it, and says what state_inspect() makes of it. */
+/* Saves @st in @dir, frees it, and returns the result of state_inspect(). */
 static enum vm_status inspect(const struct vm_dir *dir, struct vm_state *st, bool locked)
 {
 	enum vm_status status;
@@ -226,13 +226,13 @@ static void knows_a_start_that_goes_on(void **state)
 	assert_true(lock >= 0);
 	assert_int_equal(state_inspect(dir, &st, false), VM_STARTING);
 	state_free(&st);
-	/* who holds the lock himself knows that nobody starts it */
+	/* a caller that holds the lock knows that no other process starts the VM */
 	assert_int_equal(state_inspect(dir, &st, true), VM_INTERRUPTED);
 	state_free(&st);
 	close(lock);
 }
 
-/* The name of a process may hold what separates the fields after it. */
+/* The name of a process may contain the separators of the fields after it. */
 static void reads_odd_process_names(void **state)
 {
 	char name[] = "a) Z (b", status;
@@ -303,7 +303,7 @@ static void saves_whole_or_not_at_all(void **state)
 	state_free(&now);
 	assert_int_equal(unlinkat(dir->fd, "state.json.tmp", AT_REMOVEDIR), 0);
 
-	/* neither can it be written */
+	/* the temporary file cannot be written */
 	full = symlinkat("/dev/full", dir->fd, "state.json.tmp");
 	assert_int_equal(full, 0);
 	assert_int_equal(state_save(dir->fd, &st), -ENOSPC);

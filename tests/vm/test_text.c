@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* Logs and templates, and the small things of util.c. */
+/* Logs and templates, and the small functions of util.c. */
 #include <sys/stat.h>
 
 #include "test.h"
@@ -41,7 +41,7 @@ static void cleans(void **state)
 		     "d\x84",
 		     "abcd");
 	ASSERT_CLEAN("\033]0;caf\xc3\xa9\aafter", "after");
-	/* other characters, whatever bytes are in them; and what is no character */
+	/* other characters stay, whatever bytes are in them; invalid bytes do not */
 	ASSERT_CLEAN("\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0",
 		     "\xe2\x9b\x84 \xf0\x9f\x90\x9d \xc2\xa0");
 	ASSERT_CLEAN("\xff\xc3(\xed\xa0\xbf\xc0\xaf \xe2\x82", "?"
@@ -81,7 +81,7 @@ static void takes_the_tail(void **state)
 	free(tail);
 }
 
-/* A log may be larger than any memory we would give it. */
+/* A log may be larger than the memory. */
 static void takes_the_tail_of_a_large_file(void **state)
 {
 	struct vm_dir *dir = *state;
@@ -143,7 +143,7 @@ static void substitutes(void **state)
 	assert_substituted("Port @PORT@\nPort @PORT@", "Port 34567\nPort 34567");
 	assert_substituted("@@PORT@@", "@34567@");
 	assert_substituted("root@host @PORT @OTHER@ @", "root@host @PORT @OTHER@ @");
-	/* what was put in is not looked at again */
+	/* a replacement is not searched again */
 	assert_substituted("\"@DIR@/x\"", "\"/a b/@PORT@/x\"");
 }
 
