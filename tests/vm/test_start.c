@@ -732,9 +732,9 @@ static void stops_the_hard_way(void **state)
 	assert_stop(dir, "QEMU did not obey and was killed");
 }
 
-#define SAVABLE "--memory", "1"
+#define SAVEABLE "--memory", "1"
 
-/* The command line by which the state of a VM is found that was started with SAVABLE. */
+/* The command line by which the state of a VM is found that was started with SAVEABLE. */
 static char **kind_of(const char *script)
 {
 	const struct cmdline cmd = {
@@ -780,7 +780,7 @@ static int boots(const struct vm_dir *dir, const char *states, char *script, int
 	int err;
 
 	assert_int_equal(run(dir, cmd_start,
-			     START(dir, SAVABLE, "--snapshots", (char *)states, "--restore-timeout",
+			     START(dir, SAVEABLE, "--snapshots", (char *)states, "--restore-timeout",
 				   strstr(script, "hang-restored") ? "0.05" : "60", FAKE(script)),
 			     &output),
 			 code);
