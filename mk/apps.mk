@@ -81,7 +81,8 @@ missing-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(first
 
 # It takes objects of its own byte order only.  For another one the guest's own is run
 # by QEMU's user emulation.
-foreign-bpf := $(if $(filter $(BPF_TARGET),$(shell sed -n 's/^BPF_TARGET  *:= //p' mk/arch/$(HOST_ARCH).mk)),,foreign)
+host-bpf    := $(if $(filter $(ARCH),$(HOST_ARCH)),$(BPF_TARGET),$(shell MAKE='$(MAKE)' scripts/facts --value BPF_TARGET $(HOST_ARCH)))
+foreign-bpf := $(if $(filter $(BPF_TARGET),$(host-bpf)),,foreign)
 ifneq ($(foreign-bpf),)
 gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
 skel-needs   := $(rootfs-made) scripts/guest-run $(call tool,$(QEMU_USER),qemu-user)

@@ -4,10 +4,10 @@
 
 ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
 
-# $(call arch-name,NAME): the project's name of an architecture that others
-# call NAME; only a name that is not ours costs a look into the files.
-arch-name = $(or $(filter $1,$(ARCHS)),$(patsubst mk/arch/%.mk,%,$(shell \
-	grep -lE '^ARCH_ALIASES .*[ =]$1( |$$)' mk/arch/*.mk)))
+# $(call arch-name,NAME): the testbench's name of the architecture that other projects
+# call NAME.  Only an alias costs a process.
+arch-name = $(or $(filter $1,$(ARCHS)),$(shell MAKE='$(MAKE)' scripts/facts | \
+	awk '$$2 ~ /^ARCH_ALIASES=/ { sub(/.*=/, "", $$2); for (i = 2; i <= NF; i++) if ($$i == "$1") print $$1 }'))
 
 # MAKE_HOST is the triplet that make itself was built for.
 HOST_ARCH := $(call arch-name,$(firstword $(subst -, ,$(MAKE_HOST))))

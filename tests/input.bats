@@ -158,6 +158,8 @@ load lib
 		says "${name%.mk} "
 	done
 	says "ok (native)"
+	# whichever of make's assignments a file uses
+	[ "$(scripts/facts --value QEMU_BOOT_ARGS mips64el)" = "ports=4d1:0c noclock=MIPS" ]
 }
 
 @test "new-app: an app and its test, ready to run; existing files are not overwritten" {

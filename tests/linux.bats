@@ -12,7 +12,7 @@ setup() {
 looks_like_linux() {
 	local arch
 
-	arch=$(sed -n 's/^LINUX_ARCH *:= *//p' "mk/arch/$ARCH.mk")
+	arch=$(scripts/facts --value LINUX_ARCH "$ARCH")
 	mkdir -p "$tree/scripts/kconfig" "$tree/arch/$arch" "$tree/lib"
 	touch "$tree/Kconfig" "$tree/scripts/kconfig/merge_config.sh" "$tree/arch/$arch/Kconfig"
 	mkdir -p "$tree/include/uapi/linux"
