@@ -4,7 +4,7 @@
 # command lines, so either a value is refused that would be taken for something else there,
 # or, for the few that may hold anything, it is quoted where it is used: $(call quote,...).
 
-user-vars := $(shell sed -n 's/^\([A-Z_]*\) *?=.*/\1/p' mk/vars.mk)
+user-vars := $(shell sed -n 's/^\([A-Z0-9_]*\) *?=.*/\1/p' mk/vars.mk)
 given-vars  := $(foreach var,$(user-vars) CROSS_ARCH LNXIMG,$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
 
 # Text: every use is quoted, or the value goes to a script in the environment.
