@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# What is downloaded: Debian packages and Debian source packages, by an apt of
-# our own that needs no root and leaves the system's alone.  Fetched once.
+# Downloads: Debian packages and Debian source packages, by a private apt that needs no
+# root and leaves the system's alone.  A file is fetched once.
 
 APT := $(O)/apt
-# A shell need not know the "~" of a word with "=".
+# A shell need not expand the "~" in "DOWNLOADS=~/...".
 override DOWNLOADS := $(DOWNLOADS:~/%=$(HOME)/%)
 export DOWNLOADS MIRROR KEYRING STRICT FETCH_TIMEOUT
 
-# $(call suites-for,SUITE): SUITE, and where to look for what it lacks: the newer one
-# first, as programs built here may want as new a libc.
+# $(call suites-for,SUITE): SUITE, and the suites to search for packages that it lacks:
+# newer suites first, because programs built here may need their libc.
 suites-for = $(subst $(space),$(comma),$1 $(filter-out $1,sid trixie bookworm))
 
-# $(call source,NAME,VERSION,SUITE): a rule that unpacks a dependency's source into
-# $(O)/src/NAME, from Debian's archive or from DEPS_SRC.  VERSION is upstream's, SUITE
-# that of the dependencies unless it is given.
+# $(call source,NAME,VERSION[,SUITE]): rules that unpack the source NAME into $(O)/src/NAME,
+# from Debian's SUITE (DEPS_SUITE) or from DEPS_SRC; again when VERSION, which is upstream's, or
+# DEPS_SRC changes, or a file of NAME in DEPS_SRC.
 # DEPS_SRC must have the libraries of the apps, and may have others.
 own-source = $(and $(DEPS_SRC),$(or $(filter zlib elfutils libbpf,$1),$(wildcard $(DEPS_SRC)/$1)))
 define source
+$(call stamp,$(O)/src/$1.from,$2 $(if $(own-source),$(abspath $(DEPS_SRC))))
+$(if $(own-source),$(call stamp-tree,$(O)/src/$1.changed,$(DEPS_SRC)/$1))
+$(O)/src/$1/.unpacked: $(O)/src/$1.from $(if $(own-source),$(O)/src/$1.changed)
 $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 	$$(call step,FETCH,$1 $(if $(own-source),from $(DEPS_SRC),$2),fetch-$1) \
 		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)') \
@@ -25,6 +28,6 @@ $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 endef
 
 .PHONY: versions
-versions: ## print the version of everything that is used, as a report wants it
+versions: ## print the version of every source, package and tool in use, for a bug report
 	@scripts/versions $(O)/src $(K) $(VMLINUX_H) $(debian-base).version make $(QEMU) $(CLANG) \
 		$(if $(foreign-bpf),$(BPFTOOL),$(or $(wildcard $(firstword $(gen-skeleton))),$(BPFTOOL))) $(CC)

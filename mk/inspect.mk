@@ -6,7 +6,7 @@
 # --- the helper that runs on the target --------------------------------------------
 
 PROGCODE := $(BUILD)/inspect/progcode
-$(PROGCODE): guest/progcode.c | $(DEPS)/libbpf.built
+$(PROGCODE): guest/progcode.c $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -I$(DEPS)/include -static -o $@ $< -L$(DEPS)/lib -lbpf -lelf -lz
 

@@ -67,42 +67,31 @@ $(debian-made): $(rootfs-lists) extras/rootfs/exclude | scripts/rootfs-debian
 
 # --- programs built here, static -------------------------------------------------
 
-# Of the newest suite whose source every mirror has.
+# From the newest suite whose source every mirror has.
 $(eval $(call source,busybox,$(BUSYBOX_VERSION)))
 $(eval $(call source,dropbear,$(DROPBEAR_VERSION)))
 $(eval $(call source,rsync,$(RSYNC_VERSION)))
 $(eval $(call source,popt,$(POPT_VERSION),bookworm))
 $(eval $(call source,iproute2,$(IPROUTE2_VERSION),bookworm))
-$(eval $(call dep,popt))
 
-$(eval $(call source-from,busybox,$(BUSYBOX_VERSION)))
-$(eval $(call source-from,dropbear,$(DROPBEAR_VERSION)))
-$(eval $(call source-from,rsync,$(RSYNC_VERSION)))
-$(eval $(call source-from,popt,$(POPT_VERSION)))
-$(eval $(call source-from,iproute2,$(IPROUTE2_VERSION)))
+# bpftool comes from the kernel's tree: the user's, or Debian's, which must be unpacked.
+bpftool-tree := $(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX))
 
 source-base := $(BUILD)/rootfs/source
 source-made := $(patsubst %,$(BUILD)/rootfs/%.built,busybox dropbear rsync iproute2 bpftool)
+program-src  = $(if $(filter bpftool,$*),$(bpftool-tree),$(O)/src/$*)
 
-# $(call program,NAME,SOURCE,NEEDS): a rule that builds NAME from the directory SOURCE.
-define program
-$(BUILD)/rootfs/$1.built: $(COMPILER) scripts/build-dep $(patsubst %,$(DEPS)/%.built,$3) | $(missing-cc)
-	+$$(call step,PROGRAM,$1 for $(ARCH),$(ARCH)-$1) $(dep-env) DEPS=$(abspath $(DEPS)) \
-		scripts/build-dep $1 $(abspath $2 $(BUILD)/build/$1 $(source-base)) '$(TRIPLE)' '$(CC)'
-	$(Q)touch $$@
-endef
+$(source-made): $(BUILD)/rootfs/%.built: $(COMPILER) scripts/build-dep | $(missing-cc)
+	+$(call step,PROGRAM,$* for $(ARCH),$(ARCH)-$*) $(dep-env) DEPS=$(abspath $(DEPS)) \
+		scripts/build-dep $* $(abspath $(program-src) $(BUILD)/build/$* $(source-base)) '$(TRIPLE)' '$(CC)'
+	$(Q)touch $@
 
-$(eval $(call program,busybox,$(O)/src/busybox))
-$(eval $(call program,dropbear,$(O)/src/dropbear))
-$(eval $(call program,rsync,$(O)/src/rsync,zlib popt))
-$(eval $(call program,iproute2,$(O)/src/iproute2))
-$(foreach name,busybox dropbear rsync iproute2,$(eval $(BUILD)/rootfs/$(name).built: $(O)/src/$(name)/.unpacked))
+$(filter-out %/bpftool.built,$(source-made)): $(BUILD)/rootfs/%.built: $(O)/src/%/.unpacked
+$(BUILD)/rootfs/rsync.built: $(DEPS)/zlib.built $(DEPS)/popt.built
 
-# In the tree that the kernel is built from.  One of the user's needs no unpacking.
-bpftool-tree := $(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX))
-$(eval $(call program,bpftool,$(bpftool-tree),elfutils))
 $(call stamp,$(BUILD)/rootfs/bpftool.from,$(abspath $(bpftool-tree)))
-$(BUILD)/rootfs/bpftool.built: $(BUILD)/rootfs/bpftool.from $(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
+$(BUILD)/rootfs/bpftool.built: $(DEPS)/elfutils.built $(BUILD)/rootfs/bpftool.from \
+	$(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
 
 # --- the image --------------------------------------------------------------------
 
