@@ -190,6 +190,9 @@ file-paths = $(addprefix $(BUILD)/apps/,$(filter $(built-objects),$(needs<$1>)))
 in-bin     = $(foreach path,$1,$(BUILD)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
 app-files  = $(call in-bin,$(file-paths))
 app-libs   = $(filter $(BUILD)/bin/lib/%,$(app-files))
+# $(call need-files,GOALS): builds what each app needs before the GOALS of this app, whose names
+# have % in place of the app's.
+need-files = $(foreach app,$(APPS),$(if $(needs<$(app)>),$(eval $(subst %,$(app),$1): | $(call app-files,$(app)))))
 all-files := $(sort $(foreach app,$(APPS),$(call file-paths,$(app))))
 
 $(if $(filter $(words $(all-files)),$(words $(sort $(call in-bin,$(all-files))))),,$(error \
@@ -245,11 +248,13 @@ $(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
-# build-<app>: ## build one app
-# disas-<app>: ## show an app's BPF code with its source lines
-# clean-<app>: ## remove what was built of one app
-.PHONY: $(APPS:%=build-%) $(BPF_HALVES:%=disas-%) $(BPF_HALVES:%=clean-%)
-$(foreach app,$(APPS),$(eval build-$(app): $(BUILD)/bin/$(app) $(BUILD)/bin/$(app)_shared $(call app-files,$(app))))
+app-goals += build-%  ## build one app
+app-goals += disas-%  ## show an app's BPF code with its source lines
+app-goals += clean-%  ## remove what was built of one app
+
+.PHONY: $(foreach app,$(BPF_HALVES),$(subst %,$(app),$(app-goals)))
+$(APPS:%=build-%): build-%: $(BUILD)/bin/% $(BUILD)/bin/%_shared
+$(call need-files,build-%)
 $(BPF_HALVES:%=disas-%):
 	$(Q)$(LLVM_OBJDUMP) -d -S --no-show-raw-insn $^
 $(BPF_HALVES:%=clean-%): clean-%:
@@ -279,9 +284,8 @@ $(if $(filter $(words $(BPF_HALVES)),$(words $(bpf-files))),,$(foreach app,$(BPF
 # The recipe of a pattern rule for apps that are not there, or there by half.
 no-app = @scripts/no-app '$*' '$(call nearest,$*,$(APPS))' '$(APPS)' '$(BPF_ONLY)' $(APP_DIRS)
 
-build-% disas-% clean-%:
+$(app-goals):
 	$(no-app)
-.PHONY: $(BPF_ONLY:%=build-%)
 $(BPF_ONLY:%=build-%): build-%:
 	$(no-app)
 

@@ -18,31 +18,40 @@ inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OB
 	DATA_IN='$(DATA_IN)' CTX_IN='$(CTX_IN)' REPEAT='$(REPEAT)' IFACE='$(IFACE)' CGROUP='$(CGROUP)' \
 	ATTACH='$(ATTACH)' exec scripts/inspect $(TARGET_DIR)
 
-# $(call inspect-rules,APP,USER-HALF): of an app without a user half the second is empty.
-# show-<app>: ## programs, maps, links and BTF of the running app, as the kernel has them
-# xlated-<app>: ## the BPF code as the kernel has rewritten it, with source lines
-# jited-<app>: ## the native code, with source lines; WITH=xlated: beside the BPF code
-# maps-<app>: ## what is in the maps
-# stats-<app>: ## how often the programs ran, and how long it took
-# testrun-<app>: ## run the programs on the packet DATA_IN, REPEAT times
-# pin-<app>: ## start the app and pin its programs, maps and links, which outlive it
-# unpin-<app>: ## take that back, or what load and attach did
-# load-<app>.bpf.o: ## load and pin without the user half, with the maps pinned before
-# attach-<app>: ## attach the pinned XDP program to IFACE, or the pinned program to CGROUP
-# detach-<app>: ## take that back
-looks := show xlated jited maps stats testrun pin
-define inspect-rules
-.PHONY: $(looks:%=%-$1) unpin-$1 load-$1.bpf.o attach-$1 detach-$1
-$(looks:%=%-$1): $(if $2,$(BUILD)/bin/$1,$(BUILD)/apps/$1.bpf.o) | $(if $2,$(call app-files,$1)) $(target-up)
-	@$$(call load-files,$1)$$(inspect) $$(@:-$1=) $1 $$^
-jited-$1: $(PROGCODE)
-load-$1.bpf.o attach-$1: $(BUILD)/apps/$1.bpf.o | $(target-up)
-	@$$(inspect) $$(firstword $$(subst -, ,$$@)) $1 $$<
-unpin-$1 detach-$1: | $(target-up)
-	@$$(inspect) $$(@:-$1=) $1
+look-goals += show-%     ## programs, maps, links and BTF of the running app, as the kernel has them
+look-goals += xlated-%   ## the BPF code as the verifier has rewritten it, with source lines
+look-goals += jited-%    ## the native code, with source lines; WITH=xlated: beside the BPF code
+look-goals += maps-%     ## the contents of the maps
+look-goals += stats-%    ## how often the programs ran, and for how long
+look-goals += testrun-%  ## run the programs on the packet DATA_IN, REPEAT times
+look-goals += pin-%      ## start the app and pin its programs, maps and links, which outlive it
+
+pin-goals += load-%.bpf.o  ## load and pin without the user half, with the maps pinned before
+pin-goals += attach-%      ## attach the pinned XDP program to IFACE, or the pinned program to CGROUP
+pin-goals += unpin-%       ## undo pin, load and attach
+pin-goals += detach-%      ## undo attach
+
+.PHONY: $(foreach app,$(BPF_HALVES),$(subst %,$(app),$(look-goals) $(pin-goals)))
+
+# $(call look-rules,LOOK): the app runs, or its BPF half is loaded if it has no user half.
+define look-rules
+$(APPS:%=$1-%): $1-%: $(BUILD)/bin/% | $(target-up)
+$(BPF_ONLY:%=$1-%): $1-%: $(BUILD)/apps/%.bpf.o | $(target-up)
+$(BPF_HALVES:%=$1-%): $1-%:
+	@$$(call load-files,$$*)$$(inspect) $1 $$* $$^
 endef
-$(foreach app,$(APPS),$(eval $(call inspect-rules,$(app),user)))
-$(foreach app,$(BPF_ONLY),$(eval $(call inspect-rules,$(app),)))
+$(foreach look,$(subst -%,,$(look-goals)),$(eval $(call look-rules,$(look))))
+$(BPF_HALVES:%=jited-%): $(PROGCODE)
+$(call need-files,$(look-goals))
+
+$(BPF_HALVES:%=load-%.bpf.o): load-%.bpf.o: $(BUILD)/apps/%.bpf.o | $(target-up)
+	@$(inspect) load $* $<
+$(BPF_HALVES:%=attach-%): attach-%: $(BUILD)/apps/%.bpf.o | $(target-up)
+	@$(inspect) attach $* $<
+$(BPF_HALVES:%=unpin-%): unpin-%: | $(target-up)
+	@$(inspect) unpin $*
+$(BPF_HALVES:%=detach-%): detach-%: | $(target-up)
+	@$(inspect) detach $*
 
 .PHONY: features tracelog features-diff
 tracelog: | $(target-up) ## what bpf_printk() prints on the target, until Ctrl-C or for TIMEOUT seconds
@@ -60,23 +69,26 @@ $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
 
 # --- on this machine ------------------------------------------------------------------
 
-# $(call here-rules,APP,DIR,BPF-HALF)
-# asm-<app>: ## the BPF assembly that clang makes of it; WITH=btf: with all that apps/*.bpf.S needs
-# btf-<app>: ## the types of the BPF object; WITH=c: as C
-# cpu-<app>: ## instructions and bytes of each program for the instruction sets v1 to v4
-define here-rules
-.PHONY: asm-$1 btf-$1 cpu-$1
-asm-$1: $(BUILD)/apps/$1.dwarf.bpf.o
-	@mkdir -p $(BUILD)/inspect
-	$(Q)$(CLANG) $$(filter-out $(if $(filter btf,$(WITH)),,-g),$$(call bpf-flags,$2,$1)) $(if $(filter %.S,$3),-E,-S) -o $(BUILD)/inspect/$1.s $3
-	@cat $(BUILD)/inspect/$1.s
-btf-$1: $(BUILD)/apps/$1.bpf.o
-	@mkdir -p $(BUILD)/inspect
-	$(Q)$(BPFTOOL) btf dump file $$< $(if $(filter c,$(WITH)),format c) | tee $(BUILD)/inspect/$1.btf
-cpu-$1: $(BUILD)/apps/$1.dwarf.bpf.o
-	@scripts/bpf-cpus $1 $(BUILD)/inspect $(LLVM_OBJDUMP) $(CLANG) $$(filter-out -mcpu=%,$$(call bpf-flags,$2,$1)) -c $3
-endef
-$(foreach app,$(APPS) $(BPF_ONLY),$(eval $(call here-rules,$(app),$(call app-dir,$(app)),$(call app-bpf,$(app)))))
+here-goals += asm-%  ## the BPF assembly that clang makes; WITH=btf: complete, as apps/*.bpf.S need it
+here-goals += btf-%  ## the types of the BPF object; WITH=c: as C
+here-goals += cpu-%  ## instructions and bytes of each program for the instruction sets v1 to v4
 
-asm-% btf-% cpu-% show-% xlated-% jited-% maps-% stats-% testrun-% pin-% unpin-% load-%.bpf.o attach-% detach-%:
+here = $(BUILD)/inspect
+# The flags of the app's BPF half; without -g, clang leaves out debug information.
+asm-flags = $(filter-out $(if $(filter btf,$(WITH)),,-g),$(call bpf-flags,$(call app-dir,$*),$*)) \
+	$(if $(filter %.S,$(call app-bpf,$*)),-E,-S)
+
+.PHONY: $(foreach app,$(BPF_HALVES),$(subst %,$(app),$(here-goals)))
+$(BPF_HALVES:%=asm-%): asm-%: $(BUILD)/apps/%.dwarf.bpf.o
+	@mkdir -p $(here)
+	$(Q)$(CLANG) $(asm-flags) -o $(here)/$*.s $(call app-bpf,$*)
+	@cat $(here)/$*.s
+$(BPF_HALVES:%=btf-%): btf-%: $(BUILD)/apps/%.bpf.o
+	@mkdir -p $(here)
+	$(Q)$(BPFTOOL) btf dump file $< $(if $(filter c,$(WITH)),format c) | tee $(here)/$*.btf
+$(BPF_HALVES:%=cpu-%): cpu-%: $(BUILD)/apps/%.dwarf.bpf.o
+	@scripts/bpf-cpus $* $(here) $(LLVM_OBJDUMP) \
+		$(CLANG) $(filter-out -mcpu=%,$(call bpf-flags,$(call app-dir,$*),$*)) -c $(call app-bpf,$*)
+
+$(look-goals) $(pin-goals) $(here-goals):
 	$(no-app)

@@ -60,26 +60,27 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 # $(call load-files,APP): the start of a command that runs APP: syncs the files that it opens.
 load-files = $(if $(filter-out $(app-libs),$(app-files)),($(remote) load $(filter-out $(app-libs),$(app-files))) && )
 
-# $(call run-program,PROGRAM): runs it.  scripts/run runs it itself, since make's status is not the
-# program's: the command is then written into the file RUN_COMMAND.
-run-program = $(if $(RUN_COMMAND),printf '%s\n' $(call quote,$(remote) run $1) >$(RUN_COMMAND),$(remote) run $1 $(call quote,$(ARGS)))
+# $(call run-program,PROGRAM): runs it.  For scripts/run, which ends with the program's status as
+# make cannot, the command is written into the file RUN_COMMAND.
+run-program = $(if $(RUN_COMMAND),printf '%s\n' $(call quote,$(remote) run $1) >$(RUN_COMMAND),\
+	$(remote) run $1 $(call quote,$(ARGS)))
 
-# $(call target-rules,APP): sync and run, the static program or the shared one.
-# qemu-load-<app>: ## sync one app (qemu-load-<app>-shared: the one with shared libraries)
-# run-<app>: ## build, start the VM, sync and run an app (scripts/run <app> ends with its status, make with 2)
-# run-<app>-shared: ## the same with the shared libraries
-define target-rules
-.PHONY: qemu-load-$1 qemu-load-$1-shared run-$1 run-$1-shared
-qemu-load-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) push $$<
-qemu-load-$1-shared: $(BUILD)/bin/$1_shared $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$(remote) push $$<
-run-$1: $(BUILD)/bin/$1 $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$$(call run-program,$$<)
-run-$1-shared: $(BUILD)/bin/$1_shared qemu-libs $(call app-files,$1) | $(target-up)
-	@$$(call load-files,$1)$$(call run-program,$$<)
-endef
-$(foreach name,$(APPS),$(eval $(call target-rules,$(name))))
+run-goals += qemu-load-%         ## sync one app
+run-goals += qemu-load-%-shared  ## sync the app that uses the shared libraries
+run-goals += run-%               ## build, start the VM, sync and run an app (scripts/run <app> ends with its status, make with 2)
+run-goals += run-%-shared        ## the same with the shared libraries
 
-qemu-load-% run-%:
+.PHONY: $(foreach app,$(APPS),$(subst %,$(app),$(run-goals)))
+$(APPS:%=qemu-load-%): qemu-load-%: $(BUILD)/bin/% | $(target-up)
+	@$(call load-files,$*)$(remote) push $<
+$(APPS:%=qemu-load-%-shared): qemu-load-%-shared: $(BUILD)/bin/%_shared | $(target-up)
+	@$(call load-files,$*)$(remote) push $<
+$(APPS:%=run-%): run-%: $(BUILD)/bin/% | $(target-up)
+	@$(call load-files,$*)$(call run-program,$<)
+$(APPS:%=run-%-shared): run-%-shared: $(BUILD)/bin/%_shared qemu-libs | $(target-up)
+	@$(call load-files,$*)$(call run-program,$<)
+
+$(call need-files,$(run-goals))
+
+$(run-goals):
 	$(no-app)
