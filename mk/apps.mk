@@ -73,7 +73,7 @@ app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $(call setting
 cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(BUILD)/apps -Iapps -I$(DEPS)/include
 
 # A compiler that is missing is named before anything is fetched or built.
-app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-19) $(call tool,$(BPFTOOL),bpftool) $(missing-cc)
+app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-$(LLVM_VERSION)) $(call tool,$(BPFTOOL),bpftool) $(missing-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
 missing-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
 

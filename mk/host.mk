@@ -44,7 +44,8 @@ goals-roles := $(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
 SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),linux gdb nfs sshfs test,$(goals-roles))
 
 # The lists name facts of the architecture and choices of the user.
-setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' CLANG='$(CLANG)' \
+setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' \
+	LLVM_VERSION='$(LLVM_VERSION)' CLANG='$(CLANG)' \
 	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
 	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
 	BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'

@@ -198,8 +198,10 @@ TOOLCHAIN    ?= $(firstword $(subst -, ,$(TRIPLE)))
 STDLIB       ?= $(lastword $(subst -, ,$(TRIPLE)))
 ## prefix of the user halves' compiler
 CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TOOLCHAIN)-linux-$(STDLIB)-)
-## compiler of the BPF halves
-CLANG        ?= clang-19
+## version of LLVM and clang; setup installs it
+LLVM_VERSION ?= 19
+## compiler of the BPF halves [of LLVM_VERSION]
+CLANG        ?= clang-$(LLVM_VERSION)
 ## program that removes DWARF, which the kernel does not read, from BPF objects
 LLVM_STRIP   ?= $(CLANG:clang%=llvm-strip%)
 ## disassembler of the BPF halves

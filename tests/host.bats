@@ -65,8 +65,8 @@ calls() {
 @test "the lists know the architecture's facts from make" {
 	QEMU=qemu-foo QEMU_PACKAGE=qemu-package run -0 scripts/package-list vm
 	says "qemu-package|qemu-foo --version|"
-	CROSS_COMPILE=foo- CROSS_PACKAGES="gcc-foo libc-foo" run -0 scripts/package-list build
-	says "gcc-foo libc-foo|foo-gcc --version|" "clang-19|clang-19 --version|"
+	CROSS_COMPILE=foo- CROSS_PACKAGES="gcc-foo libc-foo" LLVM_VERSION=7 CLANG=clang-7 run -0 scripts/package-list build
+	says "gcc-foo libc-foo|foo-gcc --version|" "clang-7|clang-7 --version|"
 	# duplicates and lines without a tool are left out
 	CROSS_COMPILE='' QEMU='' CLANG=clang-42 run -0 scripts/package-list build vm
 	says "|clang-42 --version|"
@@ -108,6 +108,9 @@ calls() {
 @test "doctor: nothing required is missing on the machine that runs the tests" {
 	run -0 scripts/doctor build vm test
 	says "make " "/dev/kvm" "free disk" "user namespaces"
+	# with the names of tools that make gives
+	run -0 mk doctor
+	says "clang-"
 }
 
 @test "doctor: missing tools, and the features that need them" {
