@@ -9,7 +9,7 @@ REPORT := $(O)/report
 export TESTBENCH := $(CURDIR)
 test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
 	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' \
-	CXX='$(CXX)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
+	CXX='$(CXX)' LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
 # --- the unit tests of vm ---------------------------------------------------------
 
@@ -59,7 +59,7 @@ endif
 export FILTER
 
 # A test that crashes the kernel fails alone; the VM is started again for the others.
-again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(MAKE) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
+again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(make) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
 check check-target: private test-env += $(again)
 
 # $(call prove,FILES): runs the files, one more at a time than there are CPUs, since a test

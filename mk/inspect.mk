@@ -61,7 +61,7 @@ features: | $(target-up) ## what the target's kernel can do, by bpftool
 	@$(inspect) features
 
 features-diff: ## compare the features of two targets: A=bookworm B=<arch>/trixie, host, root@board
-	@scripts/features-diff '$(A)' '$(B)' $(INSPECT_DIR) $(MAKE)
+	@scripts/features-diff '$(A)' '$(B)' $(INSPECT_DIR) $(make)
 
 # What BPF_CPU=probe means, for apps.mk to include.
 $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)

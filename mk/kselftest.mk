@@ -12,7 +12,6 @@ target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 # with what this goal wants of it.
 target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
 	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) qemu-start)
-make := $(MAKE)
 
 # A machine that runs a kernel built here may not have its modules.
 test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildcard $(K)/lib/modules/*/kernel/lib/test_bpf.ko)))

@@ -23,6 +23,9 @@ endif
 endif
 MAKEFLAGS += --no-print-directory
 
+# make, for a script that starts it.  A recipe line with MAKE itself would run under -n, too.
+make := $(MAKE)
+
 # --- text ----------------------------------------------------------------------
 
 # $(call quote,TEXT): one word of a shell's command line, whatever is in it.

@@ -82,9 +82,19 @@ teardown() {
 	says "-target bpf" "gen skeleton" " -static "
 }
 
-@test "make -n builds nothing" {
-	run -0 mk -n O="$BATS_TEST_TMPDIR/out" run-minimal
-	[ ! -e "$BATS_TEST_TMPDIR/out" ]
+@test "make -n, -q and -t run nothing, where scripts start makes of their own, too" {
+	local out=$BATS_TEST_TMPDIR/out
+
+	run -0 mk -n O="$out" run-minimal
+	run -0 mk -n O="$out" ARCH=all KERNEL=all setup check-all bench
+	run -0 mk -n O="$out" A=bookworm B=trixie features-diff bench
+	run -0 mk -n O="$out" BPF_CPU=probe run-minimal
+	run -1 mk -q O="$out" build-deps
+	[ ! -e "$out" ]
+	# -t makes empty files, which is all that it does
+	mkdir -p "$out/src" "$out/$ARCH/deps"
+	run mk -t O="$out" build-deps
+	[ -z "$(find "$out" -type f -size +0)" ]
 }
 
 @test "two makes with the same step: one runs it, the other waits; a failed step is repeated" {

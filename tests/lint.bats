@@ -61,7 +61,7 @@ files() {
 @test "the C sources of vm and of the guest follow .clang-format" {
 	mapfile -t sources < <(files 'vm/*.[ch]' 'guest/*.c' 'tests/vm/*.[ch]')
 	[ "${#sources[@]}" -gt 10 ]
-	clang-format-19 --dry-run -Werror "${sources[@]}"
+	"clang-format-$LLVM_VERSION" --dry-run -Werror "${sources[@]}"
 }
 
 @test "make man: vm's manual page has all commands, and no fault that groff knows of" {
