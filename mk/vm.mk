@@ -111,7 +111,8 @@ boot-root := $(if $(ROOTFS_CPIO),rdinit=/testbench-init)
 
 # $(call qemu,INITRAMFS): the whole VM, as options of vm and QEMU's own.  vm adds what it depends
 # on: the name, the console, the control socket, and what is behind chardev=agent and netdev=net0.
-qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) -- $(call qemu-machine,$(accel),$1) \
+qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) $(vm-share) -- \
+	$(call qemu-machine,$(accel),$1) \
 	$(qemu-root) $(if $(K_MODULES),$(call qemu-disk,modules,$(K_MODULES),1)) \
 	$(qemu-agent) $(qemu-net) $(qemu-share) $(call virtio,rng,0) $(QEMU_ARGS)
 
@@ -136,7 +137,7 @@ vm-needs: $(vm-needs)
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-share) $(vm-show)
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-show)
 vm-show = $(if $(filter 1,$(V)),--show)
 
 # A VM that runs another build of this kernel, or an image that was replaced, starts anew.

@@ -307,7 +307,7 @@ int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct 
 		.accel = (char *)s->accel,
 		.argv = state_argv(argv),
 		.started = time(NULL),
-		.share = s->share,
+		.share = s->cmd.share,
 	};
 	options.output = openat(s->dir.fd, "qemu.log",
 				O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);

@@ -4,8 +4,10 @@
  * depends on: the VM's name, its console, its control socket, and as asked for the agent's
  * socket, memory that can be saved, and a port that leads to the guest's SSH server.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vm.h"
 
@@ -87,6 +89,14 @@ void cmdline_free(char **argv)
 	free(argv);
 }
 
+/* Makes the link in @dirfd, where QEMU runs, that the command line shares. */
+int cmdline_link(const struct cmdline *c, int dirfd)
+{
+	int err = remove_at(dirfd, "share");
+
+	return !err && c->share && symlinkat(c->share, dirfd, "share") ? -errno : err;
+}
+
 /* Prints @word so that a shell reads it as one word. */
 static void print_quoted(const char *word)
 {
@@ -121,8 +131,8 @@ void cmdline_print(const char *dir, char *const argv[])
 }
 
 /*
- * Reads the options --label, --memory, --agent and --ssh-port, which "vm start" and "vm probe"
- * have in common (CMDLINE_OPTIONS). Returns GO_ON, or an exit code that it has explained.
+ * Reads the options that "vm start" and "vm probe" have in common (CMDLINE_OPTIONS). Returns
+ * GO_ON, or an exit code that it has explained.
  */
 int cmdline_option(struct cmdline *c, int opt, const char *value)
 {
@@ -137,6 +147,9 @@ int cmdline_option(struct cmdline *c, int opt, const char *value)
 		break;
 	case 'M':
 		err = parse_int("--memory", value, 1, 1 << 30, &c->memory_mib);
+		break;
+	case 'H':
+		c->share = value;
 		break;
 	case 'P':
 		err = parse_int("--ssh-port", value, 0, 65535, &c->ssh_port);

@@ -23,7 +23,7 @@ static const char usage[] =
 	"  --ready TEXT    the text to wait for (" VM_READY_TEXT ")\n"
 	"  --timeout SEC   wait at most SEC seconds for it (120)\n"
 	"  --first SEC     wait at most SEC seconds for the first byte on the console (no limit)\n"
-	"  --label, --memory, --agent, --ssh-port   as for 'vm start'\n"
+	"  --label, --memory, --agent, --ssh-port, --share   as for 'vm start'\n"
 	"\n"
 	"If the text is not seen, one line on stderr says why. Exit status: 0 seen; 1 the host\n"
 	"refused; 2 wrong usage; 4 QEMU ended; 5 the guest panicked; 6 not seen in time;\n"
@@ -134,10 +134,12 @@ static int boot(const struct probe *p, const struct vm_dir *dir, int sigfd)
 
 	options.output = openat(dir->fd, "qemu.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 				0644);
-	err = options.output < 0 ? -errno : watch_open(&w, dir->fd, p->ready);
+	err = options.output < 0 ? -errno : cmdline_link(&p->cmd, dir->fd);
+	if (!err)
+		err = watch_open(&w, dir->fd, p->ready);
 	if (err) {
 		ret = failed(VM_EXIT_ERROR,
-			     format("cannot make the logs in %s: %s", dir->path, strerror(-err)));
+			     format("cannot make the files in %s: %s", dir->path, strerror(-err)));
 		goto out;
 	}
 	err = child_prepare(&qemu, argv, &options);

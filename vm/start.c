@@ -40,8 +40,6 @@ static const char usage[] =
 	"                         take more (2048)\n"
 	"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
 	"                         seconds while it is restored (30)\n"
-	"  --share PATH           make DIR/share a link to PATH, for -fsdev local,path=share: the\n"
-	"                         command line, and a saved state, then serve any PATH\n"
 	"  --kernel-file FILE     end a VM that was started before FILE was last written, which runs\n"
 	"                         an old kernel, and start it anew\n"
 	"  --log-limit MIB        the size of every file that QEMU writes is limited to MIB, so that\n"
@@ -94,24 +92,15 @@ static int clear_away(const struct start *s, const struct vm_state *st, enum vm_
 	return err ? start_error(s, "remove the files of an earlier VM", err) : VM_EXIT_OK;
 }
 
-/* Makes DIR/share lead to the directory that QEMU is to share. */
-static int link_share(const struct start *s)
-{
-	int err = remove_at(s->dir.fd, "share");
-
-	if (!err && s->share && symlinkat(s->share, s->dir.fd, "share"))
-		err = -errno;
-	return err ? start_error(s, "make the link share", err) : VM_EXIT_OK;
-}
-
 /* No VM runs: clears away what a VM with @status has left, and starts the VM. */
 static int start_anew(const struct start *s, const struct vm_state *st, enum vm_status status)
 {
-	int ret = clear_away(s, st, status);
+	int ret = clear_away(s, st, status), err;
 
-	if (!ret)
-		ret = link_share(s);
-	return ret ? ret : restore_or_boot(s);
+	if (ret)
+		return ret;
+	err = cmdline_link(&s->cmd, s->dir.fd);
+	return err ? start_error(s, "make the link share", err) : restore_or_boot(s);
 }
 
 /* Whether the VM that runs was started before its kernel was made. */
@@ -240,7 +229,6 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "snapshot-limit", required_argument, NULL, 'm' },
 		{ "log-limit", required_argument, NULL, 'L' },
 		{ "restore-timeout", required_argument, NULL, 'p' },
-		{ "share", required_argument, NULL, 'H' },
 		{ "kernel-file", required_argument, NULL, 'k' },
 		{ "reset", no_argument, NULL, 'R' },
 		{ "early", no_argument, NULL, 'E' },
@@ -285,9 +273,6 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'p':
 			if (parse_seconds("--restore-timeout", optarg, &s->patience))
 				return VM_EXIT_USAGE;
-			break;
-		case 'H':
-			s->share = optarg;
 			break;
 		case 'k':
 			s->kernel_file = optarg;

@@ -277,9 +277,10 @@ void snapshot_abort(struct snapshot *snap);
 struct cmdline {
 	char *const *argv;
 	const char *label;
-	int memory_mib; /* of memory that can be saved; 0: argv makes the memory */
-	bool agent;	/* argv has a port for guest/agent.c on the chardev "agent" */
-	int ssh_port;	/* for a network "net0"; 0: any free port */
+	int memory_mib;	   /* of memory that can be saved; 0: argv makes the memory */
+	bool agent;	   /* argv has a port for guest/agent.c on the chardev "agent" */
+	int ssh_port;	   /* for a network "net0"; 0: any free port */
+	const char *share; /* where the link "share" leads, or NULL */
 };
 
 #define CMDLINE_NONE { .argv = NULL, .label = "", .ssh_port = NO_SSH_PORT }
@@ -295,7 +296,8 @@ enum cmdline_use {
 	{ "label", required_argument, NULL, 'l' }, \
 	{ "memory", required_argument, NULL, 'M' }, \
 	{ "agent", no_argument, NULL, 'g' }, \
-	{ "ssh-port", required_argument, NULL, 'P' }
+	{ "ssh-port", required_argument, NULL, 'P' }, \
+	{ "share", required_argument, NULL, 'H' }
 /* clang-format on */
 
 #define CMDLINE_USAGE \
@@ -307,10 +309,13 @@ enum cmdline_use {
 	"                         the ARGUMENTs need a virtserialport on it\n" \
 	"  --ssh-port PORT        make the netdev \"net0\", by which PORT of 127.0.0.1 (0: a free\n" \
 	"                         one) leads to the guest's port 22; the ARGUMENTs need a network\n" \
-	"                         card on it\n"
+	"                         card on it\n" \
+	"  --share PATH           make the link DIR/share to PATH, for -fsdev local,path=share: the\n" \
+	"                         command line, and a saved state, then serve any PATH\n"
 
 char **cmdline_make(const struct cmdline *c, enum cmdline_use use);
 void cmdline_free(char **argv);
+int cmdline_link(const struct cmdline *c, int dirfd);
 void cmdline_print(const char *dir, char *const argv[]);
 int cmdline_option(struct cmdline *c, int opt, const char *value);
 
@@ -377,7 +382,6 @@ struct start {
 	int log_limit;	    /* in MiB, or 0 */
 	int64_t patience;   /* time for a restored guest to answer */
 	bool show;
-	const char *share;	 /* where DIR/share is to lead, or NULL */
 	const char *kernel_file; /* an older VM runs an old kernel; or NULL */
 	uint64_t hash;
 	char hash_text[17];
