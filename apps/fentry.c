@@ -115,15 +115,12 @@ int main(int argc, char **argv)
 		goto out;
 	}
 
-	if (!all) {
+	if (all)
+		ret = app_watch(events) ?:
+		      app_pass("%u calls seen, %u events lost", seen.events,
+			       skel->bss->events_lost);
+	else
 		ret = call(events, &seen);
-		goto out;
-	}
-	puts("attached");
-	err = app_watch(events);
-	ret = err ? app_fail("cannot read the ring buffer: %s", strerror(-err)) :
-		    app_pass("%u calls seen, %u events lost", seen.events,
-			     skel->bss->events_lost);
 out:
 	ring_buffer__free(events);
 	fentry_bpf__destroy(skel);

@@ -132,15 +132,12 @@ int main(int argc, char **argv)
 		goto out;
 	}
 
-	if (!all) {
+	if (all)
+		ret = app_watch(events) ?:
+		      app_pass("%u entries and %u returns seen, %u events lost",
+			       seen.entries, seen.returns, skel->bss->events_lost);
+	else
 		ret = call(skel, events, &seen);
-		goto out;
-	}
-	puts("attached");
-	err = app_watch(events);
-	ret = err ? app_fail("cannot read the ring buffer: %s", strerror(-err)) :
-		    app_pass("%u entries and %u returns seen, %u events lost",
-			     seen.entries, seen.returns, skel->bss->events_lost);
 out:
 	ring_buffer__free(events);
 	kprobe_bpf__destroy(skel);

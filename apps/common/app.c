@@ -350,15 +350,14 @@ bool app_missed(const struct bpf_program *prog, uint64_t *known)
 
 int app_watch(struct ring_buffer *events)
 {
-	int n;
+	int n = 0;
 
-	while (!app_stop) {
+	puts("attached");
+	while (!app_stop && (n >= 0 || n == -EINTR))
 		n = ring_buffer__poll(events, WATCH_MS);
-		if (n < 0 && n != -EINTR)
-			return n;
-	}
-	n = ring_buffer__consume(events);	/* events before the signal */
-	return n < 0 ? n : 0;
+	if (n >= 0 || n == -EINTR)
+		n = ring_buffer__consume(events);	/* events before the signal */
+	return n < 0 ? app_fail("cannot read the ring buffer: %s", strerror(-n)) : 0;
 }
 
 uint64_t app_now_ms(void)

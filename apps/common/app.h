@@ -139,8 +139,8 @@ uint64_t app_misses(const struct bpf_program *prog);
 bool app_missed(const struct bpf_program *prog, uint64_t *known);
 
 /*
- * Reads a ring buffer until Ctrl-C.
- * Returns 0, or a negative errno.
+ * Prints "attached", and reads a ring buffer until Ctrl-C.
+ * Returns 0, or the verdict to leave main() with, its message printed.
  */
 int app_watch(struct ring_buffer *events);
 
