@@ -26,9 +26,8 @@ cd "$TESTBENCH" || exit
 # shellcheck source=scripts/ssh.bash
 source scripts/ssh.bash
 
-# make as a user types it, not as a part of the make that runs the tests.
-MK=(env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKEOVERRIDES
-	make --no-print-directory -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL")
+# make as a user types it (scripts/run-test has removed the variables of make check).
+MK=(make --no-print-directory -C "$TESTBENCH" O="$O_GIVEN" ARCH="$ARCH" KERNEL="$KERNEL")
 
 # mk ARG...: runs it
 mk() {

@@ -97,7 +97,6 @@ load vm
 
 @test "the console shows the guest's output; after leaving it the VM runs on" {
 	my qemu-start
-	# shellcheck disable=SC2094 # it waits for the output of the other end
 	(eventually 20 grep -q hello-console "$BATS_TEST_TMPDIR/out") |
 		"$VM" console --dir "$dir" --for 1 >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
 	job=$!
@@ -127,7 +126,6 @@ load vm
 }
 
 @test "FG=1: the whole console in this terminal; Ctrl-A X ends the VM" {
-	# shellcheck disable=SC2094 # it waits for the output of the other end
 	(eventually 60 grep -q 'testbench: ready' "$BATS_TEST_TMPDIR/out"; printf '\001x'
 		eventually 60 grep -q ' stopped' "$BATS_TEST_TMPDIR/out") |
 		timeout 1000 script -qfec "$(mk_line VM_NAME="$name" FG=1 BOOT_ARGS=loglevel=6 qemu-start)" \
