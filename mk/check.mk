@@ -98,7 +98,7 @@ suite-goals  := $(filter-out $(APPS:%=check-%),$(suites:%=check-%))
 $(suite-goals): check-%: | check-needs
 	$(call prove,tests/$*.bats)$(if $(filter $*,$(plain-suites)),,; status=$$?; $(end-vm); exit $$status)
 $(filter-out $(plain-suites:%=check-%),$(suite-goals)): all $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM)
-check-native: $(VM)
+check-lint check-native: $(VM)
 
 # It needs root, or user namespaces.
 check-fresh: ## run README's commands on a bare Debian machine, one for each FRESH

@@ -780,7 +780,8 @@ static int boots(const struct vm_dir *dir, const char *states, char *script, int
 	int err;
 
 	assert_int_equal(run(dir, cmd_start,
-			     START(dir, SAVEABLE, "--snapshots", (char *)states, "--restore-timeout",
+			     START(dir, SAVEABLE, "--snapshots", (char *)states,
+				   "--restore-timeout",
 				   strstr(script, "hang-restored") ? "0.05" : "60", FAKE(script)),
 			     &output),
 			 code);
