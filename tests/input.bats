@@ -189,16 +189,19 @@ load lib
 			[ "$status" -ne 0 ] || taken+="$name "
 			[ ! -e "$ran" ]
 		done
-		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS TEST_NAME " ] || {
+		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS FILTER TEST_NAME " ] || {
 			echo "taken: $taken"
 			false
 		}
+		# make itself runs a shell with this one
+		run -2 mk FILTER="$value" check-lint
+		[ ! -e "$ran" ]
 		# for accepted values, a shell without any commands runs make's command lines; some
 		# values are passed in the environment only
 		for name in $taken; do
 			run -0 mk -n ROOTFS="$BATS_TEST_TMPDIR/root.ext2" "$name=$value" run-minimal qemu-ssh qemu-connect show-minimal test-bpf
 			lines=$(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' <<<"$output" | grep -F "$ran" || [ $? -eq 1 ])
-			[[ " SSH_OPTS TEST_NAME " = *" $name "* ]] || [ -n "$lines" ]
+			[[ " SSH_OPTS FILTER TEST_NAME " = *" $name "* ]] || [ -n "$lines" ]
 			while read -r line; do
 				(cd "$empty" && PATH=$empty /bin/sh -c "$line" || :) >/dev/null 2>&1
 			done <<<"$lines"
