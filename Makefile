@@ -41,6 +41,7 @@ include mk/gdb.mk
 include mk/remote.mk
 include mk/inspect.mk
 include mk/native.mk
+include mk/jit.mk
 include mk/check.mk
 include mk/kselftest.mk
 include mk/bench.mk

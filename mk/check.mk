@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The tests (tests/README.md).  All of them print TAP: cmocka for the functions of vm, bats
+# The tests (tests/README.md).  All of them print TAP: cmocka for the functions of the C programs, bats
 # for the apps and for the testbench as a user sees it.  prove runs them side by side and
 # counts; REPORT has the TAP of each file.
 
@@ -11,11 +11,10 @@ test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM
 	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' \
 	CXX='$(CXX)' LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
-# --- the unit tests of vm ---------------------------------------------------------
+# --- unit tests: of vm, and of the JIT lab, which runs in the guest -----------------------
 
 # Each is built twice, once with ASan and UBSan, which end a test at its first error.
-UNIT_SRCS  := $(wildcard tests/vm/test_*.c)
-unit-names := $(UNIT_SRCS:tests/vm/%.c=%)
+unit-names := $(basename $(notdir $(wildcard tests/vm/test_*.c tests/jit/test_*.c)))
 unit-tests := $(unit-names:%=$(HOST)/tests/%) $(unit-names:%=$(HOST)/tests/%-sanitized)
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -23,14 +22,17 @@ sanitized-objects := $(vm-objects:%.o=%-sanitized.o)
 $(sanitized-objects): $(HOST)/vm/%-sanitized.o: vm/%.c vm/vm.h $(call tool,cc,gcc)
 	$(Q)mkdir -p $(@D) && cc $(HOST_CFLAGS) $(SANITIZE) -c -o $@ $<
 
-# $(call unit-rule,SUFFIX,FLAGS): the tests that are linked with the objects of SUFFIX.
+# $(call unit-rule,DIR,SUFFIX,FLAGS,PARTS): the tests of DIR, and what they are linked with.
 define unit-rule
-$(unit-names:%=$(HOST)/tests/%$1): $(HOST)/tests/%$1: tests/vm/%.c $(wildcard tests/vm/*.h) $(filter-out %/main$1.o,$(vm-objects:%.o=%$1.o))
+$(patsubst $1/%.c,$(HOST)/tests/%$2,$(wildcard $1/test_*.c)): $(HOST)/tests/%$2: $1/%.c $(wildcard $1/*.h) $4
 	$$(call msg,HOSTCC,$$@)
-	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $2 -Ivm -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(VM_LIBS)
+	$(Q)mkdir -p $$(@D) && cc $(HOST_CFLAGS) $3 -o $$@ $$(filter %.c %.o,$$^) -lcmocka $(VM_LIBS)
 endef
-$(eval $(call unit-rule,,))
-$(eval $(call unit-rule,-sanitized,$(SANITIZE)))
+$(eval $(call unit-rule,tests/vm,,-Ivm,$(filter-out %/main.o,$(vm-objects))))
+$(eval $(call unit-rule,tests/vm,-sanitized,-Ivm $(SANITIZE),$(filter-out %/main-sanitized.o,$(sanitized-objects))))
+jit-parts := $(filter-out %/main.c,$(JIT_SRCS)) $(JIT_HDRS)
+$(eval $(call unit-rule,tests/jit,,-Iguest/jit,$(jit-parts)))
+$(eval $(call unit-rule,tests/jit,-sanitized,-Iguest/jit $(SANITIZE),$(jit-parts)))
 
 # vm itself with the sanitizers, for tests/vm.bats.
 $(HOST)/tests/vm-sanitized: $(sanitized-objects)
@@ -87,7 +89,7 @@ check-target: private prove-jobs := 1
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
 	$(call prove,tests/machine.bats tests/kernel.bats $(app-tests)); status=$$?; $(end-vm); exit $$status
 
-check-unit: $(unit-tests) | check-needs ## run the unit tests of vm
+check-unit: $(unit-tests) | check-needs ## run the unit tests: of vm and of the JIT lab
 	$(call prove,$^)
 
 # check-<suite>: ## run the tests of one file, tests/<file>.bats: check-vm; an app of that name comes first

@@ -1,0 +1,552 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * The reference interpreter.  Each function is one table or section of RFC 9669; where the
+ * RFC is silent, a comment says what is taken.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "ref.h"
+
+/* Far more than a program of the lab runs; only a loop without an end gets there. */
+#define STEP_LIMIT	1000000
+
+#define STACK_BOTTOM	(REF_STACK - REF_FRAMES * REF_STACK_SIZE)
+#define MAP_BY_FD	0x300000000000ULL	/* the value of a register that holds the map */
+
+static int fault(struct ref *ref, const char *what)
+{
+	ref->fault = what;
+	return -1;
+}
+
+/* --- registers: using one before it is set is a fault ------------------------------ */
+
+static bool is_defined(const struct ref *ref, unsigned int reg)
+{
+	return ref->defined & 1u << reg;
+}
+
+static void set(struct ref *ref, unsigned int reg, uint64_t value)
+{
+	ref->reg[reg] = value;
+	ref->defined |= 1u << reg;
+}
+
+static uint64_t sign_extend(uint64_t value, unsigned int bits)
+{
+	uint64_t sign = 1ULL << (bits - 1);
+
+	value &= sign << 1 ? (sign << 1) - 1 : ~0ULL;
+	return (value ^ sign) - sign;
+}
+
+/* --- 4.1 Arithmetic instructions ----------------------------------------------------- */
+
+/* The RFC says that overflow wraps, so the quotient of the lowest value and -1 is the former. */
+static uint64_t signed_divide(int64_t a, int64_t b)
+{
+	return b == -1 ? -(uint64_t)a : (uint64_t)(a / b);
+}
+
+/* a % n = a - n * trunc(a / n) */
+static uint64_t signed_modulo(int64_t a, int64_t n)
+{
+	return (uint64_t)a - (uint64_t)n * signed_divide(a, n);
+}
+
+/* The operation on operands of @bits, of which the upper bits are zero. */
+static int arithmetic(unsigned int op, int offset, unsigned int bits, uint64_t dst, uint64_t src,
+		      uint64_t *result)
+{
+	uint64_t mask = bits == 64 ? 0x3f : 0x1f;
+
+	/* SDIV, SMOD and MOVSX alone have an offset. */
+	if (offset && op != BPF_DIV && op != BPF_MOD && op != BPF_MOV)
+		return -1;
+	switch (op) {
+	case BPF_ADD:
+		*result = dst + src;
+		break;
+	case BPF_SUB:
+		*result = dst - src;
+		break;
+	case BPF_MUL:
+		*result = dst * src;
+		break;
+	case BPF_OR:
+		*result = dst | src;
+		break;
+	case BPF_AND:
+		*result = dst & src;
+		break;
+	case BPF_XOR:
+		*result = dst ^ src;
+		break;
+	case BPF_LSH:
+		*result = dst << (src & mask);
+		break;
+	case BPF_RSH:
+		*result = dst >> (src & mask);
+		break;
+	case BPF_ARSH:
+		*result = (uint64_t)((int64_t)sign_extend(dst, bits) >> (src & mask));
+		break;
+	case BPF_NEG:
+		*result = -dst;
+		break;
+	case BPF_DIV:
+		if (offset != 0 && offset != SIGNED)
+			return -1;
+		if (!src)
+			*result = 0;
+		else if (offset == SIGNED)
+			*result = signed_divide(sign_extend(dst, bits), sign_extend(src, bits));
+		else
+			*result = dst / src;
+		break;
+	case BPF_MOD:
+		if (offset != 0 && offset != SIGNED)
+			return -1;
+		if (!src)
+			*result = dst;
+		else if (offset == SIGNED)
+			*result = signed_modulo(sign_extend(dst, bits), sign_extend(src, bits));
+		else
+			*result = dst % src;
+		break;
+	case BPF_MOV:
+		if (!offset)
+			*result = src;
+		else if (offset == 8 || offset == 16 || (offset == 32 && bits == 64))
+			*result = sign_extend(src, offset);
+		else
+			return -1;
+		break;
+	default:
+		return -1;
+	}
+	return 0;
+}
+
+/* --- 4.2 Byte swap instructions ------------------------------------------------------ */
+
+static int byte_swap(const struct bpf_insn *insn, uint64_t dst, uint64_t *result)
+{
+	bool little_host = *(const uint8_t *)&(const uint16_t){ 1 };
+	bool swap = true;
+
+	if (insn->imm != 16 && insn->imm != 32 && insn->imm != 64)
+		return -1;
+	if (BPF_CLASS(insn->code) == BPF_ALU)
+		swap = (BPF_SRC(insn->code) == BPF_TO_LE) != little_host;
+	else if (BPF_SRC(insn->code))
+		return -1;
+	*result = 0;
+	for (int i = 0; i < insn->imm; i += 8)
+		*result |= (dst >> i & 0xff) << (swap ? insn->imm - 8 - i : i);
+	return 0;
+}
+
+static int alu(struct ref *ref, const struct bpf_insn *insn)
+{
+	unsigned int bits = BPF_CLASS(insn->code) == BPF_ALU64 ? 64 : 32;
+	unsigned int op = BPF_OP(insn->code);
+	/* An immediate is sign extended to 64 bits. */
+	uint64_t dst = ref->reg[insn->dst_reg], src = (uint64_t)(int64_t)insn->imm, result;
+
+	if (insn->dst_reg == BPF_REG_10)
+		return fault(ref, "r10 is read-only");
+	if (op != BPF_MOV && !is_defined(ref, insn->dst_reg))
+		return fault(ref, "the destination is not set");
+	if (op == BPF_END) {
+		if (byte_swap(insn, dst, &result))
+			return fault(ref, "not an instruction");
+		set(ref, insn->dst_reg, result);
+		return 0;
+	}
+	if (BPF_SRC(insn->code) == BPF_X) {
+		if (!is_defined(ref, insn->src_reg))
+			return fault(ref, "the source is not set");
+		src = ref->reg[insn->src_reg];
+	}
+	/* NEG has no source register, MOVSX no immediate. */
+	if ((op == BPF_NEG && BPF_SRC(insn->code) == BPF_X) ||
+	    (op == BPF_MOV && insn->off && BPF_SRC(insn->code) == BPF_K))
+		return fault(ref, "not an instruction");
+	if (bits == 32) {
+		dst = (uint32_t)dst;
+		src = (uint32_t)src;
+	}
+	if (arithmetic(op, insn->off, bits, dst, src, &result))
+		return fault(ref, "not an instruction");
+	set(ref, insn->dst_reg, bits == 32 ? (uint32_t)result : result);
+	return 0;
+}
+
+/* --- 4.3 Jump instructions ------------------------------------------------------------ */
+
+/* Whether the condition holds for operands of @bits; -1: there is no such jump. */
+static int condition(unsigned int op, unsigned int bits, uint64_t dst, uint64_t src)
+{
+	int64_t sdst, ssrc;
+
+	if (bits == 32) {
+		dst = (uint32_t)dst;
+		src = (uint32_t)src;
+	}
+	sdst = sign_extend(dst, bits);
+	ssrc = sign_extend(src, bits);
+	switch (op) {
+	case BPF_JEQ:
+		return dst == src;
+	case BPF_JNE:
+		return dst != src;
+	case BPF_JSET:
+		return (dst & src) != 0;
+	case BPF_JGT:
+		return dst > src;
+	case BPF_JGE:
+		return dst >= src;
+	case BPF_JLT:
+		return dst < src;
+	case BPF_JLE:
+		return dst <= src;
+	case BPF_JSGT:
+		return sdst > ssrc;
+	case BPF_JSGE:
+		return sdst >= ssrc;
+	case BPF_JSLT:
+		return sdst < ssrc;
+	case BPF_JSLE:
+		return sdst <= ssrc;
+	}
+	return -1;
+}
+
+static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value);
+
+/* bpf_map_lookup_elem(), the one helper that is known. */
+static int call_helper(struct ref *ref, int helper)
+{
+	uint64_t key;
+
+	if (helper != BPF_FUNC_map_lookup_elem)
+		return fault(ref, "a call of an unknown helper");
+	if (!is_defined(ref, 1) || !is_defined(ref, 2) || ref->reg[1] != MAP_BY_FD)
+		return fault(ref, "bpf_map_lookup_elem() without a map");
+	if (load(ref, ref->reg[2], sizeof(uint32_t), &key))
+		return -1;
+	set(ref, 0, key ? 0 : REF_MAP);
+	ref->defined &= ~0x3eu;
+	return 0;
+}
+
+static int enter(struct ref *ref, unsigned int *pc, int distance)
+{
+	struct ref_frame *frame;
+
+	if (ref->frame + 1 == REF_FRAMES)
+		return fault(ref, "too many calls in each other");
+	frame = &ref->frames[++ref->frame];
+	ref->reg[10] -= REF_STACK_SIZE;
+	memcpy(frame->saved, &ref->reg[6], sizeof(frame->saved));
+	frame->saved_defined = ref->defined & 0x3c0;
+	frame->return_to = *pc;
+	ref->defined &= ~0x3c1u;
+	*pc += distance;
+	return 0;
+}
+
+/* Returns 1 at the end of the program. */
+static int leave(struct ref *ref, unsigned int *pc)
+{
+	struct ref_frame *frame = &ref->frames[ref->frame];
+
+	if (!is_defined(ref, 0))
+		return fault(ref, "exit, and r0 is not set");
+	if (!ref->frame)
+		return 1;
+	memcpy(&ref->reg[6], frame->saved, sizeof(frame->saved));
+	ref->defined = (ref->defined & 0x401) | frame->saved_defined;
+	*pc = frame->return_to;
+	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0, REF_STACK_SIZE);
+	ref->reg[10] += REF_STACK_SIZE;
+	ref->frame--;
+	return 0;
+}
+
+static int jump(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
+{
+	unsigned int bits = BPF_CLASS(insn->code) == BPF_JMP ? 64 : 32;
+	unsigned int op = BPF_OP(insn->code);
+	uint64_t src = (uint64_t)(int64_t)insn->imm;
+	int taken;
+
+	switch (insn->code) {
+	case BPF_JMP | BPF_JA:
+		*pc += insn->off;
+		return 0;
+	case BPF_JMP32 | BPF_JA:
+		*pc += insn->imm;
+		return 0;
+	case BPF_JMP | BPF_JCOND:
+		/* Not in the RFC: may_goto goes on until the kernel has had enough of the loop. */
+		return 0;
+	case BPF_JMP | BPF_CALL:
+		if (insn->src_reg == 0)
+			return call_helper(ref, insn->imm);
+		if (insn->src_reg == BPF_PSEUDO_CALL)
+			return enter(ref, pc, insn->imm);
+		return fault(ref, "a call of an unknown kind");
+	case BPF_JMP | BPF_EXIT:
+		return leave(ref, pc);
+	}
+	if (BPF_SRC(insn->code) == BPF_X) {
+		if (!is_defined(ref, insn->src_reg))
+			return fault(ref, "the source is not set");
+		src = ref->reg[insn->src_reg];
+	}
+	if (!is_defined(ref, insn->dst_reg))
+		return fault(ref, "the destination is not set");
+	taken = condition(op, bits, ref->reg[insn->dst_reg], src);
+	if (taken < 0)
+		return fault(ref, "not an instruction");
+	if (taken)
+		*pc += insn->off;
+	return 0;
+}
+
+/* --- 5 Load and store instructions ---------------------------------------------------- */
+
+static const unsigned int size_bytes[] = {
+	[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8,
+};
+
+/* The memory at @address; *@defined is that of the stack, NULL of the map. */
+static uint8_t *memory(struct ref *ref, uint64_t address, unsigned int size, uint8_t **defined)
+{
+	uint64_t bottom = ref->reg[10] - REF_STACK_SIZE;
+
+	*defined = NULL;
+	if (address % size) {
+		fault(ref, "an unaligned access");
+		return NULL;
+	}
+	if (address >= REF_MAP && address - REF_MAP <= ref->map_size - size)
+		return ref->map + (address - REF_MAP);
+	if (address >= bottom && address <= REF_STACK - size) {
+		*defined = ref->stack_defined + (address - STACK_BOTTOM);
+		return ref->stack + (address - STACK_BOTTOM);
+	}
+	fault(ref, "an access to no memory");
+	return NULL;
+}
+
+static uint64_t get(const uint8_t *at, unsigned int size)
+{
+	uint32_t w;
+	uint16_t h;
+	uint64_t dw;
+
+	switch (size) {
+	case 1:
+		return *at;
+	case 2:
+		memcpy(&h, at, sizeof(h));
+		return h;
+	case 4:
+		memcpy(&w, at, sizeof(w));
+		return w;
+	}
+	memcpy(&dw, at, sizeof(dw));
+	return dw;
+}
+
+static void put(uint8_t *at, unsigned int size, uint64_t value)
+{
+	uint32_t w = value;
+	uint16_t h = value;
+
+	switch (size) {
+	case 1:
+		*at = value;
+		break;
+	case 2:
+		memcpy(at, &h, sizeof(h));
+		break;
+	case 4:
+		memcpy(at, &w, sizeof(w));
+		break;
+	default:
+		memcpy(at, &value, sizeof(value));
+	}
+}
+
+static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value)
+{
+	uint8_t *defined, *at = memory(ref, address, size, &defined);
+
+	if (!at)
+		return -1;
+	if (defined)
+		for (unsigned int i = 0; i < size; i++)
+			if (!defined[i])
+				return fault(ref, "a load of stack that is not set");
+	*value = get(at, size);
+	return 0;
+}
+
+static int store(struct ref *ref, uint64_t address, unsigned int size, uint64_t value)
+{
+	uint8_t *defined, *at = memory(ref, address, size, &defined);
+
+	if (!at)
+		return -1;
+	if (defined)
+		memset(defined, 1, size);
+	put(at, size, value);
+	return 0;
+}
+
+/* 5.3 Atomic operations; and, not in the RFC, load-acquire and store-release */
+static int atomic(struct ref *ref, const struct bpf_insn *insn, unsigned int size)
+{
+	bool loads = insn->imm == BPF_LOAD_ACQ;
+	uint64_t address = ref->reg[loads ? insn->src_reg : insn->dst_reg] + insn->off;
+	uint64_t src = ref->reg[insn->src_reg], old, value;
+
+	if (insn->imm == BPF_STORE_REL)
+		return store(ref, address, size, src);
+	if (load(ref, address, size, &old))
+		return -1;
+	if (loads) {
+		set(ref, insn->dst_reg, old);
+		return 0;
+	}
+	if (size < 4)
+		return fault(ref, "not an instruction");
+	if (size == 4)
+		src = (uint32_t)src;
+	switch (insn->imm & ~BPF_FETCH) {
+	case BPF_ADD:
+		value = old + src;
+		break;
+	case BPF_OR:
+		value = old | src;
+		break;
+	case BPF_AND:
+		value = old & src;
+		break;
+	case BPF_XOR:
+		value = old ^ src;
+		break;
+	case BPF_XCHG & ~BPF_FETCH:
+		value = src;
+		break;
+	case BPF_CMPXCHG & ~BPF_FETCH:
+		if (!is_defined(ref, 0))
+			return fault(ref, "r0 is not set");
+		/* Of a word, the lower half of r0 is compared. */
+		value = old == (size == 4 ? (uint32_t)ref->reg[0] : ref->reg[0]) ? src : old;
+		set(ref, 0, old);
+		return store(ref, address, size, value);
+	default:
+		return fault(ref, "not an instruction");
+	}
+	/* What is fetched of a word is zero extended, as loads are. */
+	if (insn->imm & BPF_FETCH)
+		set(ref, insn->src_reg, old);
+	return store(ref, address, size, value);
+}
+
+static int load_store(struct ref *ref, const struct bpf_insn *insn)
+{
+	unsigned int class = BPF_CLASS(insn->code), mode = BPF_MODE(insn->code);
+	unsigned int size = size_bytes[BPF_SIZE(insn->code) >> 3];
+	unsigned int base = class == BPF_LDX ? insn->src_reg : insn->dst_reg;
+	uint64_t address = ref->reg[base] + insn->off, value;
+	bool loads = class == BPF_STX && mode == BPF_ATOMIC && insn->imm == BPF_LOAD_ACQ;
+
+	if (class != BPF_ST && !is_defined(ref, insn->src_reg) && class != BPF_LDX)
+		return fault(ref, "the source is not set");
+	if (!loads && !is_defined(ref, base))
+		return fault(ref, "the base is not set");
+
+	if (class == BPF_LDX && (mode == BPF_MEM || (mode == BPF_MEMSX && size < 8))) {
+		if (load(ref, address, size, &value))
+			return -1;
+		set(ref, insn->dst_reg, mode == BPF_MEMSX ? sign_extend(value, 8 * size) : value);
+		return 0;
+	}
+	if (class == BPF_ST && mode == BPF_MEM)
+		return store(ref, address, size, (uint64_t)(int64_t)insn->imm);
+	if (class == BPF_STX && mode == BPF_MEM)
+		return store(ref, address, size, ref->reg[insn->src_reg]);
+	if (class == BPF_STX && mode == BPF_ATOMIC)
+		return atomic(ref, insn, size);
+	return fault(ref, "not an instruction");
+}
+
+/* 5.4 64-bit immediate instructions */
+static int load_imm64(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
+{
+	if (!IS_WIDE(insn) || insn[1].code)
+		return fault(ref, "not an instruction");
+	(*pc)++;
+	if (insn->src_reg == 0) {
+		set(ref, insn->dst_reg, (uint64_t)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);
+		return 0;
+	}
+	if (insn->imm != ref->map_fd)
+		return fault(ref, "an unknown map");
+	if (insn->src_reg == BPF_PSEUDO_MAP_FD)
+		set(ref, insn->dst_reg, MAP_BY_FD);
+	else if (insn->src_reg == BPF_PSEUDO_MAP_VALUE)
+		set(ref, insn->dst_reg, REF_MAP + (uint32_t)insn[1].imm);
+	else
+		return fault(ref, "not an instruction");
+	return 0;
+}
+
+/* --- 3 Instruction encoding ------------------------------------------------------------ */
+
+static int step(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
+{
+	if (insn->dst_reg > BPF_REG_10 || insn->src_reg > BPF_REG_10)
+		return fault(ref, "a register that there is not");
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		return alu(ref, insn);
+	case BPF_JMP:
+	case BPF_JMP32:
+		return jump(ref, insn, pc);
+	case BPF_LD:
+		return load_imm64(ref, insn, pc);
+	}
+	return load_store(ref, insn);
+}
+
+int ref_run(struct ref *ref, const struct bpf_insn *insns, unsigned int n)
+{
+	unsigned int pc = 0;
+	int ret = 0;
+
+	ref->fault = NULL;
+	ref->frame = 0;
+	memset(ref->stack_defined, 0, sizeof(ref->stack_defined));
+	ref->defined = 0;
+	set(ref, 10, REF_STACK);
+	for (unsigned int i = 0; !ret; i++) {
+		ref->pc = pc;
+		if (pc >= n)
+			return fault(ref, "a jump out of the program");
+		if (i == STEP_LIMIT)
+			return fault(ref, "a loop without an end");
+		pc++;
+		ret = step(ref, &insns[pc - 1], &pc);
+	}
+	return ret < 0 ? -1 : 0;
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/*
+ * The reference interpreter, against results that were worked out by hand from the text of
+ * RFC 9669.  The tables repeat no formula: each row has numbers alone.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ref.h"
+
+#define N_OF(a)		(sizeof(a) / sizeof((a)[0]))
+#define MAP_FD		7
+
+static struct ref ref;
+static uint8_t map[64];
+
+static int run(const struct bpf_insn *insns, unsigned int n)
+{
+	ref.map = map;
+	ref.map_size = sizeof(map);
+	ref.map_fd = MAP_FD;
+	return ref_run(&ref, insns, n);
+}
+
+#define RUN(...) ({ \
+	const struct bpf_insn prog_[] = { __VA_ARGS__ }; \
+	run(prog_, N_OF(prog_)); \
+})
+
+#define IMM64(d, v)	INSN(BPF_LD | BPF_IMM | BPF_DW, d, 0, 0, (int)(uint32_t)(v)), \
+			INSN(0, 0, 0, 0, (int)(uint32_t)((uint64_t)(v) >> 32))
+#define MAP_VALUE(d, o)	INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_VALUE, 0, MAP_FD), \
+			INSN(0, 0, 0, 0, o)
+#define MAP(d)		INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_FD, 0, MAP_FD), INSN(0, 0, 0, 0, 0)
+
+/* --- 4.1 arithmetic --- */
+
+#define A32(op)		(BPF_ALU | (op) | BPF_X)
+#define A64(op)		(BPF_ALU64 | (op) | BPF_X)
+#define K32(op)		(BPF_ALU | (op) | BPF_K)
+#define K64(op)		(BPF_ALU64 | (op) | BPF_K)
+
+static const struct {
+	uint8_t code;
+	int16_t off;
+	uint64_t dst, src;	/* src of an immediate: its 32 bits */
+	uint64_t want;
+} arithmetic[] = {
+	{ A64(BPF_ADD), 0, 0xffffffffffffffff, 2, 1 },
+	{ A64(BPF_ADD), 0, 0xffffffff, 1, 0x100000000 },
+	{ A32(BPF_ADD), 0, 0xffffffff, 1, 0 },
+	{ A32(BPF_ADD), 0, 0x1111111100000001, 0x2222222200000002, 3 },
+	{ K64(BPF_ADD), 0, 5, 0xffffffff, 4 },
+	{ K32(BPF_ADD), 0, 5, 0xffffffff, 4 },
+	{ K32(BPF_ADD), 0, 0, 0xffffffff, 0xffffffff },
+	{ A64(BPF_SUB), 0, 1, 2, 0xffffffffffffffff },
+	{ A32(BPF_SUB), 0, 1, 2, 0xffffffff },
+	{ K64(BPF_SUB), 0, 0, 0x80000000, 0x80000000 },
+	{ A64(BPF_MUL), 0, 0x100000001, 0x100000001, 0x200000001 },
+	{ A32(BPF_MUL), 0, 0x10001, 0x10001, 0x20001 },
+	{ A32(BPF_MUL), 0, 0xffffffff, 0xffffffff, 1 },
+	{ K64(BPF_MUL), 0, 3, 0xffffffff, 0xfffffffffffffffd },
+	{ K32(BPF_MUL), 0, 3, 0xffffffff, 0xfffffffd },
+	{ A64(BPF_DIV), 0, 100, 7, 14 },
+	{ A64(BPF_DIV), 0, 0xffffffffffffffff, 0x10, 0x0fffffffffffffff },
+	{ A64(BPF_DIV), 0, 0x123456789, 0, 0 },
+	{ A32(BPF_DIV), 0, 0x500000064, 0x900000007, 14 },
+	{ A32(BPF_DIV), 0, 0xfffffffff, 0x100000000, 0 },
+	{ K64(BPF_DIV), 0, 0xffffffffffffffff, 0xffffffff, 1 },
+	{ K64(BPF_DIV), 0, 0xfffffffffffffffe, 0xffffffff, 0 },
+	{ K32(BPF_DIV), 0, 0xfffffffe, 0xffffffff, 0 },
+	{ A64(BPF_DIV), 1, -13, 3, -4 },
+	{ A64(BPF_DIV), 1, 13, -3, -4 },
+	{ A64(BPF_DIV), 1, -13, 0, 0 },
+	{ A64(BPF_DIV), 1, 0x8000000000000000, -1, 0x8000000000000000 },
+	{ A32(BPF_DIV), 1, 0x7fffffff3, 3, 0xfffffffc },	/* -13 / 3 */
+	{ A32(BPF_DIV), 1, 0x80000000, 0xffffffff, 0x80000000 },
+	{ A32(BPF_DIV), 1, 5, 0x100000000, 0 },
+	{ K64(BPF_DIV), 1, 13, 0xfffffffd, -4 },
+	{ K32(BPF_DIV), 1, 13, 0xfffffffd, 0xfffffffc },
+	{ A64(BPF_MOD), 0, 100, 7, 2 },
+	{ A64(BPF_MOD), 0, 0x123456789, 0, 0x123456789 },
+	{ A32(BPF_MOD), 0, 0x500000064, 0x900000007, 2 },
+	{ A32(BPF_MOD), 0, 0x500000064, 0x100000000, 0x64 },	/* by 0: the upper half is zeroed */
+	{ K64(BPF_MOD), 0, 0xfffffffffffffffe, 0xffffffff, 0xfffffffffffffffe },
+	{ A64(BPF_MOD), 1, -13, 3, -1 },
+	{ A64(BPF_MOD), 1, 13, -3, 1 },
+	{ A64(BPF_MOD), 1, -13, 0, -13 },
+	{ A64(BPF_MOD), 1, 0x8000000000000000, -1, 0 },
+	{ A32(BPF_MOD), 1, 0x7fffffff3, 3, 0xffffffff },	/* -13 % 3 */
+	{ A32(BPF_MOD), 1, 0x80000000, 0xffffffff, 0 },
+	{ A32(BPF_MOD), 1, 0x1fffffff3, 0x100000000, 0xfffffff3 },
+	{ K32(BPF_MOD), 1, 13, 0xfffffffd, 1 },
+	{ A64(BPF_OR), 0, 0xf0f0f0f000000000, 0x0f, 0xf0f0f0f00000000f },
+	{ A32(BPF_OR), 0, 0xf0f0f0f000000000, 0x0f, 0x0f },
+	{ K64(BPF_OR), 0, 0, 0x80000000, 0xffffffff80000000 },
+	{ K32(BPF_OR), 0, 0, 0x80000000, 0x80000000 },
+	{ A64(BPF_AND), 0, 0xff00ff00ff00ff00, 0x0ff00ff00ff00ff0, 0x0f000f000f000f00 },
+	{ K64(BPF_AND), 0, 0x123456789abcdef0, 0xfffffff0, 0x123456789abcdef0 },
+	{ K32(BPF_AND), 0, 0x123456789abcdef0, 0xfffffff0, 0x9abcdef0 },
+	{ A64(BPF_XOR), 0, 0xff, 0xf0f, 0xff0 },
+	{ K64(BPF_XOR), 0, 0, 0xffffffff, 0xffffffffffffffff },
+	{ K32(BPF_XOR), 0, 0x100000000, 0xffffffff, 0xffffffff },
+	{ A64(BPF_LSH), 0, 1, 63, 0x8000000000000000 },
+	{ A64(BPF_LSH), 0, 1, 64, 1 },			/* mask 0x3f */
+	{ A64(BPF_LSH), 0, 1, 0xffffffffffffff41, 2 },
+	{ A32(BPF_LSH), 0, 1, 31, 0x80000000 },
+	{ A32(BPF_LSH), 0, 1, 32, 1 },			/* mask 0x1f */
+	{ A32(BPF_LSH), 0, 0xffffffff, 4, 0xfffffff0 },
+	{ K64(BPF_LSH), 0, 1, 32, 0x100000000 },
+	{ A64(BPF_RSH), 0, 0x8000000000000000, 63, 1 },
+	{ A64(BPF_RSH), 0, 0x8000000000000000, 65, 0x4000000000000000 },
+	{ A32(BPF_RSH), 0, 0xf80000000, 31, 1 },
+	{ A32(BPF_RSH), 0, 0x80000000, 33, 0x40000000 },
+	{ A64(BPF_ARSH), 0, 0x8000000000000000, 4, 0xf800000000000000 },
+	{ A64(BPF_ARSH), 0, 0x7000000000000000, 4, 0x0700000000000000 },
+	{ A64(BPF_ARSH), 0, 0x8000000000000000, 68, 0xf800000000000000 },
+	{ A32(BPF_ARSH), 0, 0x80000000, 4, 0xf8000000 },
+	{ A32(BPF_ARSH), 0, 0xf70000000, 4, 0x07000000 },
+	{ A32(BPF_ARSH), 0, 0x80000000, 36, 0xf8000000 },
+	{ K64(BPF_NEG), 0, 1, 0, 0xffffffffffffffff },
+	{ K64(BPF_NEG), 0, 0x8000000000000000, 0, 0x8000000000000000 },
+	{ K32(BPF_NEG), 0, 1, 0, 0xffffffff },
+	{ K32(BPF_NEG), 0, 0x500000000, 0, 0 },
+	{ A64(BPF_MOV), 0, 1, 0x123456789abcdef0, 0x123456789abcdef0 },
+	{ A32(BPF_MOV), 0, -1, 0x123456789abcdef0, 0x9abcdef0 },
+	{ K64(BPF_MOV), 0, 1, 0x80000000, 0xffffffff80000000 },
+	{ K32(BPF_MOV), 0, -1, 0x80000000, 0x80000000 },
+	{ A64(BPF_MOV), 8, 0, 0x7f, 0x7f },
+	{ A64(BPF_MOV), 8, 0, 0x1280, 0xffffffffffffff80 },
+	{ A64(BPF_MOV), 16, 0, 0x128000, 0xffffffffffff8000 },
+	{ A64(BPF_MOV), 32, 0, 0x1280000000, 0xffffffff80000000 },
+	{ A64(BPF_MOV), 32, 0, 0xff7fffffff, 0x7fffffff },
+	{ A32(BPF_MOV), 8, -1, 0x1280, 0xffffff80 },
+	{ A32(BPF_MOV), 16, -1, 0x128000, 0xffff8000 },
+	{ A32(BPF_MOV), 16, -1, 0xffff7fff, 0x7fff },
+};
+
+static void computes(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(arithmetic); i++) {
+		const uint8_t code = arithmetic[i].code;
+		const int reg = BPF_SRC(code) == BPF_X;
+
+		assert_int_equal(RUN(
+			IMM64(0, arithmetic[i].dst), IMM64(1, arithmetic[i].src),
+			INSN(code, 0, reg, arithmetic[i].off, reg ? 0 : (int)arithmetic[i].src),
+			EXIT()), 0);
+		if (ref.reg[0] != arithmetic[i].want)
+			fail_msg("row %u: code 0x%x: %llx, not %llx", i, code,
+				 (unsigned long long)ref.reg[0], (unsigned long long)arithmetic[i].want);
+	}
+}
+
+/* --- 4.2 byte swaps --- */
+
+static void swaps_bytes(void **state)
+{
+	const uint64_t x = 0x0102030405060708;
+	const int little = *(const uint8_t *)&(const uint16_t){ 1 };
+	const struct {
+		uint8_t code;
+		int width;
+		uint64_t want;
+	} rows[] = {
+		{ BPF_ALU64 | BPF_END, 16, 0x0807 },
+		{ BPF_ALU64 | BPF_END, 32, 0x08070605 },
+		{ BPF_ALU64 | BPF_END, 64, 0x0807060504030201 },
+		{ BPF_ALU | BPF_END | BPF_TO_LE, 16, little ? 0x0708 : 0x0807 },
+		{ BPF_ALU | BPF_END | BPF_TO_LE, 32, little ? 0x05060708 : 0x08070605 },
+		{ BPF_ALU | BPF_END | BPF_TO_LE, 64, little ? x : 0x0807060504030201 },
+		{ BPF_ALU | BPF_END | BPF_TO_BE, 16, little ? 0x0807 : 0x0708 },
+		{ BPF_ALU | BPF_END | BPF_TO_BE, 32, little ? 0x08070605 : 0x05060708 },
+		{ BPF_ALU | BPF_END | BPF_TO_BE, 64, little ? 0x0807060504030201 : x },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(rows); i++) {
+		assert_int_equal(RUN(IMM64(0, x), INSN(rows[i].code, 0, 0, 0, rows[i].width), EXIT()), 0);
+		assert_true(ref.reg[0] == rows[i].want);
+	}
+}
+
+/* --- 4.3 jumps --- */
+
+#define J64(op)		(BPF_JMP | (op) | BPF_X)
+#define J32(op)		(BPF_JMP32 | (op) | BPF_X)
+#define JK64(op)	(BPF_JMP | (op) | BPF_K)
+#define JK32(op)	(BPF_JMP32 | (op) | BPF_K)
+
+static const struct {
+	uint8_t code;
+	uint64_t dst, src;
+	int taken;
+} jumps[] = {
+	{ J64(BPF_JEQ), 5, 5, 1 }, { J64(BPF_JEQ), 5, 0x100000005, 0 },
+	{ J32(BPF_JEQ), 5, 0x100000005, 1 }, { J32(BPF_JEQ), 5, 6, 0 },
+	{ JK64(BPF_JEQ), -1, 0xffffffff, 1 }, { JK64(BPF_JEQ), 0xffffffff, 0xffffffff, 0 },
+	{ JK32(BPF_JEQ), 0xffffffff, 0xffffffff, 1 },
+	{ J64(BPF_JNE), 5, 5, 0 }, { J64(BPF_JNE), 5, 0x100000005, 1 },
+	{ J32(BPF_JNE), 5, 0x100000005, 0 }, { J32(BPF_JNE), 5, 6, 1 },
+	{ J64(BPF_JSET), 6, 9, 0 }, { J64(BPF_JSET), 6, 12, 1 },
+	{ J64(BPF_JSET), 0x100000000, 0x100000000, 1 }, { J32(BPF_JSET), 0x100000000, 0x100000000, 0 },
+	{ JK64(BPF_JSET), 0x100000000, 0x80000000, 1 }, { JK32(BPF_JSET), 0x100000000, 0x80000000, 0 },
+	{ J64(BPF_JGT), -1, 1, 1 }, { J64(BPF_JGT), 1, 1, 0 }, { J64(BPF_JGT), 1, -1, 0 },
+	{ J32(BPF_JGT), 0x100000001, 2, 0 }, { J32(BPF_JGT), 0xffffffff, 1, 1 },
+	{ JK64(BPF_JGT), 0xffffffff, 0xffffffff, 0 }, { JK32(BPF_JGT), 0xffffffff, 0xfffffffe, 1 },
+	{ J64(BPF_JGE), 1, 1, 1 }, { J64(BPF_JGE), 0, 1, 0 }, { J64(BPF_JGE), -1, 1, 1 },
+	{ J32(BPF_JGE), 0x100000000, 1, 0 }, { J32(BPF_JGE), 1, 1, 1 },
+	{ J64(BPF_JLT), 1, -1, 1 }, { J64(BPF_JLT), 1, 1, 0 }, { J64(BPF_JLT), -1, 1, 0 },
+	{ J32(BPF_JLT), 0x100000001, 2, 1 }, { J32(BPF_JLT), 0xffffffff, 1, 0 },
+	{ J64(BPF_JLE), 1, 1, 1 }, { J64(BPF_JLE), 2, 1, 0 }, { J64(BPF_JLE), 1, -1, 1 },
+	{ J32(BPF_JLE), 0x100000000, 0, 1 }, { J32(BPF_JLE), 2, 1, 0 },
+	{ J64(BPF_JSGT), -1, 1, 0 }, { J64(BPF_JSGT), 1, -1, 1 }, { J64(BPF_JSGT), 1, 1, 0 },
+	{ J64(BPF_JSGT), 0xffffffff, 0, 1 }, { J32(BPF_JSGT), 0xffffffff, 0, 0 },
+	{ JK64(BPF_JSGT), 0, 0xffffffff, 1 }, { JK32(BPF_JSGT), 0x80000000, 0xffffffff, 0 },
+	{ J64(BPF_JSGE), -1, 1, 0 }, { J64(BPF_JSGE), 1, 1, 1 },
+	{ J32(BPF_JSGE), 0x80000000, 0, 0 }, { J32(BPF_JSGE), 0x100000000, 0, 1 },
+	{ J64(BPF_JSLT), -1, 1, 1 }, { J64(BPF_JSLT), 1, 1, 0 },
+	{ J64(BPF_JSLT), 0x80000000, 0, 0 }, { J32(BPF_JSLT), 0x80000000, 0, 1 },
+	{ J64(BPF_JSLE), -1, 1, 1 }, { J64(BPF_JSLE), 1, 1, 1 }, { J64(BPF_JSLE), 1, -1, 0 },
+	{ J32(BPF_JSLE), 0xffffffff, 0, 1 }, { J32(BPF_JSLE), 0x7fffffff, 0, 0 },
+};
+
+static void branches(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(jumps); i++) {
+		const int reg = BPF_SRC(jumps[i].code) == BPF_X;
+
+		assert_int_equal(RUN(
+			IMM64(1, jumps[i].dst), IMM64(2, jumps[i].src), MOV64_IMM(0, 1),
+			INSN(jumps[i].code, 1, reg ? 2 : 0, 1, reg ? 0 : (int)jumps[i].src),
+			MOV64_IMM(0, 0), EXIT()), 0);
+		if (ref.reg[0] != (uint64_t)jumps[i].taken)
+			fail_msg("row %u: code 0x%x", i, jumps[i].code);
+	}
+}
+
+static void goes_far_and_back(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(MOV64_IMM(0, 1), JA(2), MOV64_IMM(0, 2), EXIT(), JA(-3)), 0);
+	assert_true(ref.reg[0] == 2);
+	assert_int_equal(RUN(MOV64_IMM(0, 1), INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 2), MOV64_IMM(0, 2), EXIT(),
+			     INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, -3)), 0);
+	assert_true(ref.reg[0] == 2);
+	/* may_goto: the loop is not left */
+	assert_int_equal(RUN(MOV64_IMM(0, 1), INSN(BPF_JMP | BPF_JCOND, 0, 0, 1, 0), MOV64_IMM(0, 2), EXIT()), 0);
+	assert_true(ref.reg[0] == 2);
+}
+
+static void calls_a_function(void **state)
+{
+	(void)state;
+	/* r6 is the caller's again; r10 has another stack; r0 is the result */
+	assert_int_equal(RUN(
+		MOV64_IMM(6, 40), MOV64_IMM(1, 2), STX(BPF_DW, 10, -8, 1),
+		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 3),
+		LDX(BPF_DW, 1, 10, -8), ALU64_REG(BPF_ADD, 0, 1), EXIT(),
+		MOV64_IMM(6, 9), STX(BPF_DW, 10, -8, 6), MOV64_REG(0, 1), ALU64_IMM(BPF_ADD, 0, 100), EXIT()), 0);
+	assert_true(ref.reg[0] == 104);
+	assert_true(ref.reg[6] == 40);
+}
+
+static void looks_up_the_map(void **state)
+{
+	(void)state;
+	for (int key = 0; key < 2; key++) {
+		assert_int_equal(RUN(
+			MOV64_IMM(3, key), STX(BPF_W, 10, -4, 3), MAP(1), MOV64_REG(2, 10),
+			ALU64_IMM(BPF_ADD, 2, -4), CALL(BPF_FUNC_map_lookup_elem), EXIT()), 0);
+		assert_true(ref.reg[0] == (key ? 0 : REF_MAP));
+	}
+}
+
+/* --- 5 loads and stores; words of the map are put and looked at as bytes of one value --- */
+
+static void fill(void)
+{
+	memset(map, 0x8f, sizeof(map));
+}
+
+static void loads(void **state)
+{
+	const struct {
+		uint8_t code;
+		uint64_t want;
+	} rows[] = {
+		{ BPF_LDX | BPF_MEM | BPF_B, 0x8f },
+		{ BPF_LDX | BPF_MEM | BPF_H, 0x8f8f },
+		{ BPF_LDX | BPF_MEM | BPF_W, 0x8f8f8f8f },
+		{ BPF_LDX | BPF_MEM | BPF_DW, 0x8f8f8f8f8f8f8f8f },
+		{ BPF_LDX | BPF_MEMSX | BPF_B, 0xffffffffffffff8f },
+		{ BPF_LDX | BPF_MEMSX | BPF_H, 0xffffffffffff8f8f },
+		{ BPF_LDX | BPF_MEMSX | BPF_W, 0xffffffff8f8f8f8f },
+	};
+
+	(void)state;
+	fill();
+	for (unsigned int i = 0; i < N_OF(rows); i++) {
+		assert_int_equal(RUN(MAP_VALUE(1, 16), MOV64_IMM(0, 0),
+				     INSN(rows[i].code, 0, 1, -8, 0), EXIT()), 0);
+		assert_true(ref.reg[0] == rows[i].want);
+	}
+}
+
+static void stores(void **state)
+{
+	uint8_t want[64];
+	const uint16_t h = 0x7788;
+	const uint32_t w = 0x55667788;
+	const uint64_t dw = 0x1122334455667788, minus_two = 0xfffffffffffffffe;
+
+	(void)state;
+	fill();
+	memcpy(want, map, sizeof(want));
+	want[0] = 0x88;
+	memcpy(want + 2, &h, 2);
+	memcpy(want + 4, &w, 4);
+	memcpy(want + 8, &dw, 8);
+	want[16] = 0xfe;
+	memcpy(want + 18, &minus_two, 1);
+	want[19] = 0xff;
+	memset(want + 20, 0xff, 4);
+	memcpy(want + 20, &(uint32_t){ 0xfffffffe }, 4);
+	memcpy(want + 18, &(uint16_t){ 0xfffe }, 2);
+	memcpy(want + 24, &minus_two, 8);
+	assert_int_equal(RUN(
+		MAP_VALUE(1, 0), IMM64(2, dw), MOV64_IMM(0, 0),
+		STX(BPF_B, 1, 0, 2), STX(BPF_H, 1, 2, 2), STX(BPF_W, 1, 4, 2), STX(BPF_DW, 1, 8, 2),
+		INSN(BPF_ST | BPF_MEM | BPF_B, 1, 0, 16, -2), INSN(BPF_ST | BPF_MEM | BPF_H, 1, 0, 18, -2),
+		INSN(BPF_ST | BPF_MEM | BPF_W, 1, 0, 20, -2), INSN(BPF_ST | BPF_MEM | BPF_DW, 1, 0, 24, -2),
+		EXIT()), 0);
+	assert_memory_equal(map, want, sizeof(map));
+}
+
+static const struct {
+	int size, op;
+	uint64_t memory, src, r0;
+	uint64_t want_memory, want_src, want_r0;
+} atomics[] = {
+	{ BPF_DW, BPF_ADD, 5, 0x100000003, 1, 0x100000008, 0x100000003, 1 },
+	{ BPF_DW, BPF_ADD | BPF_FETCH, -1, 3, 1, 2, -1, 1 },
+	{ BPF_DW, BPF_OR, 0xf0, 0x0f, 1, 0xff, 0x0f, 1 },
+	{ BPF_DW, BPF_OR | BPF_FETCH, 0xf0, 0x0f, 1, 0xff, 0xf0, 1 },
+	{ BPF_DW, BPF_AND, 0xf0, 0x3c, 1, 0x30, 0x3c, 1 },
+	{ BPF_DW, BPF_AND | BPF_FETCH, 0xf0, 0x3c, 1, 0x30, 0xf0, 1 },
+	{ BPF_DW, BPF_XOR, 0xf0, 0x3c, 1, 0xcc, 0x3c, 1 },
+	{ BPF_DW, BPF_XOR | BPF_FETCH, 0xf0, 0x3c, 1, 0xcc, 0xf0, 1 },
+	{ BPF_DW, BPF_XCHG, 5, 6, 1, 6, 5, 1 },
+	{ BPF_DW, BPF_CMPXCHG, 5, 6, 5, 6, 6, 5 },
+	{ BPF_DW, BPF_CMPXCHG, 5, 6, 0x100000005, 5, 6, 5 },
+	{ BPF_W, BPF_ADD, 0xffffffff, 0x500000001, 1, 0, 0x500000001, 1 },
+	{ BPF_W, BPF_ADD | BPF_FETCH, 0xffffffff, 0x500000001, 1, 0, 0xffffffff, 1 },
+	{ BPF_W, BPF_OR | BPF_FETCH, 0xf0, 0x50000000f, 1, 0xff, 0xf0, 1 },
+	{ BPF_W, BPF_AND | BPF_FETCH, 0xf0, 0x3c, 1, 0x30, 0xf0, 1 },
+	{ BPF_W, BPF_XOR | BPF_FETCH, 0xf0, 0x3c, 1, 0xcc, 0xf0, 1 },
+	{ BPF_W, BPF_XCHG, 0x80000000, 0x700000006, 1, 6, 0x80000000, 1 },
+	{ BPF_W, BPF_CMPXCHG, 5, 6, 0x900000005, 6, 6, 5 },
+	{ BPF_W, BPF_CMPXCHG, 5, 6, 7, 5, 6, 5 },
+	{ BPF_DW, BPF_LOAD_ACQ, 5, 0, 1, 5, 5, 1 },
+	{ BPF_DW, BPF_STORE_REL, 5, 6, 1, 6, 6, 1 },
+};
+
+static void works_atomically(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(atomics); i++) {
+		const bool loads = atomics[i].op == BPF_LOAD_ACQ;
+		uint32_t w = atomics[i].memory;
+		uint64_t got;
+
+		fill();
+		if (atomics[i].size == BPF_W)
+			memcpy(map + 8, &w, sizeof(w));
+		else
+			memcpy(map + 8, &atomics[i].memory, 8);
+		assert_int_equal(RUN(
+			MAP_VALUE(1, 0), IMM64(2, atomics[i].src), IMM64(0, atomics[i].r0),
+			INSN(BPF_STX | BPF_ATOMIC | atomics[i].size, loads ? 2 : 1, loads ? 1 : 2, 8, atomics[i].op),
+			EXIT()), 0);
+		memcpy(&got, map + 8, 8);
+		if (atomics[i].size == BPF_W) {
+			memcpy(&w, map + 8, sizeof(w));
+			got = w;
+			assert_int_equal(map[12], 0x8f);
+		}
+		if (got != atomics[i].want_memory || ref.reg[2] != atomics[i].want_src ||
+		    ref.reg[0] != atomics[i].want_r0)
+			fail_msg("row %u: memory %llx, source %llx, r0 %llx", i, (unsigned long long)got,
+				 (unsigned long long)ref.reg[2], (unsigned long long)ref.reg[0]);
+	}
+}
+
+/* --- what no program may do --- */
+
+#define FAULTS(want, ...) do { \
+	assert_int_equal(RUN(__VA_ARGS__), -1); \
+	assert_string_equal(ref.fault, want); \
+} while (0)
+
+static void finds_faults(void **state)
+{
+	(void)state;
+	FAULTS("exit, and r0 is not set", EXIT());
+	FAULTS("the source is not set", MOV64_REG(0, 3), EXIT());
+	FAULTS("the destination is not set", ALU64_IMM(BPF_ADD, 0, 1), EXIT());
+	FAULTS("a load of stack that is not set", LDX(BPF_W, 0, 10, -8), EXIT());
+	FAULTS("a load of stack that is not set", MOV64_IMM(1, 0), STX(BPF_W, 10, -8, 1),
+	       LDX(BPF_DW, 0, 10, -8), EXIT());
+	FAULTS("an access to no memory", MAP_VALUE(1, 0), LDX(BPF_DW, 0, 1, sizeof(map)), EXIT());
+	FAULTS("an access to no memory", LDX(BPF_DW, 0, 10, -520), EXIT());
+	FAULTS("an unaligned access", MAP_VALUE(1, 0), LDX(BPF_DW, 0, 1, 4), EXIT());
+	FAULTS("a jump out of the program", JA(5), EXIT());
+	FAULTS("a loop without an end", JA(-1));
+	FAULTS("not an instruction", MOV64_IMM(0, 0), INSN(BPF_ALU | BPF_MOV | BPF_X, 0, 0, 32, 0), EXIT());
+	FAULTS("not an instruction", MOV64_IMM(0, 0), INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 0, 2, 0), EXIT());
+	/* what a call leaves */
+	FAULTS("the source is not set", MOV64_IMM(1, 1), INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 2), MOV64_REG(0, 1),
+	       EXIT(), MOV64_IMM(0, 1), EXIT());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(computes),
+		cmocka_unit_test(swaps_bytes),
+		cmocka_unit_test(branches),
+		cmocka_unit_test(goes_far_and_back),
+		cmocka_unit_test(calls_a_function),
+		cmocka_unit_test(looks_up_the_map),
+		cmocka_unit_test(loads),
+		cmocka_unit_test(stores),
+		cmocka_unit_test(works_atomically),
+		cmocka_unit_test(finds_faults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
