@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* A program in the kernel against the reference: the whole of the map, and the result. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab.h"
+
+bool spoil;
+
+/* The name of the @i'th word of an area, as a user of the output knows it. */
+static void name_of(unsigned int i, char *name, size_t size)
+{
+	unsigned int offset = 8 * i;
+
+	if (offset < sizeof(((struct area *)0)->in))
+		snprintf(name, size, "the program's input r%u", i);
+	else if (offset >= offsetof(struct area, mem))
+		snprintf(name, size, "mem+%u", offset - AT(mem));
+	else if (offset == offsetof(struct area, mark))
+		snprintf(name, size, "the mark of a branch that was not taken");
+	else if (offset == offsetof(struct area, canary_out))
+		snprintf(name, size, "what was kept on the stack");
+	else if (offset >= offsetof(struct area, out) && offset < offsetof(struct area, ret))
+		snprintf(name, size, "r%u", (offset - AT(out)) / 8);
+	else
+		snprintf(name, size, "area+%u", offset);
+}
+
+/* The first few words that differ. */
+static void tell(const struct area *got, const struct area *want, char *text, size_t size)
+{
+	const uint64_t *g = (const void *)got, *w = (const void *)want;
+	unsigned int told = 0, differ = 0;
+	size_t used = 0;
+	char name[64];
+
+	text[0] = '\0';
+	for (unsigned int i = 0; i < sizeof(*got) / 8; i++) {
+		if (g[i] == w[i] || differ++ >= 3)
+			continue;
+		name_of(i, name, sizeof(name));
+		used += snprintf(text + used, size - used, "%s%s is 0x%" PRIx64 ", wanted 0x%" PRIx64,
+				 told++ ? "; " : "", name, g[i], w[i]);
+	}
+	if (differ > told)
+		snprintf(text + used, size - used, "; and %u more", differ - told);
+}
+
+bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
+	   const struct area *operands, char *text, size_t size)
+{
+	static struct ref ref;
+	struct area want = *operands, got;
+	uint32_t ret;
+
+	ref.map = (uint8_t *)&want;
+	ref.map_size = sizeof(want);
+	ref.map_fd = kernel->map_fd;
+	if (ref_run(&ref, prog->insns, prog->n))
+		bail_out("the reference takes a program for wrong: %s at instruction %u", ref.fault, ref.pc);
+	if (spoil)
+		want.out[prog->base ? 0 : 1] ^= 1;
+
+	*kernel->area = *operands;
+	ret = kernel_run(kernel, prog_fd);
+	got = *kernel->area;
+	if (memcmp(&got, &want, sizeof(got))) {
+		tell(&got, &want, text, size);
+		return false;
+	}
+	if (ret != (uint32_t)ref.reg[0]) {
+		snprintf(text, size, "it returns 0x%" PRIx32 ", wanted 0x%" PRIx32, ret, (uint32_t)ref.reg[0]);
+		return false;
+	}
+	return true;
+}

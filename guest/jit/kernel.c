@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* Programs in the target's kernel, by bpf(2) alone. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+static int bpf(int cmd, union bpf_attr *attr)
+{
+	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : ret;
+}
+
+static uint64_t pointer(const void *p)
+{
+	return (uintptr_t)p;
+}
+
+/* A tracing program runs with the least around it; a kernel without those has the others. */
+static const unsigned int types[] = {
+	BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SOCKET_FILTER,
+};
+
+static int test_run(const struct kernel *kernel, int prog_fd, uint32_t *ret)
+{
+	static char packet[64];
+	union bpf_attr attr;
+	int err;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = prog_fd;
+	if (kernel->type != BPF_PROG_TYPE_RAW_TRACEPOINT) {
+		attr.test.data_in = pointer(packet);
+		attr.test.data_size_in = sizeof(packet);
+		attr.test.repeat = 1;
+	}
+	err = bpf(BPF_PROG_TEST_RUN, &attr);
+	*ret = attr.test.retval;
+	return err;
+}
+
+static void open_map(struct kernel *kernel)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_ARRAY;
+	attr.key_size = sizeof(uint32_t);
+	attr.value_size = sizeof(struct area);
+	attr.max_entries = 1;
+	attr.map_flags = BPF_F_MMAPABLE;
+	kernel->map_fd = bpf(BPF_MAP_CREATE, &attr);
+	if (kernel->map_fd < 0)
+		bail_out("cannot make an array map that is mapped: %s (it takes root, and Linux 5.5)",
+			 strerror(-kernel->map_fd));
+	kernel->area = mmap(NULL, sizeof(struct area), PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd, 0);
+	if (kernel->area == MAP_FAILED)
+		bail_out("cannot map the map: %m");
+}
+
+void kernel_open(struct kernel *kernel)
+{
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct bpf_insn insns[] = { MOV64_IMM(BPF_REG_0, 2), EXIT() };
+	unsigned int major = 0, minor = 0;
+	struct utsname name;
+	uint32_t ret = 0;
+	int fd, err = 0;
+
+	/* Before 5.11, maps and programs are locked memory of the user's. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	uname(&name);
+	sscanf(name.release, "%u.%u", &major, &minor);
+	kernel->release = 100 * major + minor;
+	open_map(kernel);
+	for (unsigned int i = 0; i < N_OF(types); i++) {
+		kernel->type = types[i];
+		fd = kernel_load(kernel, insns, N_OF(insns), 0, false);
+		err = fd < 0 ? fd : test_run(kernel, fd, &ret);
+		if (fd >= 0)
+			close(fd);
+		if (!err && ret == 2)
+			return;
+	}
+	bail_out("the kernel runs no program: %s", strerror(-err));
+}
+
+int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags, bool want_words)
+{
+	static char log[1 << 16];
+	union bpf_attr attr;
+	char *line, *end;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = kernel->type;
+	attr.insns = pointer(insns);
+	attr.insn_cnt = n;
+	attr.license = pointer("GPL");
+	attr.prog_flags = flags;
+	memcpy(attr.prog_name, "jit_lab", sizeof("jit_lab"));
+	/* Under load the verifier may be interrupted. */
+	do
+		fd = bpf(BPF_PROG_LOAD, &attr);
+	while (fd == -EAGAIN);
+	if (fd >= 0 || !want_words)
+		return fd;
+
+	attr.log_buf = pointer(log);
+	attr.log_size = sizeof(log);
+	attr.log_level = 1;
+	log[0] = '\0';
+	bpf(BPF_PROG_LOAD, &attr);
+	/* The last line but the counts. */
+	line = strstr(log, "\nprocessed ");
+	if (line)
+		*line = '\0';
+	else if (!strncmp(log, "processed ", 10))
+		log[0] = '\0';
+	end = log + strlen(log);
+	while (end > log && end[-1] == '\n')
+		*--end = '\0';
+	line = strrchr(log, '\n');
+	snprintf(kernel->words, sizeof(kernel->words), "%s", line ? line + 1 : log);
+	return fd;
+}
+
+bool kernel_jited(int prog_fd)
+{
+	struct bpf_prog_info info;
+	union bpf_attr attr;
+	int err;
+
+	memset(&info, 0, sizeof(info));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = prog_fd;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = pointer(&info);
+	err = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	if (err)
+		bail_out("cannot ask for a program's native code: %s", strerror(-err));
+	return info.jited_prog_len > 0;
+}
+
+uint32_t kernel_run(const struct kernel *kernel, int prog_fd)
+{
+	uint32_t ret;
+	int err;
+
+	do
+		err = test_run(kernel, prog_fd, &ret);
+	while (err == -EINTR || err == -EAGAIN);
+	if (err)
+		bail_out("cannot run a program: %s", strerror(-err));
+	return ret;
+}

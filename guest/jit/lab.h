@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
+/* The JIT lab: what its parts share. */
+#ifndef LAB_H
+#define LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "insn.h"
+#include "ref.h"
+
+#define N_OF(a)		(sizeof(a) / sizeof((a)[0]))
+
+/*
+ * The map's element.  A program takes its operands from here and leaves all results here.
+ * The map is shared with the lab, so new operands cost a memcpy().
+ */
+struct area {
+	uint64_t in[10];	/* r0 to r9 at the start of the tested part ... */
+	uint64_t out[10];	/* ... and at its end; of an address, the distance to the area */
+	uint64_t ret;		/* what the program returns */
+	uint64_t canary;	/* kept on the stack meanwhile ... */
+	uint64_t canary_out;	/* ... and put here */
+	uint64_t mark;		/* set by a branch that is not taken */
+	uint64_t mem[64];	/* memory operands */
+};
+
+#define AT(member)	((int)offsetof(struct area, member))
+#define REG_AT(member, reg)	(AT(member) + 8 * (int)(reg))
+
+/* --- program.c: programs as they are loaded --- */
+
+#define PROGRAM_MAX	4096
+
+struct program {
+	struct bpf_insn insns[PROGRAM_MAX];
+	unsigned int n;
+	unsigned int number;		/* of its variant's programs */
+	unsigned int first, end;	/* the tested part; the rest loads and stores registers */
+	unsigned int tested;		/* the instruction that it is about */
+	unsigned int base;		/* the register that holds the area's address */
+	unsigned int addresses;		/* registers that hold an address in the area at the end ... */
+	unsigned int lost;		/* ... and that hold nothing there, one bit each */
+};
+
+void emit(struct program *prog, struct bpf_insn insn);
+/* The registers but @base are filled, and the canary is put at @canary of the stack. */
+void prologue(struct program *prog, unsigned int base, int map_fd);
+void epilogue(struct program *prog);
+#define CANARY_SLOT	(-8)
+
+/* --- disasm.c --- */
+
+/* The instruction @insn as an assembler reads it. */
+void disasm(const struct bpf_insn *insn, char *text, size_t size);
+
+/* --- operands.c --- */
+
+/* A sequence that looks random and is the same for a seed everywhere. */
+uint64_t next_random(uint64_t *state);
+unsigned int random_below(uint64_t *state, unsigned int n);
+
+extern const uint64_t values[];		/* operands at which instructions tend to go wrong */
+extern const unsigned int n_values;
+extern const int32_t immediates[];	/* the same for immediates; the first few matter most */
+extern const unsigned int n_immediates, n_quick_immediates;
+extern const int16_t offsets[];		/* of memory accesses: what native code has room for */
+extern const unsigned int n_offsets, n_quick_offsets;
+
+/* --- kernel.c: programs in the target's kernel --- */
+
+struct kernel {
+	int map_fd;
+	struct area *area;		/* the map's element, in this process */
+	unsigned int type;		/* of the programs */
+	unsigned int release;		/* 612 for Linux 6.12 */
+	char words[256];		/* of the verifier on a program that it refused */
+};
+
+void kernel_open(struct kernel *kernel);
+/* Returns the program's descriptor or a negative errno; with @words set if they are wanted. */
+int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
+		bool want_words);
+bool kernel_jited(int prog_fd);
+uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
+
+/* --- modes.c: the ways in which the kernel runs a program --- */
+
+struct mode {
+	const char *name;
+	int enable, harden;		/* net.core.bpf_jit_enable, net.core.bpf_jit_harden */
+	uint32_t flags;			/* for loading */
+};
+
+extern const struct mode modes[];
+extern const unsigned int n_modes;
+
+const struct mode *find_mode(const char *name);
+/* What this process sets is set back when it ends, by a process that waits for it. */
+void modes_open(void);
+/* Returns NULL, or why the kernel does not have it. */
+const char *set_mode(const struct mode *mode);
+
+/* --- ktap.c --- */
+
+void ktap_plan(unsigned int n);
+/* @verdict: "ok", "not ok"; a comment follows, if there is one. */
+__attribute__((format(printf, 3, 4)))
+void ktap_result(const char *verdict, const char *name, const char *comment, ...);
+__attribute__((format(printf, 1, 2)))
+void ktap_note(const char *format, ...);
+/* Something that no run survives. */
+__attribute__((noreturn, format(printf, 1, 2)))
+void bail_out(const char *format, ...);
+
+/* --- compare.c: a program in the kernel against the reference --- */
+
+/*
+ * Runs program @prog_fd and the reference on @operands.  Returns whether they agree; else @text
+ * says what differs, the most telling first.
+ */
+bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
+	   const struct area *operands, char *text, size_t size);
+/* A wrong reference on purpose, so that a test sees that agree() sees it. */
+extern bool spoil;
+
+/* --- isa.c: the instructions, each with its programs --- */
+
+enum group { BASE32, BASE64, DIVMUL32, DIVMUL64, ATOMIC32, ATOMIC64, LATER, N_GROUPS };
+extern const char *const group_names[N_GROUPS];
+
+struct variant {
+	char name[32];
+	enum group group;
+	unsigned int since;		/* the first kernel that has it: 606 for Linux 6.6 */
+	bool beyond;			/* shifts by as much as the width, and more */
+	void (*build)(const struct variant *variant, unsigned int k, struct program *prog);
+	void (*operands)(const struct variant *variant, const struct program *prog, unsigned int k,
+			 uint64_t *random, struct area *area);
+	unsigned int programs, cases;	/* how many there are, and how many sets of operands each has */
+	struct bpf_insn insn;		/* what of the instruction is the same in all programs */
+};
+
+/* All of them; @full: with more programs and operands. */
+const struct variant *isa_variants(bool full, unsigned int *n);
+void isa_build(const struct variant *variant, unsigned int k, int map_fd, struct program *prog);
+
+/* --- the two runs: run_isa.c, random.c; each returns an exit status --- */
+
+int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first);
+int list_isa(void);
+
+#endif

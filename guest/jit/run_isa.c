@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* jit isa: each instruction in the kernel against the reference. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+/* Linux's own, that programs see: what a JIT that gives up on a program returns. */
+#define ENOTSUPP	524
+
+#define TOLD		3	/* failures that are told of each variant */
+
+/* --- which variants --- */
+
+/* Whether @word is @name, its first or last parts, or some between: parts end at a dash. */
+static bool word_in_name(const char *word, size_t len, const char *name)
+{
+	for (const char *at = name; at; at = strchr(at, '-') ? strchr(at, '-') + 1 : NULL)
+		if (!strncmp(at, word, len) && (at[len] == '\0' || at[len] == '-'))
+			return true;
+	return false;
+}
+
+static bool chosen_by(const char *word, size_t len, const struct variant *variant)
+{
+	const char *group = group_names[variant->group];
+
+	return word_in_name(word, len, variant->name) || (strlen(group) == len && !strncmp(group, word, len));
+}
+
+static const char *next_word(const char *words, size_t *len)
+{
+	words += strspn(words, " ,");
+	*len = strcspn(words, " ,");
+	return *len ? words : NULL;
+}
+
+static bool is_chosen(const char *tests, const struct variant *variant)
+{
+	size_t len;
+
+	if (!next_word(tests, &len))
+		return true;
+	for (const char *word = tests; (word = next_word(word, &len)); word += len)
+		if (chosen_by(word, len, variant))
+			return true;
+	return false;
+}
+
+static void print_names(FILE *file, const struct variant *variants, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(file, "%s%s", variants[i].name, i + 1 == n || i % 5 == 4 ? "\n" : " ");
+}
+
+static bool check_words(const char *tests, const struct variant *variants, unsigned int n)
+{
+	size_t len;
+
+	for (const char *word = tests; (word = next_word(word, &len)); word += len) {
+		unsigned int i = 0;
+
+		while (i < n && !chosen_by(word, len, &variants[i]))
+			i++;
+		if (i < n)
+			continue;
+		fprintf(stderr, "error: TESTS: no instruction has the name or the part of a name '%.*s'\n"
+			"  Conformance groups:", (int)len, word);
+		for (unsigned int g = 0; g < N_GROUPS; g++)
+			fprintf(stderr, " %s", group_names[g]);
+		fprintf(stderr, "\n  Instructions:\n");
+		print_names(stderr, variants, n);
+		return false;
+	}
+	return true;
+}
+
+int list_isa(void)
+{
+	unsigned int n;
+	const struct variant *variants = isa_variants(false, &n);
+
+	print_names(stdout, variants, n);
+	return 0;
+}
+
+/* --- one variant --- */
+
+struct tally {
+	unsigned int programs, jited, refused, cases, wrong, told;
+	int err;			/* of the last that the kernel refused */
+};
+
+static void tell(const struct variant *variant, const struct program *prog, const struct area *operands,
+		 const char *difference)
+{
+	const struct bpf_insn *insn = &prog->insns[prog->tested];
+	char text[128];
+
+	disasm(insn, text, sizeof(text));
+	ktap_note("  %s", text);
+	if (variant->operands)
+		ktap_note("    with r%u = 0x%" PRIx64 ", r%u = 0x%" PRIx64 ", memory 0x%" PRIx64, insn->dst_reg,
+			  operands->in[insn->dst_reg % 10], insn->src_reg, operands->in[insn->src_reg % 10],
+			  operands->mem[8]);
+	ktap_note("    %s", difference);
+}
+
+static void run_program(struct kernel *kernel, const struct mode *mode, const struct variant *variant, unsigned int k,
+			struct tally *tally)
+{
+	static struct program prog;
+	uint64_t random = 0x9e3779b97f4a7c15ULL + k;
+	struct area operands;
+	char difference[512];
+	int fd;
+
+	isa_build(variant, k, kernel->map_fd, &prog);
+	tally->programs++;
+	fd = kernel_load(kernel, prog.insns, prog.n, mode->flags, true);
+	if (fd < 0) {
+		tally->refused++;
+		tally->err = fd;
+		return;
+	}
+	tally->jited += kernel_jited(fd);
+	for (unsigned int i = 0; i < variant->cases; i++) {
+		variant->operands(variant, &prog, i, &random, &operands);
+		tally->cases++;
+		if (agree(kernel, fd, &prog, &operands, difference, sizeof(difference)))
+			continue;
+		if (!tally->wrong++)
+			ktap_note("%s: what differs:", variant->name);
+		if (tally->told++ < TOLD)
+			tell(variant, &prog, &operands, difference);
+	}
+	close(fd);
+}
+
+enum outcome { PASSED, FAILED, UNMASKED, REFUSED, N_OUTCOMES };
+
+static enum outcome run_variant(struct kernel *kernel, const struct mode *mode, const struct variant *variant,
+				struct tally *tally)
+{
+	char counts[128];
+
+	memset(tally, 0, sizeof(*tally));
+	for (unsigned int k = 0; k < variant->programs; k++)
+		run_program(kernel, mode, variant, k, tally);
+	snprintf(counts, sizeof(counts), "%u programs, %u JITed, %u cases", tally->programs, tally->jited, tally->cases);
+	if (tally->refused) {
+		const char *words = tally->err == -ENOTSUPP ? "the JIT gives up on it (ENOTSUPP)" : kernel->words;
+
+		/* An instruction that is newer than the kernel, or not for this architecture. */
+		if (tally->refused == tally->programs &&
+		    (kernel->release < variant->since || (tally->err == -EOPNOTSUPP && variant->group == LATER))) {
+			ktap_result("ok", variant->name, "SKIP kernel does not have it: %s", words);
+			return REFUSED;
+		}
+		ktap_result("not ok", variant->name, "%u of %u programs refused: %s: %s", tally->refused, tally->programs,
+			    tally->err == -ENOTSUPP ? "error 524" : strerror(-tally->err), words);
+		return FAILED;
+	}
+	if (!tally->wrong) {
+		ktap_result("ok", variant->name, "%s", counts);
+		return PASSED;
+	}
+	/* The RFC masks the count.  The kernel lets its JITs do what the machine's instruction does. */
+	if (variant->beyond && tally->jited == tally->programs) {
+		ktap_result("not ok", variant->name, "TODO unmasked shift: RFC 9669 masks the count, this JIT does not (%s, %u differ)",
+			    counts, tally->wrong);
+		return UNMASKED;
+	}
+	ktap_result("not ok", variant->name, "%u of %u cases are wrong (%s)", tally->wrong, tally->cases, counts);
+	return FAILED;
+}
+
+/* --- all of them --- */
+
+struct coverage {
+	unsigned int outcomes[N_OUTCOMES], variants, interpreted, programs, jited, cases;
+};
+
+static void print_coverage(const struct coverage *coverage)
+{
+	struct coverage all = { 0 };
+
+	ktap_note("%-9s instructions passed failed unmasked refused interpreted programs JITed   cases", "group");
+	for (unsigned int g = 0; g <= N_GROUPS; g++) {
+		const struct coverage *c = g < N_GROUPS ? &coverage[g] : &all;
+
+		if (!c->variants)
+			continue;
+		ktap_note("%-9s %12u %6u %6u %8u %7u %11u %8u %5u %7u", g < N_GROUPS ? group_names[g] : "all",
+			  c->variants, c->outcomes[PASSED], c->outcomes[FAILED], c->outcomes[UNMASKED],
+			  c->outcomes[REFUSED], c->interpreted, c->programs, c->jited, c->cases);
+		if (g == N_GROUPS)
+			break;
+		for (unsigned int i = 0; i < N_OUTCOMES; i++)
+			all.outcomes[i] += c->outcomes[i];
+		all.variants += c->variants;
+		all.interpreted += c->interpreted;
+		all.programs += c->programs;
+		all.jited += c->jited;
+		all.cases += c->cases;
+	}
+}
+
+int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first)
+{
+	static struct coverage coverage[N_GROUPS];
+	unsigned int n, chosen = 0, seen = 0, failed = 0;
+	const struct variant *variants = isa_variants(full, &n);
+
+	if (!check_words(tests, variants, n))
+		return 2;
+	for (unsigned int i = 0; i < n; i++)
+		chosen += is_chosen(tests, &variants[i]);
+	ktap_plan(first < chosen ? chosen - first : 0);
+	for (unsigned int i = 0; i < n; i++) {
+		const struct variant *variant = &variants[i];
+		struct coverage *c = &coverage[variant->group];
+		enum outcome outcome;
+		struct tally tally;
+
+		if (!is_chosen(tests, variant) || seen++ < first)
+			continue;
+		outcome = run_variant(kernel, mode, variant, &tally);
+		c->outcomes[outcome]++;
+		c->variants++;
+		c->programs += tally.programs;
+		c->jited += tally.jited;
+		c->cases += tally.cases;
+		c->interpreted += outcome != REFUSED && tally.jited < tally.programs - tally.refused;
+		failed += outcome == FAILED;
+	}
+	print_coverage(coverage);
+	return failed ? 1 : 0;
+}
