@@ -1,6 +1,25 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The JIT lab: the target's BPF JIT and interpreter against the specification.
+# The JIT lab: what the target's kernel makes of BPF instructions, against a reference
+# interpreter that is written from the specification.
+
+export FULL MODES
+
+jit-modes := jit blinding interpreter flags
+$(if $(filter-out $(jit-modes),$(MODES)),$(call not-one-of,MODES,$(jit-modes)))
 
 JIT_SRCS := $(wildcard guest/jit/*.c)
 JIT_HDRS := $(wildcard guest/jit/*.h)
+
+# It needs no libbpf: a target without BTF, and a new architecture, have it at once.
+JIT := $(BUILD)/jit/jit
+$(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Werror -static -o $@ $(filter %.c,$^)
+
+run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit exec scripts/jit $1 $(TARGET_DIR) \
+	$(REPORT)/jit-$1-$(target-id) $(JIT) $(target-again)
+
+.PHONY: jit-isa
+jit-isa: $(JIT) | $(target-up) ## check each BPF instruction against RFC 9669, with the JIT and without (TESTS='alu32 sdiv', FULL=1)
+	$(call run-jit,isa)

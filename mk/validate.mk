@@ -84,6 +84,7 @@ $(call check-one-of,ACCEL,auto kvm tcg)
 $(call check-one-of,BPF_CPU,v1 v2 v3 v4 probe)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)
+$(call check-one-of,FULL,0 1)
 
 # $(call check-number,VARIABLE): stops unless it is a whole number.
 digits = $(subst 9,,$(subst 8,,$(subst 7,,$(subst 6,,$(subst 5,,$(subst 4,,$(subst 3,,$(subst 2,,$(subst 1,,$(subst 0,,$1))))))))))

@@ -149,6 +149,6 @@ void isa_build(const struct variant *variant, unsigned int k, int map_fd, struct
 /* --- the two runs: run_isa.c, random.c; each returns an exit status --- */
 
 int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first);
-int list_isa(void);
+int list_isa(const char *tests);
 
 #endif

@@ -9,7 +9,7 @@
 
 static const char usage[] =
 	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-x]\n"
-	"       jit list\n"
+	"       jit list [-t NAMES]\n"
 	"\n"
 	"isa   each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"      interpreter; KTAP\n"
@@ -43,9 +43,7 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (argc == 2 && !strcmp(argv[1], "list"))
-		return list_isa();
-	if (argc < 2 || strcmp(argv[1], "isa"))
+	if (argc < 2 || (strcmp(argv[1], "isa") && strcmp(argv[1], "list")))
 		return wrong_usage();
 	while ((option = getopt(argc - 1, argv + 1, "m:t:n:fx")) != -1) {
 		switch (option) {
@@ -70,6 +68,8 @@ int main(int argc, char **argv)
 			return wrong_usage();
 		}
 	}
+	if (!strcmp(argv[1], "list"))
+		return list_isa(tests);
 	modes_open();
 	why = set_mode(mode);
 	if (why) {

@@ -79,12 +79,16 @@ static bool check_words(const char *tests, const struct variant *variants, unsig
 	return true;
 }
 
-int list_isa(void)
+int list_isa(const char *tests)
 {
 	unsigned int n;
 	const struct variant *variants = isa_variants(false, &n);
 
-	print_names(stdout, variants, n);
+	if (!check_words(tests, variants, n))
+		return 2;
+	for (unsigned int i = 0; i < n; i++)
+		if (is_chosen(tests, &variants[i]))
+			puts(variants[i].name);
 	return 0;
 }
 
