@@ -3,7 +3,7 @@
 # The JIT lab: what the target's kernel makes of BPF instructions, against a reference
 # interpreter that is written from the specification.
 
-export FULL MODES
+export FULL MODES SEED COUNT LEN
 
 jit-modes := jit blinding interpreter flags
 $(if $(filter-out $(jit-modes),$(MODES)),$(call not-one-of,MODES,$(jit-modes)))
@@ -20,6 +20,9 @@ $(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
 run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit exec scripts/jit $1 $(TARGET_DIR) \
 	$(REPORT)/jit-$1-$(target-id) $(JIT) $(target-again)
 
-.PHONY: jit-isa
+.PHONY: jit-isa jit-random
 jit-isa: $(JIT) | $(target-up) ## check each BPF instruction against RFC 9669, with the JIT and without (TESTS='alu32 sdiv', FULL=1)
 	$(call run-jit,isa)
+
+jit-random: $(JIT) | $(target-up) ## the same with COUNT random programs of LEN instructions (SEED=)
+	$(call run-jit,random)

@@ -93,5 +93,5 @@ check-number = $(if $($1),$(if $(call digits,$($1)),$(error $1=$($1) is not a wh
 # $(call check-port,VARIABLE): stops unless it is a port, or none: unset or 0.
 check-port = $(if $(filter-out 0,$($1)),$(if $(shell [ $($1) -le 65535 ] 2>&1 || echo no),$(error $1=$($1) is not a port: give one from 1 to 65535)))
 
-$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT,$(if $(filter $(var),$(given-vars)),$(call check-number,$(var))))
+$(foreach var,TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT SEED COUNT LEN,$(if $(filter $(var),$(given-vars)),$(call check-number,$(var))))
 $(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))

@@ -47,20 +47,28 @@ static void tell(const struct area *got, const struct area *want, char *text, si
 		snprintf(text + used, size - used, "; and %u more", differ - told);
 }
 
+static struct ref ref;
+
+const char *reference(const struct kernel *kernel, const struct program *prog, struct area *area)
+{
+	ref.map = (uint8_t *)area;
+	ref.map_size = sizeof(*area);
+	ref.map_fd = kernel->map_fd;
+	ref_run(&ref, prog->insns, prog->n);
+	return ref.fault;
+}
+
 bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
 	   const struct area *operands, char *text, size_t size)
 {
-	static struct ref ref;
 	struct area want = *operands, got;
+	const char *fault = reference(kernel, prog, &want);
 	uint32_t ret;
 
-	ref.map = (uint8_t *)&want;
-	ref.map_size = sizeof(want);
-	ref.map_fd = kernel->map_fd;
-	if (ref_run(&ref, prog->insns, prog->n))
-		bail_out("the reference takes a program for wrong: %s at instruction %u", ref.fault, ref.pc);
+	if (fault)
+		bail_out("the reference takes a program for wrong: %s at instruction %u", fault, ref.pc);
 	if (spoil)
-		want.out[prog->base ? 0 : 1] ^= 1;
+		want.canary_out ^= 1;
 
 	*kernel->area = *operands;
 	ret = kernel_run(kernel, prog_fd);

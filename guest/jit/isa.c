@@ -64,7 +64,7 @@ static void emit_tested(struct program *prog, struct bpf_insn insn)
 #define MEM_SLOT	8
 #define MEM_AT		REG_AT(mem, MEM_SLOT)
 
-static void fill(uint64_t *random, struct area *area)
+void fill_operands(uint64_t *random, struct area *area)
 {
 	memset(area, 0, sizeof(*area));
 	for (unsigned int i = 0; i < 10; i++)
@@ -108,7 +108,7 @@ static void registers(const struct variant *variant, const struct program *prog,
 	uint64_t a, b;
 
 	(void)variant;
-	fill(random, area);
+	fill_operands(random, area);
 	pick_values(prog, k, random, &a, &b);
 	area->in[insn->dst_reg] = a;
 	if (BPF_SRC(insn->code) == BPF_X && BPF_OP(insn->code) != BPF_END)
@@ -151,7 +151,7 @@ static void in_memory(const struct variant *variant, const struct program *prog,
 	unsigned int size = tested_size(variant);
 	uint64_t a, b;
 
-	fill(random, area);
+	fill_operands(random, area);
 	pick_values(prog, k, random, &a, &b);
 	put_sized(area, MEM_AT, size, a);
 	if (BPF_CLASS(insn->code) == BPF_STX)
@@ -166,7 +166,7 @@ static void anything(const struct variant *variant, const struct program *prog, 
 	(void)variant;
 	(void)prog;
 	(void)k;
-	fill(random, area);
+	fill_operands(random, area);
 }
 
 /* --- arithmetic --------------------------------------------------------------------- */

@@ -26,6 +26,12 @@ void ktap_result(const char *verdict, const char *name, const char *comment, ...
 	fflush(stdout);
 }
 
+void ktap_begin(unsigned int number, const char *name)
+{
+	printf("# begin %u %s\n", number, name);
+	fflush(stdout);
+}
+
 void ktap_note(const char *format, ...)
 {
 	va_list args;

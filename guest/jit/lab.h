@@ -32,6 +32,7 @@ struct area {
 /* --- program.c: programs as they are loaded --- */
 
 #define PROGRAM_MAX	4096
+#define LEN_MAX		2000	/* of a random program, whose every instruction may be two */
 
 struct program {
 	struct bpf_insn insns[PROGRAM_MAX];
@@ -108,6 +109,8 @@ void ktap_plan(unsigned int n);
 /* @verdict: "ok", "not ok"; a comment follows, if there is one. */
 __attribute__((format(printf, 3, 4)))
 void ktap_result(const char *verdict, const char *name, const char *comment, ...);
+/* Says which test begins, by number and name, for a reader that sees no more of it. */
+void ktap_begin(unsigned int number, const char *name);
 __attribute__((format(printf, 1, 2)))
 void ktap_note(const char *format, ...);
 /* Something that no run survives. */
@@ -116,6 +119,8 @@ void bail_out(const char *format, ...);
 
 /* --- compare.c: a program in the kernel against the reference --- */
 
+/* Runs the reference on @area.  Returns what it found fault with, or NULL. */
+const char *reference(const struct kernel *kernel, const struct program *prog, struct area *area);
 /*
  * Runs program @prog_fd and the reference on @operands.  Returns whether they agree; else @text
  * says what differs, the most telling first.
@@ -146,9 +151,26 @@ struct variant {
 const struct variant *isa_variants(bool full, unsigned int *n);
 void isa_build(const struct variant *variant, unsigned int k, int map_fd, struct program *prog);
 
-/* --- the two runs: run_isa.c, random.c; each returns an exit status --- */
+void fill_operands(uint64_t *random, struct area *area);
+
+/* --- generate.c: random programs --- */
+
+/* Those instructions that the JIT translates, or the interpreter where there is no JIT. */
+void generate_open(struct kernel *kernel);
+/* Program number @number of @seed, of @len instructions and a few more. */
+void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd, struct program *prog);
+void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struct area *area);
+
+/* --- minimise.c --- */
+
+/* Makes the program and its operands as small as they can be for @mode to be wrong. */
+void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands);
+
+/* --- the two runs: run_isa.c, run_random.c; each returns an exit status --- */
 
 int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first);
 int list_isa(const char *tests);
+int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count, unsigned int len,
+	       unsigned int first);
 
 #endif

@@ -10,15 +10,20 @@
 static const char usage[] =
 	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-x]\n"
 	"       jit list [-t NAMES]\n"
+	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x]\n"
 	"\n"
-	"isa   each instruction of RFC 9669 in this machine's kernel, against a reference\n"
-	"      interpreter; KTAP\n"
-	"list  the names of the instructions\n"
+	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
+	"        interpreter; KTAP\n"
+	"random  the same with random programs\n"
+	"list    the names of the instructions\n"
 	"\n"
 	"  -m MODE   jit, blinding, interpreter or flags (JIT with BPF_F_TEST_RND_HI32 and\n"
 	"            BPF_F_TEST_STATE_FREQ) [jit]\n"
 	"  -t NAMES  some instructions: names, parts of names, conformance groups\n"
 	"  -f        more programs and operands\n"
+	"  -s SEED   of the random programs [1]\n"
+	"  -c COUNT  how many [300]\n"
+	"  -l LEN    instructions of each [40]\n"
 	"  -n FIRST  leave out the first FIRST\n"
 	"  -x        spoil each result of the reference: all must fail\n"
 	"\n"
@@ -32,20 +37,22 @@ static int wrong_usage(void)
 
 int main(int argc, char **argv)
 {
+	unsigned int first = 0, count = 300, len = 40;
 	const struct mode *mode = find_mode("jit");
+	const char *run = argc > 1 ? argv[1] : "";
 	static struct kernel kernel;
 	const char *tests = "", *why;
-	unsigned int first = 0;
+	uint64_t seed = 1;
 	bool full = false;
-	int option;
+	int option, status;
 
-	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+	if (!strcmp(run, "-h") || !strcmp(run, "--help")) {
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (argc < 2 || (strcmp(argv[1], "isa") && strcmp(argv[1], "list")))
+	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random"))
 		return wrong_usage();
-	while ((option = getopt(argc - 1, argv + 1, "m:t:n:fx")) != -1) {
+	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:fx")) != -1) {
 		switch (option) {
 		case 'm':
 			mode = find_mode(optarg);
@@ -58,6 +65,15 @@ int main(int argc, char **argv)
 		case 'n':
 			first = strtoul(optarg, NULL, 10);
 			break;
+		case 's':
+			seed = strtoull(optarg, NULL, 10);
+			break;
+		case 'c':
+			count = strtoul(optarg, NULL, 10);
+			break;
+		case 'l':
+			len = strtoul(optarg, NULL, 10);
+			break;
 		case 'f':
 			full = true;
 			break;
@@ -68,7 +84,11 @@ int main(int argc, char **argv)
 			return wrong_usage();
 		}
 	}
-	if (!strcmp(argv[1], "list"))
+	if (!len || len > LEN_MAX) {
+		fprintf(stderr, "error: LEN=%u: a program has 1 to %u instructions\n", len, LEN_MAX);
+		return 2;
+	}
+	if (!strcmp(run, "list"))
 		return list_isa(tests);
 	modes_open();
 	why = set_mode(mode);
@@ -77,5 +97,10 @@ int main(int argc, char **argv)
 		return 4;
 	}
 	kernel_open(&kernel);
-	return run_isa(&kernel, mode, tests, full, first);
+	if (!strcmp(run, "random"))
+		status = run_random(&kernel, mode, seed, count, len, first);
+	else
+		status = run_isa(&kernel, mode, tests, full, first);
+	ktap_note("end");
+	return status;
 }

@@ -233,6 +233,7 @@ int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, b
 
 		if (!is_chosen(tests, variant) || seen++ < first)
 			continue;
+		ktap_begin(seen - 1, variant->name);
 		outcome = run_variant(kernel, mode, variant, &tally);
 		c->outcomes[outcome]++;
 		c->variants++;

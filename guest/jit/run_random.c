@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* jit random: random programs in the kernel against the reference. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+#define CASES		8	/* sets of operands for each program */
+#define TOLD		5	/* programs that are minimised and shown */
+
+static void show(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands)
+{
+	char text[512];
+	int fd;
+
+	minimise(kernel, mode, prog, operands);
+	for (unsigned int i = prog->first; i < prog->end; i++) {
+		disasm(&prog->insns[i], text, sizeof(text));
+		ktap_note("    %s", text);
+		if (IS_WIDE(&prog->insns[i]))
+			i++;
+	}
+	ktap_note("  with r%u the address of the map, and", prog->base);
+	for (unsigned int reg = 0; reg < 10; reg++)
+		if (reg != prog->base && operands->in[reg])
+			ktap_note("    r%u = 0x%" PRIx64, reg, operands->in[reg]);
+	for (unsigned int i = 0; i < N_OF(operands->mem); i++)
+		if (operands->mem[i])
+			ktap_note("    *(u64 *)(r%u %+d) = 0x%" PRIx64, prog->base, REG_AT(mem, i), operands->mem[i]);
+	ktap_note("  and 0 else");
+	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
+	if (fd >= 0 && !agree(kernel, fd, prog, operands, text, sizeof(text)))
+		ktap_note("  %s", text);
+	if (fd >= 0)
+		close(fd);
+}
+
+int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count, unsigned int len,
+	       unsigned int first)
+{
+	unsigned int jited = 0, refused = 0, cases = 0, wrong = 0, ran = 0;
+	static struct program prog;
+	struct area operands;
+	char name[32], text[512];
+
+	generate_open(kernel);
+	set_mode(mode);
+	for (unsigned int number = first; number < count; number++, ran++) {
+		int fd;
+
+		snprintf(name, sizeof(name), "program-%u", number);
+		ktap_begin(number, name);
+		generate(seed, number, len, kernel->map_fd, &prog);
+		fd = kernel_load(kernel, prog.insns, prog.n, mode->flags, true);
+		if (fd < 0) {
+			if (!refused++)
+				ktap_note("%s is refused: %s", name, kernel->words);
+			continue;
+		}
+		jited += kernel_jited(fd);
+		for (unsigned int k = 0; k < CASES; k++, cases++) {
+			generate_operands(seed, number, k, &operands);
+			if (agree(kernel, fd, &prog, &operands, text, sizeof(text)))
+				continue;
+			if (wrong++ < TOLD) {
+				ktap_note("%s (SEED=%" PRIu64 " LEN=%u) is wrong; at its smallest:", name, seed, len);
+				show(kernel, mode, &prog, &operands);
+			}
+			ktap_result("not ok", name, "%s", text);
+			break;
+		}
+		close(fd);
+	}
+	ktap_result(wrong || refused > ran / 2 ? "not ok" : "ok", "random",
+		    "SEED=%" PRIu64 " LEN=%u: %u programs, %u JITed, %u refused, %u cases; %u programs are wrong",
+		    seed, len, ran, jited, refused, cases, wrong);
+	return wrong ? 1 : 0;
+}
