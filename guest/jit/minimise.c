@@ -89,41 +89,54 @@ static void minimise_operands(struct kernel *kernel, const struct mode *mode, co
 	}
 }
 
-/* Takes out what became nothing, and lets the jumps go where they went. */
-static void squeeze(struct program *prog)
+/* Takes @n instructions at @at out, and lets the jumps go where they went. */
+static void take_out(struct program *prog, unsigned int at, unsigned int n)
 {
-	static unsigned int moved[PROGRAM_MAX + 1];
-	unsigned int to = 0;
-
-	for (unsigned int i = 0; i <= prog->n; i++) {
-		moved[i] = to;
-		if (i < prog->n && !is_nothing(&prog->insns[i]))
-			to++;
-	}
 	for (unsigned int i = 0; i < prog->n; i++) {
-		struct bpf_insn insn = prog->insns[i];
-		unsigned int class = BPF_CLASS(insn.code);
+		struct bpf_insn *insn = &prog->insns[i];
+		unsigned int class = BPF_CLASS(insn->code), target = i + 1 + insn->off;
 
-		if (is_nothing(&insn))
+		if ((class != BPF_JMP && class != BPF_JMP32) || BPF_OP(insn->code) == BPF_EXIT)
 			continue;
-		if (class == BPF_JMP || class == BPF_JMP32)
-			insn.off = moved[i + 1 + insn.off] - moved[i] - 1;
-		prog->insns[moved[i]] = insn;
+		/* All jumps go forward. */
+		if (i < at && target > at)
+			insn->off -= target >= at + n ? n : target - at;
 	}
-	prog->first = moved[prog->first];
-	prog->end = moved[prog->end];
-	prog->n = to;
+	prog->n -= n;
+	prog->end -= n;
+	memmove(&prog->insns[at], &prog->insns[at + n], (prog->n - at) * sizeof(prog->insns[0]));
+}
+
+/*
+ * Without what became nothing.  Some of it may have to stay: the verifier looks whether it has been
+ * at an instruction in the same state before only after so many instructions and jumps.
+ */
+static void squeeze(struct kernel *kernel, const struct mode *mode, struct program *prog, const struct area *operands)
+{
+	static struct program smaller;
+
+	for (unsigned int n = 16; n; n /= 2)
+		for (unsigned int at = prog->first; at + n <= prog->end;) {
+			unsigned int i = at;
+
+			while (i < at + n && is_nothing(&prog->insns[i]))
+				i++;
+			smaller = *prog;
+			if (i == at + n) {
+				take_out(&smaller, at, n);
+				if (is_wrong(kernel, mode, &smaller, operands)) {
+					*prog = smaller;
+					continue;
+				}
+			}
+			at++;
+		}
 }
 
 void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands)
 {
-	static struct program squeezed;
-
 	minimise_program(kernel, mode, prog, operands);
 	minimise_operands(kernel, mode, prog, operands);
 	minimise_program(kernel, mode, prog, operands);
-	squeezed = *prog;
-	squeeze(&squeezed);
-	if (is_wrong(kernel, mode, &squeezed, operands))
-		*prog = squeezed;
+	squeeze(kernel, mode, prog, operands);
 }

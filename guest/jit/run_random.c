@@ -2,6 +2,7 @@
 /* jit random: random programs in the kernel against the reference. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lab.h"
@@ -16,19 +17,25 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 
 	minimise(kernel, mode, prog, operands);
 	for (unsigned int i = prog->first; i < prog->end; i++) {
+		unsigned int same = i + 1;
+
 		disasm(&prog->insns[i], text, sizeof(text));
-		ktap_note("    %s", text);
-		if (IS_WIDE(&prog->insns[i]))
-			i++;
+		while (same < prog->end && !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
+			same++;
+		if (same > i + 1)
+			ktap_note("    %s\t// %u times", text, same - i);
+		else
+			ktap_note("    %s", text);
+		i = IS_WIDE(&prog->insns[i]) ? i + 1 : same - 1;
 	}
-	ktap_note("  with r%u the address of the map, and", prog->base);
+	ktap_note("  with r%u = the address of the map, and", prog->base);
 	for (unsigned int reg = 0; reg < 10; reg++)
 		if (reg != prog->base && operands->in[reg])
 			ktap_note("    r%u = 0x%" PRIx64, reg, operands->in[reg]);
 	for (unsigned int i = 0; i < N_OF(operands->mem); i++)
 		if (operands->mem[i])
 			ktap_note("    *(u64 *)(r%u %+d) = 0x%" PRIx64, prog->base, REG_AT(mem, i), operands->mem[i]);
-	ktap_note("  and 0 else");
+	ktap_note("  and all else 0");
 	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
 	if (fd >= 0 && !agree(kernel, fd, prog, operands, text, sizeof(text)))
 		ktap_note("  %s", text);

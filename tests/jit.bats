@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# The JIT lab on the target's kernel: instructions and random programs against the reference.
+# shellcheck disable=SC2154 # bats' run sets output
+# shellcheck disable=SC2016 # what is in single quotes is expanded on the target
+load lib
+
+bats_require_minimum_version 1.5.0
+
+# The lab turns the JIT off and on, so it has a VM for itself.
+setup_file() {
+	[ "$TARGET" = vm ] || return 0
+	export VM_NAME=jit-$$
+	export TARGET_DIR=$TARGET_DIR-$VM_NAME
+	mk qemu-start
+}
+
+teardown_file() {
+	[ "$TARGET" = vm ] || return 0
+	mk qemu-stop
+	rm -r "${TARGET_DIR:?}"
+	rm -f "$OUT/report/jit-"*"-$VM_NAME-"*
+}
+
+settings() {
+	target 'cat /proc/sys/net/core/bpf_jit_enable /proc/sys/net/core/bpf_jit_harden 2>/dev/null || :'
+}
+
+@test "jit-isa: instructions pass in every mode, and the settings are as before" {
+	before=$(settings)
+	run -0 mk TESTS='alu32-div jmp64-jsgt-imm atomic64-cmpxchg ldx-dw call' jit-isa
+	[ "$(settings)" = "$before" ]
+	says "interpreter alu32-div-reg # 13 programs, 0 JITed, 936 cases" "interpreter jmp64-jsgt-imm" \
+		"interpreter atomic64-cmpxchg" "interpreter ldx-dw" "interpreter call-local" "# divmul32  " " 0 failed, "
+	[ -z "$before" ] || says "ok 1 jit alu32-div-reg # " "ok 8 blinding alu32-div-reg # " "flags alu32-div-reg # "
+	prove -Q --ext .ktap -e cat "$OUT/report/jit-isa-"*"-${VM_NAME-}"*"-interpreter.ktap"
+}
+
+@test "jit-isa: what is not as expected fails, with its operands" {
+	JIT_SPOIL=1 run -2 mk TESTS=alu64-movsx32 MODES=interpreter jit-isa
+	says "not ok 1 interpreter alu64-movsx32-reg # 936 of 936 cases are wrong" "r0 = (s32)r1" "with r0 = 0x0, r1 = 0x0"
+}
+
+@test "jit-isa: TESTS that name no instruction are an error that lists the names" {
+	run -2 mk TESTS='alu32 nonesuch' jit-isa
+	says "no instruction has the name or the part of a name 'nonesuch'" "base32 base64 divmul32" "alu32-sdiv-reg"
+	[[ $output != *"KTAP version"* ]]
+	run -2 mk MODES=nojit jit-isa
+	says "MODES=nojit is not known" "Known: jit blinding interpreter flags"
+}
+
+@test "jit-random: a seed makes the same programs, and they agree with the reference" {
+	run -0 mk SEED=7 COUNT=10 MODES=interpreter jit-random
+	says "ok 1 interpreter random # SEED=7 LEN=40: 10 programs, 0 JITed, 0 refused, 80 cases; 0 programs are wrong"
+}
+
+@test "jit-random: what is not as expected is minimised" {
+	JIT_SPOIL=1 run -2 mk SEED=7 COUNT=1 MODES=interpreter jit-random
+	says "# program-0 (SEED=7 LEN=40) is wrong; at its smallest:" \
+		"not ok 1 interpreter program-0" "what was kept on the stack is 0x0, wanted 0x1"
+	# Nothing in the program matters to what is spoiled.
+	[[ $output != *"#     "* ]]
+}
+
+@test "jit-isa: a killed lab leaves the settings as they were" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	[ -n "$(settings)" ] || skip "the target's kernel has no BPF JIT"
+	# becomes VALUE FILE, on the target: waits for it
+	run -0 target 'becomes() {
+			for n in $(seq 600); do [ "$(cat $2)" != $1 ] || return 0; sleep 0.1; done
+			return 1
+		}
+		cd /proc/sys/net/core && echo 1 >bpf_jit_enable && echo 2 >bpf_jit_harden
+		~/jit isa -m interpreter -t "alu32 alu64" >/dev/null & lab=$!
+		becomes 0 bpf_jit_enable && kill -KILL $lab && becomes 1 bpf_jit_enable && becomes 2 bpf_jit_harden
+		echo status $?; echo 0 >bpf_jit_harden'
+	says "status 0"
+}
