@@ -154,7 +154,7 @@ static void in_memory(const struct variant *variant, const struct program *prog,
 	fill_operands(random, area);
 	pick_values(prog, k, random, &a, &b);
 	put_sized(area, MEM_AT, size, a);
-	if (BPF_CLASS(insn->code) == BPF_STX)
+	if (BPF_CLASS(insn->code) == BPF_STX && insn->src_reg != BPF_REG_10)
 		area->in[insn->src_reg] = b;
 	if (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG && k % 2)
 		area->in[0] = size == 4 ? (uint32_t)a | (k % 4 == 1 ? next_random(random) << 32 : 0) : a;

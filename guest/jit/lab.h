@@ -23,7 +23,7 @@ struct area {
 	uint64_t canary;	/* kept on the stack meanwhile ... */
 	uint64_t canary_out;	/* ... and put here */
 	uint64_t mark;		/* set by a branch that is not taken */
-	uint64_t mem[64];	/* memory operands */
+	uint64_t mem[16];	/* memory operands */
 };
 
 #define AT(member)	((int)offsetof(struct area, member))

@@ -243,6 +243,13 @@ static int call_helper(struct ref *ref, int helper)
 	return 0;
 }
 
+/* The frame's stack, of which nothing is set yet. */
+static void begin_frame(struct ref *ref)
+{
+	ref->reg[10] = REF_STACK - ref->frame * REF_STACK_SIZE;
+	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0, REF_STACK_SIZE);
+}
+
 static int enter(struct ref *ref, unsigned int *pc, int distance)
 {
 	struct ref_frame *frame;
@@ -250,10 +257,10 @@ static int enter(struct ref *ref, unsigned int *pc, int distance)
 	if (ref->frame + 1 == REF_FRAMES)
 		return fault(ref, "too many calls in each other");
 	frame = &ref->frames[++ref->frame];
-	ref->reg[10] -= REF_STACK_SIZE;
 	memcpy(frame->saved, &ref->reg[6], sizeof(frame->saved));
 	frame->saved_defined = ref->defined & 0x3c0;
 	frame->return_to = *pc;
+	begin_frame(ref);
 	ref->defined &= ~0x3c1u;
 	*pc += distance;
 	return 0;
@@ -271,9 +278,8 @@ static int leave(struct ref *ref, unsigned int *pc)
 	memcpy(&ref->reg[6], frame->saved, sizeof(frame->saved));
 	ref->defined = (ref->defined & 0x401) | frame->saved_defined;
 	*pc = frame->return_to;
-	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0, REF_STACK_SIZE);
-	ref->reg[10] += REF_STACK_SIZE;
 	ref->frame--;
+	ref->reg[10] += REF_STACK_SIZE;
 	return 0;
 }
 
@@ -536,9 +542,8 @@ int ref_run(struct ref *ref, const struct bpf_insn *insns, unsigned int n)
 
 	ref->fault = NULL;
 	ref->frame = 0;
-	memset(ref->stack_defined, 0, sizeof(ref->stack_defined));
-	ref->defined = 0;
-	set(ref, 10, REF_STACK);
+	ref->defined = 1u << 10;
+	begin_frame(ref);
 	for (unsigned int i = 0; !ret; i++) {
 		ref->pc = pc;
 		if (pc >= n)
