@@ -83,16 +83,16 @@ static unsigned int tested_size(const struct variant *variant)
 }
 
 /*
- * A pair of values.  Each program sees each value on both sides, and in the programs of a variant
- * together each value meets each; then come random ones.
+ * A pair of values.  Each program sees each value on both sides, and in ten programs of a variant
+ * each value meets each; then come random ones.
  */
-#define CASES_OF_PAIRS	(n_values * n_values / 10 + 1)	/* pairs of different registers are 10 */
+#define CASES_OF_PAIRS	(n_values * n_values / 10 + 1)
 
 static void pick_values(const struct program *prog, unsigned int k, uint64_t *random, uint64_t *a, uint64_t *b)
 {
-	unsigned int i = full_run ? k : prog->number % 10 * CASES_OF_PAIRS + k;
+	unsigned int i = prog->number % 10 * CASES_OF_PAIRS + k;
 
-	if (k < (full_run ? n_values * n_values : CASES_OF_PAIRS) && i < n_values * n_values) {
+	if (k < CASES_OF_PAIRS && i < n_values * n_values) {
 		*a = values[i % n_values];
 		*b = values[(i / n_values + 5 * i) % n_values];
 	} else {
@@ -422,9 +422,9 @@ static struct variant *add(enum group group, struct bpf_insn insn, unsigned int 
 	variant->operands = registers;
 	variant->programs = full_run ? full : quick;
 	if (BPF_SRC(insn.code) == BPF_X || BPF_CLASS(insn.code) == BPF_STX)
-		variant->cases = full_run ? n_values * n_values + 100 : CASES_OF_PAIRS + 4;
+		variant->cases = CASES_OF_PAIRS + (full_run ? 100 : 4);
 	else
-		variant->cases = n_values + (full_run ? 200 : 8);
+		variant->cases = n_values + (full_run ? 100 : 8);
 	return variant;
 }
 
