@@ -240,10 +240,24 @@ TEST_JIT     ?=
 ## seconds without output after which a test counts as hung [300; test_maps and kselftest, which
 ## are silent for long: 3600]
 TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
-## test-verifier: 12 or 100-200; test-progs: NAME,NAME [all]
+## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa: names or parts of names: alu32
+## sdiv [all]
 TESTS        ?=
 ## kselftest: the collection
 COLLECTION   ?= bpf
+
+## @ The JIT lab: jit-isa, jit-random
+
+## some of jit, blinding, interpreter and flags (JIT, with the verifier's test flags) [all]
+MODES        ?=
+## jit-isa: 1: more programs and operands, which takes minutes
+FULL         ?= 0
+## jit-random: number that the programs are made from [another one each time]
+SEED         ?=
+## jit-random: number of programs
+COUNT        ?= 300
+## jit-random: number of instructions of a program
+LEN          ?= 40
 
 # --- the names of the ancestor, Synopsys's testbench -----------------------
 
