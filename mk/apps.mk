@@ -3,9 +3,9 @@
 # The apps: <app>.bpf.c and <app>.c of apps/ and of APPS_DIR become a static
 # program bin/<app>, and bin/<app>_shared that uses the shared libraries.
 
-# An app of the user's takes the place of one of apps/ that has its name.
+# An app of APPS_DIR replaces an app of apps/ with the same name.
 $(foreach dir,$(APPS_DIR),$(if $(wildcard $(dir)/.),,$(error APPS_DIR: there is no directory $(dir))))
-# wildcard has made a home directory of "~".
+# wildcard expands "~".
 override APPS_DIR := $(patsubst %/.,%,$(wildcard $(APPS_DIR:%=%/.)))
 
 APP_DIRS  := $(APPS_DIR) apps
@@ -17,8 +17,8 @@ user-files := $(foreach dir,$(APP_DIRS),$(wildcard $(dir)/*.c $(dir)/*.cc $(dir)
 user-half  = $(firstword $(filter $(addprefix $2/$1,.c .cc .cpp),$(user-files)))
 app-user   = $(call user-half,$1,$(call app-dir,$1))
 
-# What an app needs beyond its two files stands in its <app>.mk; what all apps of a
-# directory need, in the directory's apps.mk, as APPS_<word>.  Paths are below the directory.
+# <app>.mk says what an app needs beyond its two files, as <app>_<word>; apps.mk says what all
+# apps of its directory need, as APPS_<word>.  Paths are relative to the directory.
 settings := SRCS BPF_SRCS SKELS FILES INCLUDES CFLAGS CXXFLAGS BPF_CFLAGS LIBS
 define read-settings
 $(foreach word,$(settings),undefine APPS_$(word)$(newline))
@@ -32,39 +32,41 @@ include $(wildcard $(foreach app,$(bpf-names),$(call app-dir,$(app))/$(app).mk))
 setting = $($1<$3>) $($2_$3)
 in-dir  = $(foreach path,$2,$(if $(filter /%,$(path)),$(path),$1/$(path)))
 
-# A BPF half needs no user half: BPF_ONLY are those that have none, and that are no part
-# of another one.
+# BPF_ONLY: apps without a user half whose BPF half is no part of another app.
 app-bpf-srcs = $(call in-dir,$(call app-dir,$1),$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
 bpf-parts   := $(foreach app,$(bpf-names),$(call app-bpf-srcs,$(app)))
 APPS        := $(foreach app,$(bpf-names),$(if $(call app-user,$(app)),$(app)))
-BPF_ONLY    := $(foreach app,$(filter-out $(APPS),$(bpf-names)),$(if $(filter $(call app-bpf,$(app)),$(bpf-parts)),,$(app)))
+BPF_ONLY    := $(foreach app,$(filter-out $(APPS),$(bpf-names)),\
+	$(if $(filter $(call app-bpf,$(app)),$(bpf-parts)),,$(app)))
 BPF_HALVES  := $(APPS) $(BPF_ONLY)
 APP_COMMON  := $(wildcard apps/common/*.c)
 
-# What an app cannot be called: clean-deps, check-unit and so on are goals of their own, and
-# others are names of what is beside the apps when they are built.
+# Names that no app can have: clean-deps, check-unit and so on are other goals, and apps/common
+# and the like are other files.
 reserved := all apps common deps fresh lib native needs snapshots target unit
 $(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
-	$(error $(call app-bpf,$(app)): an app cannot be called $(app), which has a meaning of its own here. Rename it))
+	$(error $(call app-bpf,$(app)): an app cannot be called $(app): the testbench uses this name itself. Rename the app))
 
-# The directory of what inspect.mk finds out about this target.
-INSPECT_DIR := $(BUILD)/inspect/$(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME)),$(subst :,-,$(TARGET)))
+# The directory of the output of inspect.mk's goals for this target.
+vm-or-host  := $(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME)),$(subst :,-,$(TARGET)))
+INSPECT_DIR := $(BUILD)/inspect/$(vm-or-host)
 
-# The target's kernel is asked by a rule of inspect.mk; make reads this once it is made.
+# A rule of inspect.mk asks the target's kernel and writes isa.mk, which sets BPF_CPU.
 ifeq ($(BPF_CPU),probe)
 include $(INSPECT_DIR)/isa.mk
 endif
 
-# The vmlinux.h of newer kernels has structs in structs by their tag alone, an extension
-# of Microsoft's that such kernels are compiled with.  Debian keeps the kernel's headers of
-# each architecture in one of the two directories.
-BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag -mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
+# The vmlinux.h of newer kernels has anonymous members that are tagged structs, an extension
+# of Microsoft's C.  Debian has the kernel's headers of each architecture in one of the two
+# directories.
+BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag \
+	-mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall $(UPROBE_CFLAGS)
 CXX        := $(CC:%gcc=%g++)
 
-# $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP), $(call cxx-flags,DIR,APP): how to
-# compile each half.  What a compiler warns of is an error in our own apps alone.
+# $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP), $(call cxx-flags,DIR,APP): the flags for
+# each half.  Warnings are errors in apps/ only, not in APPS_DIR.
 own-includes = -I$1 $(addprefix -I,$(call in-dir,$1,$(call setting,$1,$2,INCLUDES)))
 bpf-flags = $(BPF_CFLAGS) $(if $(filter apps,$1),-Werror) $(call setting,$1,$2,BPF_CFLAGS) $(own-includes) \
 	-Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
@@ -72,16 +74,18 @@ app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $(call setting
 	-I$(BUILD)/apps -Iapps -I$(DEPS)/include
 cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(BUILD)/apps -Iapps -I$(DEPS)/include
 
-# A compiler that is missing is named before anything is fetched or built.
-app-tools := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-$(LLVM_VERSION)) $(call tool,$(BPFTOOL),bpftool) $(missing-cc)
+# A missing compiler is reported before anything is fetched or built.
+app-tools   := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-$(LLVM_VERSION)) \
+	$(call tool,$(BPFTOOL),bpftool) $(missing-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
-missing-cxx  := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
+missing-cxx := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
 
 # --- bpftool, which makes skeletons and links BPF objects ------------------------
 
-# It takes objects of its own byte order only.  For another one the guest's own is run
-# by QEMU's user emulation.
-host-bpf    := $(if $(filter $(ARCH),$(HOST_ARCH)),$(BPF_TARGET),$(shell MAKE='$(MAKE)' scripts/facts --value BPF_TARGET $(HOST_ARCH)))
+# bpftool reads only objects of its own byte order.  For a guest of the other byte order,
+# QEMU's user emulation runs the guest's bpftool.
+host-bpf    := $(if $(filter $(ARCH),$(HOST_ARCH)),$(BPF_TARGET),\
+	$(shell MAKE='$(MAKE)' scripts/facts --value BPF_TARGET $(HOST_ARCH)))
 foreign-bpf := $(if $(filter $(BPF_TARGET),$(host-bpf)),,foreign)
 ifneq ($(foreign-bpf),)
 gen-skeleton := scripts/guest-run $(QEMU_USER) $(rootfs-base) $(TRIPLE) /usr/sbin/bpftool
@@ -90,7 +94,7 @@ else ifneq ($(origin BPFTOOL),file)
 gen-skeleton := $(BPFTOOL)
 skel-needs   :=
 else
-# No older than libbpf: what an older one makes lacks what this libbpf's structs have.
+# bpftool must not be older than libbpf: its skeletons would lack members of libbpf's structs.
 gen-skeleton := $(HOST)/bpftool/bpftool
 skel-needs   := $(gen-skeleton)
 $(gen-skeleton): $(O)/src/libbpf/.unpacked | scripts/bpftool-for
@@ -113,7 +117,8 @@ compile.bpf.S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $(@:.
 	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@ $(@:.o=.s)
 is-cxx = $(filter %.cc %.cpp,$1)
 
-# $(call source-error,DIR,APP,WORD,PATH,SUFFIXES): a source that cannot be compiled.
+# $(call source-error,DIR,APP,WORD,PATH,SUFFIXES): stops make if a source does not exist or has none
+# of SUFFIXES.
 source-error = $(if $(filter $(addprefix %,$5),$4),$(if $(wildcard $4),,\
 	$(error $1/$2.mk: $(patsubst apps_%,APPS_%,$2_$3): there is no file $4)),\
 	$(error $1/$2.mk: $(patsubst apps_%,APPS_%,$2_$3): $4 is none of $(addprefix *,$5)))
@@ -132,13 +137,14 @@ $1: $2 $(VMLINUX_H) $(BUILD)/apps/$4.from $(DEPS)/libbpf.built
 	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile.bpf$(suffix $2),$3,$4)
 endef
 
-# $(call src-objs,NAME,FILES): the objects of further files of NAME; an object has its
-# source's whole name.
+# $(call src-objs,NAME,FILES): the objects of further source files of NAME.  The name of an object
+# is its source's name, suffix included, and .o.
 src-objs = $(foreach file,$2,$(BUILD)/apps/$1.src/$(subst ../,up/,$(file)).o)
 
-# $(call made-from,NAME,OBJECTS,WORDS): NAME.from holds what NAME is made from and with; the
-# headers of the last time count only as long as that is the same.
-made-from = $(call stamp,$(BUILD)/apps/$1.from,$3)$(if $(call stamped,$(BUILD)/apps/$1.from),$(eval -include $(wildcard $(2:.o=.d))))
+# $(call made-from,NAME,OBJECTS,WORDS): a stamp NAME.from of WORDS, the sources and flags of NAME.
+# The compiler's lists of headers (.d) of the last build are valid only if WORDS are unchanged.
+made-from = $(call stamp,$(BUILD)/apps/$1.from,$3)$(if $(call stamped,$(BUILD)/apps/$1.from),\
+	$(eval -include $(wildcard $(2:.o=.d))))
 
 # --- the helper library ----------------------------------------------------------
 
@@ -149,13 +155,13 @@ $(app-common): $(BUILD)/apps/common/%.o: apps/common/%.c $(BUILD)/apps/common.fr
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(call compile.c,apps)
 
-# An archive: an app that uses none of it does not get its names either.
+# An archive: an app that does not use it does not get its symbols either.
 APP_LIB := $(BUILD)/apps/common.a
 $(APP_LIB): $(app-common)
 	$(Q)rm -f $@ && $(CROSS_COMPILE)ar rcs $@ $^
 
-# What the apps of a directory share, its APPS_SRCS, is one, too, so that it is compiled
-# once.  $(call dir-lib,DIR) is its name, if there is one.
+# The sources that all apps of a directory share, its APPS_SRCS, are an archive, too, so that
+# they are compiled once.  $(call dir-lib,DIR): its name, or nothing.
 dir-lib = $(if $($1<SRCS>),$(subst /,+,$(abspath $1)))
 define dir-rules
 $(foreach src,$($1<SRCS>),$(call source-error,$1,apps,SRCS,$(call in-dir,$1,$(src)),.c .cc .cpp .S .s))
@@ -169,9 +175,9 @@ $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
 
 # --- what an app is made of ----------------------------------------------------------
 
-# The text of the user half says what else it needs: "<other>.skel.h" is the skeleton of
-# a BPF object beside it, and <other>.bpf.o is one that it opens when it runs.  <app>_SKELS
-# and <app>_FILES name what the text does not.
+# The text of the user half is searched for what it needs: "<other>.skel.h" is the skeleton of
+# another BPF half, and <other>.bpf.o is an object that the app opens when it runs.
+# <app>_SKELS and <app>_FILES name further ones.
 skels-in   = $(patsubst "%.skel.h",%,$(filter $(BPF_HALVES:%="%.skel.h"),$1))
 objects-in = $(if $(findstring .bpf.o,$1),$(foreach name,$(BPF_HALVES),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
 app-srcs   = $(call in-dir,$(call app-dir,$1),$($1_SRCS))
@@ -183,20 +189,21 @@ objs<$1>  := $(BUILD)/apps/$1.o $$(call src-objs,$1,$$($1_SRCS))
 endef
 $(foreach app,$(APPS),$(eval $(call read-app,$(app))))
 
-# What it needs when it runs is put beside the program, here as on the target; a shared
-# library where bin/<app>_shared looks for those.
+# Files that the app opens when it runs are copied beside the program, here and on the target;
+# a shared library is copied to lib/, where bin/<app>_shared looks for it.
 built-objects := $(BPF_HALVES:%=%.bpf.o)
-file-paths = $(addprefix $(BUILD)/apps/,$(filter $(built-objects),$(needs<$1>))) $(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
+file-paths = $(addprefix $(BUILD)/apps/,$(filter $(built-objects),$(needs<$1>))) \
+	$(call in-dir,$(call app-dir,$1),$(filter-out $(built-objects),$(needs<$1>)))
 in-bin     = $(foreach path,$1,$(BUILD)/bin/$(if $(findstring .so.,$(notdir $(path)).),lib/)$(notdir $(path)))
 app-files  = $(call in-bin,$(file-paths))
 app-libs   = $(filter $(BUILD)/bin/lib/%,$(app-files))
-# $(call need-files,GOALS): builds what each app needs before the GOALS of this app, whose names
-# have % in place of the app's.
+# $(call need-files,GOALS): makes the files of each app prerequisites of its GOALS, which have %
+# in place of the app's name.
 need-files = $(foreach app,$(APPS),$(if $(needs<$(app)>),$(eval $(subst %,$(app),$1): | $(call app-files,$(app)))))
 all-files := $(sort $(foreach app,$(APPS),$(call file-paths,$(app))))
 
 $(if $(filter $(words $(all-files)),$(words $(sort $(call in-bin,$(all-files))))),,$(error \
-	two files would have one name beside the apps: $(all-files). Rename one))
+	two files that apps open have the same name: $(all-files). Rename one of them))
 define file-rule
 $(if $(filter $(BUILD)/apps/%,$1)$(wildcard $1),,$(error FILES: there is no file $1))
 $(call in-bin,$1): $1
@@ -206,14 +213,15 @@ $(foreach path,$(all-files),$(eval $(call file-rule,$(path))))
 
 # --- one app -------------------------------------------------------------------------
 
-# $(call app-with,DIR,APP): when it is not what it was last time, all of the app is built again.
+# $(call app-with,DIR,APP): the words of its stamp: if they change, all of the app is built again.
 app-with = $(call app-bpf,$2) $(CLANG) $(bpf-flags) $(call app-user,$2) $(CC) $(app-flags) $(cxx-flags) \
 	$($2_SRCS) $(call setting,$1,$2,BPF_SRCS) $(call setting,$1,$2,LIBS) $(gen-skeleton)
 bpf-objs = $(BUILD)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call app-dir,$1),$1,BPF_SRCS))
-$(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),$(call app-with,$(call app-dir,$(app)),$(app))))
+$(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),\
+	$(call app-with,$(call app-dir,$(app)),$(app))))
 
-# $(call app-rules,APP,DIR): what is built of what.  Values of the user are for the recipes
-# alone, which expand them once.
+# $(call app-rules,APP,DIR): its targets and their prerequisites.  Only recipes use the values of
+# users' variables, and expand them once.
 define app-rules
 $(foreach src,$(call app-bpf-srcs,$1),$(call source-error,$2,$1,BPF_SRCS,$(src),.c .S))
 $(foreach src,$(app-srcs),$(call source-error,$2,$1,SRCS,$(src),.c .cc .cpp .S .s))
@@ -228,8 +236,8 @@ $(if $(app-user),$(BUILD)/bin/$1 $(BUILD)/bin/$1_shared: $(objs<$1>) $(addprefix
 endef
 $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 
-# The unstripped object keeps the DWARF that disas-<app> shows source lines by; the skeleton
-# is made from one without.  Several objects become one, which has none.
+# .dwarf.bpf.o has the DWARF from which disas-<app> shows source lines; the skeleton is made from
+# an object without it.  bpftool links several objects into one, without DWARF.
 $(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o): %:
 	$(Q)$(if $(word 2,$^),$(gen-skeleton) gen object $@.tmp $^ && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $<)
 
@@ -237,7 +245,7 @@ $(BPF_HALVES:%=$(BUILD)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 	$(call msg,SKEL,$@)
 	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.tmp && mv $@.tmp $@
 
-# A program gets its name when it is whole: it may be on its way to a target just now.
+# A program is linked under another name, because the old one may be being copied to a target.
 link = $(if $(call is-cxx,$(app-user) $(app-srcs) $($(app-dir)<SRCS>)),$(CXX),$(CC))
 link-with = $(filter %.o %.a,$^) -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
 $(APPS:%=$(BUILD)/bin/%): $(BUILD)/bin/%:
@@ -250,7 +258,7 @@ $(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 
 app-goals += build-%  ## build one app
 app-goals += disas-%  ## show an app's BPF code with its source lines
-app-goals += clean-%  ## remove what was built of one app
+app-goals += clean-%  ## remove the built files of one app
 
 .PHONY: $(foreach app,$(BPF_HALVES),$(subst %,$(app),$(app-goals)))
 $(APPS:%=build-%): build-%: $(BUILD)/bin/% $(BUILD)/bin/%_shared
@@ -261,27 +269,27 @@ $(BPF_HALVES:%=clean-%): clean-%:
 	$(call msg,CLEAN,$*)
 	$(Q)rm -rf $(BUILD)/apps/$*.* $(BUILD)/bin/$* $(BUILD)/bin/$*_shared $(call app-files,$*)
 
-# --- a new one ------------------------------------------------------------------------
+# --- a new app ------------------------------------------------------------------------
 
 .PHONY: new-app
-new-app: ## make an app NAME from one of ours (TEMPLATE), with its test, in DIR
+new-app: ## copy the app TEMPLATE to a new app NAME, with its test, in DIR
 	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(reserved)'
 
-# The table of our apps; the lint test wants it to be up to date.
+# tests/lint.bats compares the page with the apps.
 .PHONY: catalogue
-catalogue: ## write docs/apps.md, the table of the apps
+catalogue: ## write docs/apps.md, the table of all apps
 	$(call msg,DOC,docs/apps.md)
 	$(Q)scripts/catalogue >docs/apps.md
 
-# --- mistakes ------------------------------------------------------------------------
+# --- errors ------------------------------------------------------------------------
 
-# Two of APPS_DIR, or two in one directory.
+# Two apps of one name in APPS_DIR, or in apps/.
 twice = $(or $(word 2,$(filter-out apps/%,$1)),$(word 2,$(filter apps/%,$1)))
 $(if $(filter $(words $(BPF_HALVES)),$(words $(bpf-files))),,$(foreach app,$(BPF_HALVES),\
 	$(if $(call twice,$(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files))),\
 	$(error there are two apps called $(app): $(filter %/$(app).bpf.c %/$(app).bpf.S,$(bpf-files)). Rename one))))
 
-# The recipe of a pattern rule for apps that are not there, or there by half.
+# The recipe of a pattern rule for an app that does not exist, or that lacks a half.
 no-app = @scripts/no-app '$*' '$(call nearest,$*,$(APPS))' '$(APPS)' '$(BPF_ONLY)' $(APP_DIRS)
 
 $(app-goals):
@@ -290,4 +298,6 @@ $(BPF_ONLY:%=build-%): build-%:
 	$(no-app)
 
 .PHONY: all
-all: $(APPS:%=$(BUILD)/bin/%) $(APPS:%=$(BUILD)/bin/%_shared) $(call in-bin,$(all-files)) $(BPF_ONLY:%=$(BUILD)/apps/%.bpf.o) ## build every app
+# all: ## build every app
+all: $(APPS:%=$(BUILD)/bin/%) $(APPS:%=$(BUILD)/bin/%_shared) $(call in-bin,$(all-files)) \
+	$(BPF_ONLY:%=$(BUILD)/apps/%.bpf.o)

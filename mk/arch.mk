@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The architecture: which one ARCH means, and the facts of its file in mk/arch.
+# The architecture: its name, and the facts of its file in mk/arch.
 
 ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
 
@@ -13,7 +13,8 @@ arch-name = $(or $(filter $1,$(ARCHS)),$(shell MAKE='$(MAKE)' scripts/facts | \
 HOST_ARCH := $(call arch-name,$(firstword $(subst -, ,$(MAKE_HOST))))
 
 ifeq ($(ARCH),)
-$(error this machine is a $(firstword $(subst -, ,$(MAKE_HOST))), which the testbench has no file for in mk/arch. Say which architecture to test: ARCH=<one of $(ARCHS)>)
+$(error mk/arch has no file for this machine's architecture, $(firstword $(subst -, ,$(MAKE_HOST))). \
+	Name the architecture to test: ARCH=<one of $(ARCHS)>)
 endif
 ifeq ($(filter $(ARCH),$(ARCHS)),)
 arch := $(call arch-name,$(ARCH))
@@ -23,6 +24,6 @@ endif
 
 include mk/arch/$(ARCH).mk
 
-# Everything that is built for the architecture, and what is built for this machine.
+# The directories of everything that is built for the architecture, and for this machine.
 BUILD := $(O)/$(ARCH)
 HOST  := $(O)/host
