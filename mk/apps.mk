@@ -141,6 +141,11 @@ endef
 # is its source's name, suffix included, and .o.
 src-objs = $(foreach file,$2,$(BUILD)/apps/$1.src/$(subst ../,up/,$(file)).o)
 
+# $(call src-rules,RULE,NAME,DIR,APP,FILES,NEEDS): a rule for each of these objects, by the template
+# object-rule or bpf-rule.
+src-rules = $(foreach file,$5,$(newline)$(call $1,$(src-objs-of),$(call in-dir,$3,$(file)),$3,$4,$6)$(newline))
+src-objs-of = $(call src-objs,$2,$(file))
+
 # $(call made-from,NAME,OBJECTS,WORDS): a stamp NAME.from of WORDS, the sources and flags of NAME.
 # The compiler's lists of headers (.d) of the last build are valid only if WORDS are unchanged.
 made-from = $(call stamp,$(BUILD)/apps/$1.from,$3)$(if $(call stamped,$(BUILD)/apps/$1.from),\
@@ -165,12 +170,13 @@ $(APP_LIB): $(app-common)
 dir-lib = $(if $($1<SRCS>),$(subst /,+,$(abspath $1)))
 define dir-rules
 $(foreach src,$($1<SRCS>),$(call source-error,$1,apps,SRCS,$(call in-dir,$1,$(src)),.c .cc .cpp .S .s))
-$(foreach src,$($1<SRCS>),$(newline)$(call object-rule,$(call src-objs,$2,$(src)),$(call in-dir,$1,$(src)),$1,,$(BUILD)/apps/$2.from)$(newline))
+$(call src-rules,object-rule,$2,$1,,$($1<SRCS>),$(BUILD)/apps/$2.from)
 $(BUILD)/apps/$2.a: $(call src-objs,$2,$($1<SRCS>))
 	$(Q)rm -f $$@ && $(CROSS_COMPILE)ar rcs $$@ $$^
 endef
 $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
-	$(call made-from,$(lib),$(call src-objs,$(lib),$($(dir)<SRCS>)),$(CC) $(call app-flags,$(dir)) $(call cxx-flags,$(dir)) $(dir))\
+	$(call made-from,$(lib),$(call src-objs,$(lib),$($(dir)<SRCS>)),\
+		$(CC) $(call app-flags,$(dir)) $(call cxx-flags,$(dir)) $(dir))\
 	$(eval $(call dir-rules,$(dir),$(lib)))))
 
 # --- what an app is made of ----------------------------------------------------------
@@ -220,19 +226,21 @@ bpf-objs = $(BUILD)/apps/$1.dwarf.bpf.o $(call src-objs,$1,$(call setting,$(call
 $(foreach app,$(BPF_HALVES),$(call made-from,$(app),$(objs<$(app)>) $(call bpf-objs,$(app)),\
 	$(call app-with,$(call app-dir,$(app)),$(app))))
 
+user-needs = $(skels<$1>:%=$(BUILD)/apps/%.skel.h) $(BUILD)/apps/$1.from
+app-archives = $(addprefix $(BUILD)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB)
 # $(call app-rules,APP,DIR): its targets and their prerequisites.  Only recipes use the values of
 # users' variables, and expand them once.
 define app-rules
 $(foreach src,$(call app-bpf-srcs,$1),$(call source-error,$2,$1,BPF_SRCS,$(src),.c .S))
 $(foreach src,$(app-srcs),$(call source-error,$2,$1,SRCS,$(src),.c .cc .cpp .S .s))
 $(call bpf-rule,$(BUILD)/apps/$1.dwarf.bpf.o,$(call app-bpf,$1),$2,$1)
-$(foreach src,$(call setting,$2,$1,BPF_SRCS),$(newline)$(call bpf-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1)$(newline))
+$(call src-rules,bpf-rule,$1,$2,$1,$(call setting,$2,$1,BPF_SRCS))
 $(BUILD)/apps/$1.bpf.o disas-$1: $(bpf-objs)
 $(if $(app-bpf-srcs),$(BUILD)/apps/$1.bpf.o: | $(skel-needs))
 
-$(if $(app-user),$(call object-rule,$(BUILD)/apps/$1.o,$(app-user),$2,$1,$(skels<$1>:%=$(BUILD)/apps/%.skel.h) $(BUILD)/apps/$1.from))
-$(foreach src,$($1_SRCS),$(newline)$(call object-rule,$(call src-objs,$1,$(src)),$(call in-dir,$2,$(src)),$2,$1,$(skels<$1>:%=$(BUILD)/apps/%.skel.h) $(BUILD)/apps/$1.from)$(newline))
-$(if $(app-user),$(BUILD)/bin/$1 $(BUILD)/bin/$1_shared: $(objs<$1>) $(addprefix $(BUILD)/apps/,$(addsuffix .a,$(call dir-lib,$2))) $(APP_LIB) $(DEPS)/libbpf.built)
+$(if $(app-user),$(call object-rule,$(BUILD)/apps/$1.o,$(app-user),$2,$1,$(user-needs)))
+$(call src-rules,object-rule,$1,$2,$1,$($1_SRCS),$(user-needs))
+$(if $(app-user),$(BUILD)/bin/$1 $(BUILD)/bin/$1_shared: $(objs<$1>) $(app-archives) $(DEPS)/libbpf.built)
 endef
 $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)))))
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# Looking at an app: in the kernel of the target, by the target's bpftool, and on
-# this machine.  What is shown is saved.
+# Looking at an app: in the kernel of the target, by the target's bpftool, and on this
+# machine.  All output is saved, too.
 
 # --- the helper that runs on the target --------------------------------------------
 
@@ -54,16 +54,16 @@ $(BPF_HALVES:%=detach-%): detach-%: | $(target-up)
 	@$(inspect) detach $*
 
 .PHONY: features tracelog features-diff
-tracelog: | $(target-up) ## what bpf_printk() prints on the target, until Ctrl-C or for TIMEOUT seconds
+tracelog: | $(target-up) ## the output of bpf_printk() on the target, until Ctrl-C or for TIMEOUT seconds
 	@$(inspect) tracelog
 
-features: | $(target-up) ## what the target's kernel can do, by bpftool
+features: | $(target-up) ## the BPF features of the target's kernel, by bpftool
 	@$(inspect) features
 
 features-diff: ## compare the features of two targets: A=bookworm B=<arch>/trixie, host, root@board
 	@scripts/features-diff '$(A)' '$(B)' $(INSPECT_DIR) $(make)
 
-# What BPF_CPU=probe means, for apps.mk to include.
+# The instruction set of BPF_CPU=probe, for apps.mk to include.
 $(INSPECT_DIR)/isa.mk: $(PROGCODE) FORCE | $(target-up)
 	@$(inspect) isa '' $<
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
 # The kernel that a VM boots.  KERNEL chooses its source, a file of mk/kernel, which sets
-#   KERNEL_NAME  what the kernel's directory and its VMs are called after
-#   K_MODULES    $(K)/modules.erofs, or nothing if all is built in
+#   KERNEL_NAME  part of the names of the kernel's directory and of its VMs
+#   K_MODULES    $(K)/modules.erofs, or nothing if the kernel has no modules
 # and has rules for these files of the kernel's directory K:
-#   release      the kernel's release (uname -r); newer than all else that the source makes
+#   release      the kernel's release (uname -r); written after the other files
 #   image        the file that QEMU boots
 #   lib/modules  modules for the root, after depmod, if K_MODULES is set
 #   config       the kernel's configuration, if it is known
@@ -14,7 +14,8 @@ K = $(BUILD)/kernel/$(KERNEL_NAME)
 # Debian's source of Linux: for KERNEL=src, and for bpftool of ROOTFS=source.
 DEBIAN_LINUX = $(O)/src/linux-$(LINUX_SUITE)
 
-kernel-source := $(or $(filter src,$(KERNEL)),$(if $(filter $(KERNEL),$(KERNEL_SUITES)),debian),$(if $(wildcard $(KERNEL)),image))
+kernel-source := $(or $(filter src,$(KERNEL)),\
+	$(if $(filter $(KERNEL),$(KERNEL_SUITES)),debian),$(if $(wildcard $(KERNEL)),image))
 ifneq ($(kernel-source),)
 include mk/kernel/$(kernel-source).mk
 else ifneq ($(findstring /,$(KERNEL)),)
@@ -34,27 +35,28 @@ $(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
 
 # --- vmlinux.h ---------------------------------------------------------------------
 
-# For the apps: of the newest kernel of the stable suite, from a package that
-# is nothing but this header.  CO-RE makes it right for every other kernel.  An
-# architecture whose kernel has no BTF takes a relative's: what such kernels can
-# run needs no more of it than types that all have in common, and the registers.
+# The apps' header describes the newest kernel of the stable suite, and comes from a package that
+# contains only this header.  CO-RE adapts the apps to other kernels.  An architecture whose
+# kernel has no BTF uses the header of a related one (VMLINUX_ARCH): programs that such a kernel
+# can run need only common types, and the registers.
 vmlinux-regs := $(wildcard extras/vmlinux/$(ARCH).h)
 
 ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
 $(BUILD)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
-		scripts/vmlinux-h $(call suites-for,$(DEPS_SUITE)) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) $(APT) $@ $(vmlinux-regs)
+		scripts/vmlinux-h $(call suites-for,$(DEPS_SUITE)) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) \
+		$(APT) $@ $(vmlinux-regs)
 
 else
-# Where Debian has no kernel: of the one that is used.  A build that changes no type
-# does not build the apps anew.
+# Where Debian has no kernel, the header describes the kernel that is used.  A kernel build that
+# changes no type does not rebuild the apps.
 $(call stamp,$(BUILD)/vmlinux.h.from,$(K))
 $(BUILD)/vmlinux.h: $(K)/vmlinux.h $(BUILD)/vmlinux.h.from $(vmlinux-regs) scripts/vmlinux-regs
 	$(Q)$(if $(vmlinux-regs),scripts/vmlinux-regs,cat) $< $(vmlinux-regs) >$@.tmp
 	$(Q)if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 endif
 
-# Of this very kernel, from its BTF.
+# The types of KERNEL itself, from its BTF.
 $(K)/vmlinux.btf: $(K)/image scripts/extract-vmlinux
 	$(call step,EXTRACT,$@,$(ARCH)-btf-$(KERNEL_NAME)) scripts/extract-vmlinux --btf $< $@
 
