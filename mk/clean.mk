@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# Taking back what was made.  `rm -rf output` does it all, once no VM runs.
+# Removing generated files.  If no VM runs, `rm -rf output` removes everything.
 
 .PHONY: clean clean-deps clean-all
 clean: ## remove the built apps of ARCH
@@ -11,10 +11,11 @@ clean-deps: ## remove the dependencies built for ARCH, and their sources
 	$(call msg,CLEAN,$(DEPS))
 	$(Q)rm -rf $(DEPS) $(BUILD)/build $(O)/src
 
-# A directory that somebody named by mistake is not ours to remove.
+# O may name another directory by mistake, which must not be removed.
 ifneq ($(filter clean-all,$(goals)),)
 ifeq ($(wildcard $(O)/host/vm $(O)/keys/known_hosts),)
-$(if $(wildcard $(O)/*),$(error O=$(O) does not look like what the testbench generates: look at it, and remove it by hand))
+$(if $(wildcard $(O)/*),$(error O=$(O) does not look like what the testbench generates: \
+	check its contents, and remove it by hand))
 endif
 endif
 

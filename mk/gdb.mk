@@ -2,16 +2,18 @@
 #
 # gdb on the kernel of a VM: QEMU's gdb stub, and symbols for it.
 
-# The command line differs from the usual one in three things: no KASLR, so that the
-# symbols' addresses are right; QEMU's gdb stub; and a CPU that is stopped.
+# Three differences from the usual command line of QEMU: no KASLR, so that the addresses of
+# symbols are right; a socket for gdb; and -S, which leaves the CPU stopped.
 gdb-boot-args := nokaslr $(BOOT_ARGS)
-gdb-stub := -S -gdb $(if $(GDB_PORT),tcp:127.0.0.1:$(GDB_PORT),unix:gdb.sock$(comma)server=on$(comma)wait=off)
+gdb-socket    := unix:gdb.sock$(comma)server=on$(comma)wait=off
+gdb-stub      := -S -gdb $(if $(GDB_PORT),tcp:127.0.0.1:$(GDB_PORT),$(gdb-socket))
 
 # --- symbols -----------------------------------------------------------------------
 
 ifeq ($(KERNEL_DBG),1)
 ifeq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
-$(error KERNEL_DBG=1 is for the kernels of Debian ($(KERNEL_SUITES)). For one of your own, name its vmlinux: KERNEL_DBG=<path>)
+$(error KERNEL_DBG=1 is for Debian's kernels ($(KERNEL_SUITES)). \
+	For a kernel of your own, name its vmlinux: KERNEL_DBG=<path>)
 endif
 gdb-symbols := $(K)/vmlinux-dbg
 else ifneq ($(KERNEL_DBG),)
@@ -23,17 +25,18 @@ else
 gdb-symbols := $(K)/symbols
 endif
 
-# Debian's kernel with DWARF, of the same build as the image.
+# Debian's vmlinux with DWARF, from the same build as the image.
 $(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
 	$(call step,SYMBOLS,$@ from Debian$(comma) a large download,$(ARCH)-vmlinux-dbg-$(KERNEL)) \
 		scripts/gdb-debian $(KERNEL) $(DEBIAN_ARCH) $(K) $(APT) $@
 
-# The image itself if it has symbols, or the vmlinux of its source tree; else the kallsyms
-# of a guest, which is started for that once.
+# The symbols of the image, or of the vmlinux of the tree that it is in; without either, a
+# guest is booted once for its kallsyms.
+gdb-objcopy := $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),binutils))
 $(K)/symbols: private VM_LABEL := $(ARCH)-$(KERNEL_NAME)-kallsyms
 $(K)/symbols: private override BOOT_ARGS := nokaslr
 $(K)/symbols: private override QEMU_ARGS :=
-$(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),binutils))
+$(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(gdb-objcopy)
 	$(call step,SYMBOLS,$@,$(ARCH)-symbols-$(KERNEL_NAME)) \
 		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --timeout $(VM_TIMEOUT) \
 		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
@@ -48,9 +51,14 @@ qemu-start-gdb: $(vm-needs) | $(tap-device) ## start the VM with its CPU stopped
 		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
 	@echo '  Now, here or in another terminal: make qemu-connect'
 
-# A missing VM is an error before symbols are made.
-qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch)) ## run gdb on the VM that qemu-start-gdb has started
-	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))' '$(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))' '$(GDB_UNWINDER)' $(GDB) $(GDB_ARGS)
+gdb-offset := $(if $(filter $(K)/symbols,$(gdb-symbols)),,$(GDB_OFFSET))
+gdb-break  := $(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))
+
+# gdb-vm looks for the VM first: without it, no symbols are made.
+# qemu-connect: ## run gdb on the VM that qemu-start-gdb has started
+qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch))
+	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(gdb-offset)' '$(gdb-break)' '$(GDB_UNWINDER)' \
+		$(GDB) $(GDB_ARGS)
 
 .PHONY: gdb-vm
 gdb-vm: $(VM)

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The kernel's own eBPF tests, on any target.  Their results are KTAP, on the
-# terminal and in REPORT.
+# The kernel's own eBPF tests, on any target.  Their results are KTAP, on the terminal and in
+# REPORT.
 
 export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
 
-# What the result files are named after: the VM, or the machine.
+# The VM or machine, for the names of files of results.
 target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 
-# Brings a VM up again, with the words make was given but without its jobserver, and
-# with what this goal wants of it.
+# The command that restarts the VM: with make's variables but without its jobserver, and with the
+# memory and packages that this goal needs.
 target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
 	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) qemu-start)
 
-# A machine that runs a kernel built here may not have its modules.
-test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildcard $(K)/lib/modules/*/kernel/lib/test_bpf.ko)))
+# A machine that runs a kernel that was built here may lack the modules.
+test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildcard $(K)/lib/modules/$(test-bpf-path))))
+test-bpf-path := */kernel/lib/test_bpf.ko
 
 .PHONY: test-bpf
-test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_bpf.ko with the JIT on and off, and compare
+# test-bpf: ## run test_bpf.ko with the JIT on and off, and compare
+test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release)
 	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' exec scripts/test-bpf $(TARGET_DIR) \
 		$(REPORT)/test_bpf-$(target-id) $(target-again)
 
@@ -25,17 +27,17 @@ test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release) ## run test_
 
 export TESTS
 
-# (A kernel without their options lacks types that some of them name.)
+# (Some selftests use types that a kernel without their options lacks.)
 KSELFTEST := $(BUILD)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
-# Their module fits the very kernel that it is built with, and no other.
+# The selftests' module loads only into the kernel that it is built with.
 define needs-src
 @printf 'error: %s needs a kernel from source\n  %s\n  %s\n' '$@' \
-	'The selftests bring a module, which loads into the kernel of its own build alone.' \
+	'The selftests have a module, which loads only into the kernel that it is built with.' \
 	'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
 endef
 
-# Known failures are those of a kernel version, in our VMs or on an architecture.
+# Known failures are listed for a kernel version, for all architectures or for one.
 known-failures = $(foreach name,all $(ARCH),extras/kselftest/$(name)-$(word 1,$(release)).$(word 2,$(release)))
 release = $(subst ., ,$(file <$(K)/release))
 
@@ -44,7 +46,7 @@ release = $(subst ., ,$(file <$(K)/release))
 # test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
 # kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
 
-# $(call kselftest-build,NAME,PROGRAMS): builds them; NAME.built is the stamp.
+# $(call kselftest-build,NAME,PROGRAMS): a rule that builds PROGRAMS, with the stamp NAME.built.
 define kselftest-build
 $(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build FORCE
 	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' \
@@ -58,7 +60,7 @@ run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' exec scripts/kselftest $(T
 
 .PHONY: test-verifier test-maps test-progs kselftest
 ifeq ($(KERNEL),src)
-# One that a tree does not have is not in its collection.
+# A program that the tree lacks is not in its collection.
 bpf-collection := test_verifier test_tag test_maps test_lru_map test_lpm_map test_progs test_sock test_sockmap \
 	test_tcpnotify_user test_sysctl
 collection-programs = $(foreach name,$(bpf-collection),$(if $(wildcard \

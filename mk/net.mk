@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The guest's network.  Usually QEMU's own, which needs no rights and gives the
-# guest a way out and us a port to its SSH; with USE_TAP=1 a TAP device of this
-# machine, so that both see each other as neighbours.
+# The guest's network.  By default QEMU's user-mode network, which needs no privileges: the guest
+# reaches the outside, and a port of this machine leads to its SSH.  With USE_TAP=1 a TAP device
+# of this machine: guest and machine are on one link.
 
-# The card needs no boot ROM: loading it would cost two seconds.
+# romfile= leaves out the boot ROM, which would take two seconds to load.
 qemu-card = $(call virtio,net,3),netdev=net0$(if $(filter pci,$(QEMU_VIRTIO)),$(comma)romfile=)
 
-# A root of the user's has another key than ours.
+# The user's own root image has another host key than the testbench's images.
 ssh-template := $(if $(ROOTFS_GIVEN),root_config,vm_config)
 
 ifeq ($(USE_TAP),1)
@@ -16,16 +16,16 @@ SSH_CONFIG := $(O)/keys/$(ssh-template)-$(TAP_IP_TARGET)
 ssh-host   := $(TAP_IP_TARGET)
 ssh-port   := 22
 
-# Guests on one bridge must not have one address: it follows from the device's name.
+# The MAC address is derived from the device's name, because it must be unique on a bridge.
 tap-mac := $(shell printf %s '$(TAP_NAME)' | md5sum | sed 's/\(..\)\(..\)\(..\).*/52:54:00:\1:\2:\3/')
 qemu-net = -netdev tap,id=net0,ifname=$(TAP_NAME),script=no,downscript=no $(qemu-card),mac=$(tap-mac)
 
-# What the guest's init reads (guest/rootfs/init).
+# guest/rootfs/init reads these parameters.
 boot-net := testbench.ip=$(TAP_IP_TARGET)/24 testbench.gateway=$(TAP_IP_HOST)
 
 tap-device := tap-device
 .PHONY: tap-device
-# Not /sys/class/net: in a network namespace that may be another's.
+# (/sys/class/net may show the devices of another network namespace.)
 tap-device:
 	@grep -q '^ *$(TAP_NAME):' /proc/net/dev || { printf 'error: this machine has no TAP device %s\n  %s\n' \
 		'$(TAP_NAME)' 'Make it: sudo make tap$(if $(filter-out tap1,$(TAP_NAME)), TAP_NAME=$(TAP_NAME))' >&2; exit 1; }
@@ -43,11 +43,12 @@ tap-device :=
 
 endif
 
-# A checkout that was moved or copied has its keys in another place.
+# If the checkout is moved or copied, the paths of the keys change.
 $(call stamp,$(SSH_CONFIG).words,$(abspath $(O)/keys $(SSH_KEY)) $(ssh-host))
 
 $(SSH_CONFIG): extras/ssh/$(ssh-template) $(O)/keys/known_hosts $(SSH_CONFIG).words
-	$(Q)sed -e 's,@KEYS@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' -e 's,@HOST@,$(ssh-host),' -e 's,@PORT@,$(ssh-port),' $< >$@
+	$(Q)sed -e 's,@KEYS@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' \
+		-e 's,@HOST@,$(ssh-host),' -e 's,@PORT@,$(ssh-port),' $< >$@
 
 # --- the TAP device ------------------------------------------------------------------
 

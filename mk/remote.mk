@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# Where apps run: the VM, another machine over SSH, or this one.  Goals that
-# load and run do the same on each of them.
+# Where apps run: the VM, another machine over SSH, or this machine.  Goals that load and run
+# work the same way on each.
 
 export SSH_OPTS
 
-# A name that is no machine's is most likely a mistyped word.
+# A TARGET that is no machine's name is most likely mistyped.
 ifeq ($(filter $(TARGET),vm host),)
 target-host := $(firstword $(subst :, ,$(lastword $(subst @, ,$(TARGET)))))
 ifeq ($(shell getent -- ahosts '$(target-host)' | head -n 1),)
-$(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) Known: vm host [user@]host[:port])
+$(error TARGET=$(TARGET): no machine is called '$(target-host)'$(call nearest,$(TARGET),vm host) \
+	Known: vm host [user@]host[:port])
 endif
 endif
 
@@ -29,14 +30,15 @@ target-up  := $(TARGET_DIR)/ssh_config
 target-user := $(or $(if $(findstring @,$(TARGET)),$(firstword $(subst @, ,$(TARGET)))),root)
 target-port := $(or $(word 2,$(subst :, ,$(lastword $(subst @, ,$(TARGET))))),22)
 
-$(TARGET_DIR)/ssh_config: extras/ssh/target_config $(if $(filter $(O)/keys/id_ed25519,$(SSH_KEY)),$(O)/keys/known_hosts) FORCE
+own-key := $(filter $(O)/keys/id_ed25519,$(SSH_KEY))
+$(TARGET_DIR)/ssh_config: extras/ssh/target_config $(if $(own-key),$(O)/keys/known_hosts) FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -e 's,@HOST@,$(target-host),' -e 's,@PORT@,$(target-port),' -e 's,@USER@,$(target-user),' \
 		-e 's,@DIR@,$(abspath $(@D)),' -e 's,@KEY@,$(abspath $(SSH_KEY)),' $< >$@
 endif
 
 ifeq ($(TARGET)-$(filter $(HOST_ARCH),$(ARCH)),host-)
-$(error TARGET=host runs apps on this machine, a $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
+$(error TARGET=host runs apps on this machine, whose architecture is $(HOST_ARCH): ARCH=$(ARCH) cannot be meant)
 endif
 
 # The shell becomes the script, so that a signal that make passes on reaches it.
@@ -45,11 +47,14 @@ remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 # --- load ------------------------------------------------------------------------------
 
 .PHONY: qemu-load qemu-libs qemu-setup
-qemu-load: $(APPS:%=$(BUILD)/bin/%) $(filter-out $(BUILD)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync every app to the target
+lib-files := $(filter $(BUILD)/bin/lib/%,$(call in-bin,$(all-files)))
+# qemu-load: ## sync every app to the target
+# qemu-libs: ## sync the shared libraries that <app>_shared needs
+qemu-load: $(APPS:%=$(BUILD)/bin/%) $(filter-out $(lib-files),$(call in-bin,$(all-files))) | $(target-up)
 	@$(remote) push $^
 
-qemu-libs: $(DEPS)/libbpf.built $(filter $(BUILD)/bin/lib/%,$(call in-bin,$(all-files))) | $(target-up) ## sync the shared libraries that <app>_shared needs
-	@$(remote) push-to lib $(DEPS)/lib/*.so* $(filter $(BUILD)/bin/lib/%,$^)
+qemu-libs: $(DEPS)/libbpf.built $(lib-files) | $(target-up)
+	@$(remote) push-to lib $(DEPS)/lib/*.so* $(lib-files)
 
 qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn the JIT on
 	$(if $(filter vm-1,$(TARGET)-$(USE_TAP)),@scripts/tap address $(VM) $(VM_DIR) $(TAP_IP_TARGET))
@@ -57,7 +62,7 @@ qemu-setup: | $(target-up) ## mount debugfs and the like on the target and turn 
 
 # --- run -------------------------------------------------------------------------------
 
-# $(call load-files,APP): the start of a command that runs APP: syncs the files that it opens.
+# $(call load-files,APP): the start of a recipe's line that runs APP: syncs the files that it opens.
 load-files = $(if $(filter-out $(app-libs),$(app-files)),($(remote) load $(filter-out $(app-libs),$(app-files))) && )
 
 # $(call run-program,PROGRAM): runs it.  For scripts/run, which ends with the program's status as
