@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The guest's root, and the keys that let this checkout, and nobody else, in.
+# The guest's root, and the SSH keys with which this checkout logs in to it.
 #
-# ROOTFS=debian and source make files of different origin; scripts/rootfs-image
-# makes the same read-only image of both, which any number of VMs share.
+# ROOTFS=debian and source give the files; scripts/rootfs-image makes them a read-only image,
+# which any number of VMs share.
 
 # --- which root -----------------------------------------------------------------
 
-# ROOTFS_GIVEN: the image, if it is the user's; ROOTFS_NAME: what files made of it are
-# called after; ROOTFS_CPIO: it is an archive.  The environment has no say in these.
+# ROOTFS_GIVEN: the user's image, if any; ROOTFS_NAME: its part in the names of files made from
+# it; ROOTFS_CPIO: not empty if it is an archive.  Values from the environment are overridden.
 ROOTFS_GIVEN :=
 ROOTFS_NAME  :=
 ROOTFS_CPIO  :=
 ifeq ($(filter debian source,$(ROOTFS)),)
 ifneq ($(wildcard $(ROOTFS)),)
-# wildcard has made a home directory of "~".
+# wildcard expands "~".
 ROOTFS_GIVEN := $(abspath $(wildcard $(ROOTFS)))
 ROOTFS_NAME  := $(call path-name,$(ROOTFS_GIVEN))
 ROOTFS_CPIO  := $(if $(findstring .cpio,$(notdir $(ROOTFS_GIVEN))),cpio)
@@ -27,22 +27,23 @@ else ifeq ($(ROOTFS)$(DEBIAN_ARCH),debian)
 $(error ROOTFS=debian: Debian has no port to $(ARCH). Known: source <path>)
 endif
 
-# The kernel's test_progs wants more of its VM than others: memory, and programs.
+# The kernel's test_progs needs more memory in its VM, and programs.
 runs-progs     := $(filter test-progs kselftest,$(goals))
 progs-packages := bash coreutils e2fsprogs ethtool fsverity iptables keyutils openssl util-linux
 
-# native-<app> builds in a guest that has the tools, and shares the directory of the app,
-# or all of the checkout if the app is in it.
+# native-<app> builds in a guest with compilers, and shares with it the directory of the app, or
+# the whole checkout if the app is in it.
 NATIVE := $(patsubst native-%,%,$(filter native-%,$(goals)))
 ifneq ($(NATIVE),)
 override ROOTFS_DEV := 1
 ifneq ($(TARGET),vm)
-$(error native-<app> builds in a VM, from a directory that this machine shares with it: TARGET=$(TARGET) cannot be meant)
+$(error native-<app> builds in a VM, from a directory that this machine shares with it: \
+	TARGET=$(TARGET) cannot be meant)
 endif
 endif
 ifneq ($(ROOTFS_PACKAGES)$(filter 1,$(ROOTFS_DEV)),)
 ifneq ($(ROOTFS),debian)
-$(error ROOTFS_PACKAGES and ROOTFS_DEV mean packages of Debian: ROOTFS=$(ROOTFS) takes none)
+$(error ROOTFS_PACKAGES and ROOTFS_DEV add Debian packages, which ROOTFS=$(ROOTFS) cannot have)
 endif
 endif
 native-halves = $(foreach app,$(NATIVE),$(wildcard $(foreach dir,$(APPS_DIR) apps,$(dir)/$(app).bpf.[cS])))
@@ -51,11 +52,12 @@ native-share  = $(if $(filter $(CURDIR)/%,$(native-dir)/),$(CURDIR),$(native-dir
 
 # --- files of Debian's packages ------------------------------------------------
 
-# What a change of makes another set of packages; part of the image's name.
+# Everything that changes the set of packages is part of the image's name.
 rootfs-more     := $(strip $(ROOTFS_PACKAGES) $(if $(SHARE),$(filter sshfs,$(SHARE_TYPE))))
 rootfs-lists    := extras/rootfs/packages $(if $(filter 1,$(ROOTFS_DEV)),extras/rootfs/packages.dev)
 rootfs-packages := $(strip $(shell sed -n 's/ *\(\#.*\)*$$//; /./p' $(rootfs-lists)) $(rootfs-more))
-debian-base     := $(BUILD)/rootfs/$(subst $(space),+,$(strip $(ROOTFS_SUITE) $(if $(filter 1,$(ROOTFS_DEV)),dev) $(rootfs-more)))
+rootfs-words    := $(strip $(ROOTFS_SUITE) $(if $(filter 1,$(ROOTFS_DEV)),dev) $(rootfs-more))
+debian-base     := $(BUILD)/rootfs/$(subst $(space),+,$(rootfs-words))
 debian-made     := $(debian-base)/etc/debian_version
 
 $(debian-made): $(rootfs-lists) extras/rootfs/exclude | scripts/rootfs-debian
@@ -95,7 +97,7 @@ $(BUILD)/rootfs/bpftool.built: $(DEPS)/elfutils.built $(BUILD)/rootfs/bpftool.fr
 
 # --- the image --------------------------------------------------------------------
 
-# Those who need a program of the guest on this machine take it from rootfs-base.
+# Rules that run a program of the guest on this machine take it from rootfs-base.
 ifneq ($(or $(filter source,$(ROOTFS)),$(if $(DEBIAN_ARCH),,source)),)
 rootfs-base := $(source-base)
 rootfs-made := $(source-made)
@@ -107,7 +109,7 @@ endif
 ifeq ($(ROOTFS_GIVEN),)
 ROOTFS_IMAGE := $(rootfs-base).erofs
 
-# The guest's half of saved state.
+# The program in the guest that prepares it for being saved.
 $(BUILD)/rootfs/agent: guest/agent.c $(COMPILER) | $(missing-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -Os -Wall -Wextra -Werror -static -s -o $@ $<
@@ -117,16 +119,15 @@ $(ROOTFS_IMAGE): $(rootfs-made) $(BUILD)/rootfs/agent $(O)/keys/known_hosts \
 	$(call step,EROFS,$@,$(ARCH)-rootfs-image) \
 		scripts/rootfs-image $(rootfs-base) $(O)/keys $(BUILD)/rootfs/agent $@
 else
-# Somebody else's.
 ROOTFS_IMAGE := $(ROOTFS_GIVEN)
 endif
 
-# Made on this machine, never committed, the same for every VM of this checkout.
+# The keys are made on this machine, are never committed, and serve all VMs of the checkout.
 $(O)/keys/known_hosts: scripts/make-keys
 	$(call msg,KEYS,$(@D))
 	$(Q)scripts/make-keys $(@D)
 
 .PHONY: rootfs keys
 rootfs: $(ROOTFS_IMAGE) ## make the guest's root image
-keys: $(O)/keys/known_hosts ## make the keys of this checkout, for a root of your own
+keys: $(O)/keys/known_hosts ## make the SSH keys of this checkout, for a root image of your own
 	@ls $(<D)

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# SHARE=dir is /mnt/share in the guest.  It is mounted over SSH when the VM is up,
-# so that a VM's saved state never holds a mounted share; QEMU could not save one.
+# SHARE=dir is /mnt/share in the guest.  It is mounted over SSH when the VM is up, because QEMU
+# cannot save the state of a VM with a mounted share.
 
 share-asked := $(filter-out file,$(origin SHARE))
 ifeq ($(and $(SHARE),$(filter sshfs,$(SHARE_TYPE)),$(filter source,$(ROOTFS))),source)
-$(error SHARE_TYPE=sshfs: ROOTFS=source has no sshfs. Take 9p or nfs)
+$(error SHARE_TYPE=sshfs: ROOTFS=source has no sshfs. Use SHARE_TYPE=9p or nfs)
 endif
 ifneq ($(SHARE),)
 ifeq ($(wildcard $(SHARE)/.),)
 $(error SHARE=$(SHARE): there is no such directory)
 endif
-# wildcard has made a home directory of "~".
+# wildcard expands "~".
 override SHARE := $(abspath $(wildcard $(SHARE)/.))
 endif
 
@@ -28,7 +28,7 @@ ifeq ($(SHARE_TYPE),9p)
 vm-share   = --share '$(SHARE)'
 qemu-share = -fsdev local,id=share,path=share,security_model=none,multidevs=remap \
 	$(call virtio,9p,4),fsdev=share,mount_tag=share
-# What root's QEMU does in it, it does as its owner.
+# A QEMU started by root runs as the owner of the directory.
 ifeq ($(USER_ID),0)
 qemu-user := $(patsubst 0:%,root,$(shell stat -c %u:%g '$(SHARE)'))
 endif

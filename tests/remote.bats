@@ -152,5 +152,5 @@ as_machine() {
 	other=$(basename -s .mk mk/arch/*.mk | grep -vx "$HOST_ARCH" | head -n 1)
 	[ -n "$other" ] || skip "there is one architecture"
 	run -2 env -u MAKEFLAGS -u KERNEL make TARGET=host ARCH="$other" run-minimal
-	says "this machine, a $HOST_ARCH"
+	says "this machine, whose architecture is $HOST_ARCH"
 }

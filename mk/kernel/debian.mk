@@ -4,7 +4,7 @@
 
 KERNEL_NAME := $(KERNEL)
 
-# What is fetched stays when the script that fetched it changes: `rm -r` it.
+# A change of scripts/kernel-debian does not fetch the kernel again; `rm -r` the directory does.
 $(K)/release: | scripts/kernel-debian extras/kernel/modules.exclude
 	$(call step,KERNEL,Debian $(KERNEL) for $(ARCH): package and modules,$(ARCH)-kernel-$(KERNEL)) \
 		scripts/kernel-debian $(KERNEL) $(DEBIAN_ARCH) $(KERNEL_FLAVOUR) \

@@ -4,10 +4,11 @@
 
 # --- the tree -----------------------------------------------------------------------
 
-# A tree named once, by KERNEL_SRC or by LINUX_SUITE, is used until another one is named:
-# its name is kept in a file.
+# A tree named once, by KERNEL_SRC or LINUX_SUITE, is used until another tree is named: a file
+# keeps its name.
 ifeq ($(LINUX_ARCH),)
-$(error KERNEL=src is not tried yet for ARCH=$(ARCH): mk/arch/$(ARCH).mk has no LINUX_ARCH, LINUX_DEFCONFIG and LINUX_IMAGE)
+$(error KERNEL=src is not supported for ARCH=$(ARCH): \
+	mk/arch/$(ARCH).mk has no LINUX_ARCH, LINUX_DEFCONFIG and LINUX_IMAGE)
 endif
 
 linux-last := $(O)/$(ARCH)/linux/last.mk
@@ -22,13 +23,15 @@ endif
 KERNEL_NAME := src-$(LINUX_SUITE)
 else
 ifeq ($(wildcard $(KERNEL_SRC)/.),)
-$(error KERNEL_SRC=$(KERNEL_SRC): there is no such directory. Give a Linux tree, or LINUX_SUITE=trixie for Debian's source)
+$(error KERNEL_SRC=$(KERNEL_SRC): there is no such directory. \
+	Give a Linux tree, or LINUX_SUITE=trixie for Debian's source)
 else ifeq ($(and $(wildcard $(KERNEL_SRC)/Kconfig),$(wildcard $(KERNEL_SRC)/scripts/kconfig/merge_config.sh)),)
-$(error KERNEL_SRC=$(KERNEL_SRC) is no Linux tree: it has no Kconfig or no scripts/kconfig. Give the top directory of one)
+$(error KERNEL_SRC=$(KERNEL_SRC) is no Linux tree: it has no Kconfig or no scripts/kconfig. \
+	Give the top directory of a tree)
 else ifeq ($(wildcard $(KERNEL_SRC)/arch/$(LINUX_ARCH)/Kconfig),)
 $(error KERNEL_SRC=$(KERNEL_SRC) knows no $(ARCH): it has no arch/$(LINUX_ARCH). Give a newer tree)
 endif
-# wildcard has made a home directory of "~".
+# wildcard expands "~".
 override KERNEL_SRC := $(abspath $(wildcard $(KERNEL_SRC)/.))
 KERNEL_NAME := src-$(call path-name,$(KERNEL_SRC))
 endif
@@ -39,13 +42,13 @@ LINUX_SRC := $(or $(KERNEL_SRC),$(DEBIAN_LINUX))
 LINUX_OBJ := $(BUILD)/linux/$(KERNEL_NAME:src-%=%)
 export LINUX_ARGS
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
-# What ccache has not seen is then not preprocessed once more to look it up: that
-# took a third of a first build's time.
+# Without it, ccache preprocesses each file to look it up, which took a third of a first build's
+# time.
 export CCACHE_DEPEND ?= 1
 
 linux-unpacked := $(if $(KERNEL_SRC),,$(LINUX_SRC)/.unpacked)
 
-# An architecture that this machine's libdw may not know yet.
+# This machine's libdw may be too old to know the architecture.
 ifneq ($(LINUX_LIBDW),)
 export LIBDW := $(abspath $(HOST)/libdw)
 $(LIBDW): | scripts/linux-libdw
@@ -56,21 +59,23 @@ endif
 
 # --- configuration ------------------------------------------------------------------
 
-# A tree that was once configured for the selftests stays so.
+# A tree that was once configured for the selftests keeps their options.
 ifeq ($(origin KERNEL_SELFTESTS),file)
 ifneq ($(filter test-maps test-progs kselftest,$(goals))$(findstring selftests.config,$(file <$(LINUX_OBJ)/words)),)
 KERNEL_SELFTESTS := 1
 endif
 endif
 
-# The later ones win.  The tree's own says what its BPF selftests need.
+# Later fragments override earlier ones.  The tree has a fragment for its BPF selftests.
 linux-fragments := extras/linux/small.config \
-	$(if $(filter 1,$(KERNEL_SELFTESTS)),$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
+	$(if $(filter 1,$(KERNEL_SELFTESTS)), \
+		$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
 	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) $(KCONFIG)
 
-# Other words than last time configure anew.
-$(call stamp,$(LINUX_OBJ)/words,$(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments))
+# If these words change, the kernel is configured again.
+linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
+$(call stamp,$(LINUX_OBJ)/words,$(linux-words))
 $(LINUX_OBJ)/checked: $(LINUX_OBJ)/words scripts/linux-check | $(linux-unpacked)
 	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && touch $@
 
@@ -83,8 +88,8 @@ $(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linu
 
 # --- build --------------------------------------------------------------------------
 
-# Kbuild is asked only if a file of the tree has changed: a look at the files
-# takes a tenth of its time.
+# Kbuild runs only if a file of the tree has changed: comparing the files' times takes a tenth of
+# Kbuild's time.
 $(K)/release: $(LINUX_OBJ)/configured FORCE
 	+@scripts/linux-build --unchanged $(LINUX_SRC) $(LINUX_OBJ) $@ || V='$(V)' scripts/step \
 		LINUX '$(KERNEL_NAME:src-%=%) for $(ARCH)' '$(O)/log/$(ARCH)-$(KERNEL_NAME).log' \
@@ -94,7 +99,7 @@ $(K)/release: $(LINUX_OBJ)/configured FORCE
 $(K)/image: $(K)/release
 	$(Q)touch $@
 
-# A link to the one with DWARF, beside which gdb finds the kernel's own scripts.
+# vmlinux is a link to the file with DWARF in LINUX_OBJ, where gdb finds the kernel's scripts.
 $(K)/vmlinux: $(K)/release ;
 
 K_MODULES := $(K)/modules.erofs
