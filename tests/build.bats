@@ -109,7 +109,7 @@ teardown() {
 		step "$2" 3>&- & first=$!
 		eventually 10 lines "$1"
 		step "$3" >"$out" 2>&1 3>&- & second=$!
-		eventually 10 grep "another make is at it" "$out"
+		eventually 10 grep "waiting for another make" "$out"
 		touch "$go"
 	}
 	both_step 1 "$held" "$held"
