@@ -102,6 +102,8 @@ void disasm(const struct bpf_insn *insn, char *text, size_t size)
 		alu(insn, text, size);
 	else if (class == BPF_JMP || class == BPF_JMP32)
 		jump(insn, text, size);
+	else if (IS_WIDE(insn) && insn->src_reg == BPF_PSEUDO_MAP_VALUE)
+		snprintf(text, size, "r%u = area ll", insn->dst_reg);
 	else if (IS_WIDE(insn))
 		snprintf(text, size, "r%u = 0x%llx ll", insn->dst_reg,
 			 (unsigned long long)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);

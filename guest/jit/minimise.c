@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * A program that the kernel runs wrong, made small.  Instructions become `goto +0`, which the
- * verifier deletes; a smaller program counts only if the verifier and the reference take it.
+ * A program that the kernel runs wrong, made small: all of it, what loads and stores the registers
+ * too.  Instructions become `goto +0`, which the verifier deletes; a smaller program counts only if
+ * the verifier and the reference take it.
  */
 #include <string.h>
 #include <unistd.h>
 
 #include "lab.h"
+
+/*
+ * Whether each loop has its counter, masked before it and counted down at its end.  Of a loop that
+ * has not, the verifier would look at a million turns, and keep them in memory.
+ */
+static bool loops_end(const struct program *prog)
+{
+	for (unsigned int i = 1; i < prog->n; i++) {
+		const struct bpf_insn *jump = &prog->insns[i];
+		unsigned int class = BPF_CLASS(jump->code);
+		const struct bpf_insn *mask = jump + jump->off, *count = jump - 1;
+
+		if ((class != BPF_JMP && class != BPF_JMP32) || jump->off >= 0)
+			continue;
+		if (mask->code != (BPF_ALU64 | BPF_AND | BPF_K) || mask->dst_reg != jump->dst_reg || mask->imm != 3 ||
+		    count->code != (BPF_ALU64 | BPF_ADD | BPF_K) || count->dst_reg != jump->dst_reg || count->imm != -1)
+			return false;
+	}
+	return true;
+}
 
 static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struct program *prog,
 		     const struct area *operands)
@@ -16,7 +37,7 @@ static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struc
 	bool wrong;
 	int fd;
 
-	if (reference(kernel, prog, &area))
+	if (!loops_end(prog) || reference(kernel, prog, &area))
 		return false;
 	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
 	if (fd < 0)
@@ -39,17 +60,16 @@ static bool try_without(struct kernel *kernel, const struct mode *mode, struct p
 	bool something = false;
 
 	before = *prog;
-	for (unsigned int i = at; i < at + n && i < prog->end; i++) {
-		if (is_nothing(&prog->insns[i]))
+	for (unsigned int i = at; i < at + n && i < prog->n; i++) {
+		bool second_half = i && IS_WIDE(&before.insns[i - 1]);
+
+		if (is_nothing(&before.insns[i]) || second_half)
 			continue;
 		something = true;
-		if (IS_WIDE(&prog->insns[i]))
-			prog->insns[i + 1] = JA(0);
 		prog->insns[i] = JA(0);
+		if (IS_WIDE(&before.insns[i]))
+			prog->insns[i + 1] = JA(0);
 	}
-	/* The second half of what is kept. */
-	if (at > prog->first && IS_WIDE(&before.insns[at - 1]))
-		prog->insns[at] = before.insns[at];
 	if (something && is_wrong(kernel, mode, prog, operands))
 		return true;
 	*prog = before;
@@ -64,7 +84,7 @@ static void minimise_program(struct kernel *kernel, const struct mode *mode, str
 	while (again) {
 		again = false;
 		for (unsigned int n = 16; n; n /= 2)
-			for (unsigned int at = prog->first; at < prog->end; at += n)
+			for (unsigned int at = 0; at < prog->n; at += n)
 				again |= try_without(kernel, mode, prog, operands, at, n);
 	}
 }
@@ -89,21 +109,25 @@ static void minimise_operands(struct kernel *kernel, const struct mode *mode, co
 	}
 }
 
-/* Takes @n instructions at @at out, and lets the jumps go where they went. */
+/* Takes @n instructions at @at out, and lets jumps and calls go where they went. */
 static void take_out(struct program *prog, unsigned int at, unsigned int n)
 {
 	for (unsigned int i = 0; i < prog->n; i++) {
 		struct bpf_insn *insn = &prog->insns[i];
-		unsigned int class = BPF_CLASS(insn->code), target = i + 1 + insn->off;
+		unsigned int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+		bool calls = class == BPF_JMP && op == BPF_CALL;
+		int change = 0, target = i + 1 + (calls ? insn->imm : insn->off);
 
-		if ((class != BPF_JMP && class != BPF_JMP32) || BPF_OP(insn->code) == BPF_EXIT)
+		if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT || (calls && insn->src_reg == 0))
 			continue;
-		/* All jumps go forward. */
-		if (i < at && target > at)
-			insn->off -= target >= at + n ? n : target - at;
+		for (unsigned int gone = at; gone < at + n; gone++)
+			change += (int)gone < target ? gone > i ? -1 : 0 : gone < i ? 1 : 0;
+		if (calls)
+			insn->imm += change;
+		else
+			insn->off += change;
 	}
 	prog->n -= n;
-	prog->end -= n;
 	memmove(&prog->insns[at], &prog->insns[at + n], (prog->n - at) * sizeof(prog->insns[0]));
 }
 
@@ -116,7 +140,7 @@ static void squeeze(struct kernel *kernel, const struct mode *mode, struct progr
 	static struct program smaller;
 
 	for (unsigned int n = 16; n; n /= 2)
-		for (unsigned int at = prog->first; at + n <= prog->end;) {
+		for (unsigned int at = 0; at + n <= prog->n;) {
 			unsigned int i = at;
 
 			while (i < at + n && is_nothing(&prog->insns[i]))

@@ -12,15 +12,16 @@
 
 static void show(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands)
 {
+	const uint64_t *words = (const uint64_t *)operands;
 	char text[512];
 	int fd;
 
 	minimise(kernel, mode, prog, operands);
-	for (unsigned int i = prog->first; i < prog->end; i++) {
+	for (unsigned int i = 0; i < prog->n; i++) {
 		unsigned int same = i + 1;
 
 		disasm(&prog->insns[i], text, sizeof(text));
-		while (same < prog->end && !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
+		while (same < prog->n && !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
 			same++;
 		if (same > i + 1)
 			ktap_note("    %s\t// %u times", text, same - i);
@@ -28,14 +29,9 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 			ktap_note("    %s", text);
 		i = IS_WIDE(&prog->insns[i]) ? i + 1 : same - 1;
 	}
-	ktap_note("  with r%u = the address of the map, and", prog->base);
-	for (unsigned int reg = 0; reg < 10; reg++)
-		if (reg != prog->base && operands->in[reg])
-			ktap_note("    r%u = 0x%" PRIx64, reg, operands->in[reg]);
-	for (unsigned int i = 0; i < N_OF(operands->mem); i++)
-		if (operands->mem[i])
-			ktap_note("    *(u64 *)(r%u %+d) = 0x%" PRIx64, prog->base, REG_AT(mem, i), operands->mem[i]);
-	ktap_note("  and all else 0");
+	for (unsigned int i = 0; i < sizeof(*operands) / 8; i++)
+		if (words[i])
+			ktap_note("  area+%u holds 0x%" PRIx64, 8 * i, words[i]);
 	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
 	if (fd >= 0 && !agree(kernel, fd, prog, operands, text, sizeof(text)))
 		ktap_note("  %s", text);
@@ -66,7 +62,8 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 			continue;
 		}
 		jited += kernel_jited(fd);
-		for (unsigned int k = 0; k < CASES; k++, cases++) {
+		for (unsigned int k = 0; k < CASES; k++) {
+			cases++;
 			generate_operands(seed, number, k, &operands);
 			if (agree(kernel, fd, &prog, &operands, text, sizeof(text)))
 				continue;
