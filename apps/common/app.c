@@ -16,7 +16,7 @@
 #include <bpf/libbpf.h>
 
 #include "common/app.h"
-#include "common/lack.h"
+#include "common/why.h"
 
 #define MAX_OPTIONS	16
 #define MS_PER_SEC	1000
@@ -94,10 +94,11 @@ static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
 			   va_list args)
 {
 	bool program = level == LIBBPF_DEBUG && strstr(fmt, "found program '");
+	bool relo = level == LIBBPF_DEBUG && strstr(fmt, "relo #");
 	char *text;
 	int len;
 
-	if (level == LIBBPF_DEBUG && !verbose && !program)
+	if (level == LIBBPF_DEBUG && !verbose && !program && !relo)
 		return 0;
 	len = vasprintf(&text, fmt, args);
 	if (len < 0)
@@ -106,6 +107,8 @@ static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
 		fputs(text, stderr);
 	if (program)
 		note_program(text);
+	else if (relo)
+		why_note(text);
 	else if (level != LIBBPF_DEBUG)
 		remember(text, len);
 	free(text);
@@ -278,16 +281,16 @@ const char *app_jit_refusal(void)
 
 int app_load_failed(const struct bpf_object *obj, int err)
 {
-	struct lack lack;
+	struct lack why;
 
-	/* Not -EACCES: the verifier refuses a program with it. */
-	if (err == -EPERM)
+	why_load(&why, obj, err, log_tail);
+	if (why_skip(why.class))
+		return app_skip("%s", why.what);
+	if (why.class == WHY_RIGHTS)
 		return app_fail("cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
 				strerror(-err));
-	if (lack_load(&lack, obj, err, log_tail))
-		return app_skip("%s", lack.what);
-	return app_fail("cannot load the BPF programs: %s; the lines above say where, -v says more",
-			strerror(-err));
+	return app_fail("cannot load the BPF programs: %s: %s: %s; the lines above say where, -v says more. %s",
+			strerror(-err), why_word(why.class), why.what, why_cure(why.class));
 }
 
 /* The section of the program that libbpf could not attach, from its log; or NULL. */

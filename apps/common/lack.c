@@ -483,6 +483,81 @@ static bool lacks_atomics(struct lack *lack, const struct load *load)
 	return false;
 }
 
+/* --- instruction sets ----------------------------------------------------------------- */
+
+static bool is_v4(const struct bpf_insn *insn)
+{
+	__u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+
+	switch (class) {
+	case BPF_LDX:		/* loads with sign extension */
+		return BPF_MODE(insn->code) == 0x80;
+	case BPF_JMP32:		/* the far jump */
+		return op == BPF_JA;
+	case BPF_ALU64:		/* the unconditional byte swap */
+		if (op == BPF_END)
+			return true;
+		/* fallthrough */
+	case BPF_ALU:		/* moves with sign extension, signed division */
+		return op != BPF_END && insn->off;
+	default:
+		return false;
+	}
+}
+
+/* An atomic operation that is not an addition, or that returns the old value. */
+static bool is_fetch(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm != BPF_ADD;
+}
+
+/* What is not in the instruction set that every kernel of today has, by a program of each. */
+static const struct {
+	bool (*is)(const struct bpf_insn *insn);
+	struct bpf_insn insns[4];
+	const char *what;
+} sets[] = {
+	{ is_v4, {
+		MOV64_IMM(BPF_REG_0, 0),
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_0, .src_reg = BPF_REG_0, .off = 8 },
+		MOV64_IMM(BPF_REG_0, 0),
+		EXIT(),
+	}, "instructions of the BPF instruction set v4" },
+	{ is_fetch, {
+		MOV64_IMM(BPF_REG_0, 0),
+		STORE64(BPF_REG_10, BPF_REG_0, -8),
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
+		  .off = -8, .imm = BPF_ADD | BPF_FETCH },
+		EXIT(),
+	}, "atomic BPF instructions but the addition without a result" },
+};
+
+static bool lacks_insns(struct lack *lack, const struct load *load)
+{
+	const struct bpf_insn *insn, *end;
+	struct bpf_program *prog;
+	size_t i;
+	int fd;
+
+	bpf_object__for_each_program(prog, load->obj) {
+		insn = bpf_program__insns(prog);
+		end = insn + bpf_program__insn_cnt(prog);
+		for (; bpf_program__autoload(prog) && insn < end; insn++) {
+			for (i = 0; i < SIZE(sets) && !sets[i].is(insn); i++)
+				;
+			if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+				insn++;
+			if (i == SIZE(sets))
+				continue;
+			fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", sets[i].insns, SIZE(sets[i].insns), NULL);
+			if (fd < 0)
+				return found(lack, "kernel has no %s", sets[i].what);
+			close(fd);
+		}
+	}
+	return false;
+}
+
 static bool lacks_helper(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
@@ -573,6 +648,7 @@ static const struct {
 	{ LACK_MAP_TYPE, lacks_map_type },
 	{ LACK_PROG_FLAG, lacks_flag },
 	{ LACK_ATOMICS, lacks_atomics },
+	{ LACK_INSNS, lacks_insns },
 	{ LACK_HELPER, lacks_helper },
 	{ LACK_KFUNC, lacks_wanted },
 	{ LACK_CONFIG, lacks_config_file },

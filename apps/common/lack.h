@@ -4,7 +4,7 @@
  * is loaded, a name is looked up in its BTF); its version is never used. libbpf's log is
  * read only for the features that the programs use, and the verifier's log only for
  * refusals by the JIT: a program that the verifier rejects for a fault of its own is a
- * failure, not a lack.
+ * failure, not a lack. common/why.h has the class of such failures, too.
  */
 #ifndef LACK_H
 #define LACK_H
@@ -27,9 +27,28 @@ enum lack_class {
 	LACK_CONFIG,		/* a kernel option, or the file with the configuration */
 	LACK_GLOBAL_POINTER,	/* pointers as arguments of global functions */
 	LACK_ATOMICS,
+	LACK_INSNS,		/* instructions of a newer set: v2, v3, v4 */
 	LACK_JIT,
 	LACK_32_BITS,		/* a feature that libbpf does not support on 32-bit kernels */
 	LACK_LINK,		/* a way to attach: kprobe.multi, uprobe.multi */
+
+	/* What is no lack of the kernel's: lack_load() and lack_attach() never give these. */
+	WHY_BYTE_ORDER,		/* an object of the other byte order */
+	WHY_LOADER,		/* a program that only its own loader can load or attach */
+	WHY_SKIPPED,		/* a loader of the user's own says so */
+	WHY_OBJECT,		/* no BPF object, or one that libbpf cannot open */
+	WHY_VALUE,		/* a value that a variable of the object cannot have */
+	WHY_RIGHTS,
+	WHY_MEMORY,
+	WHY_FIELD,		/* a CO-RE relocation that found no field, type or enumerator */
+	WHY_COMPLEX,		/* too much for the verifier's limits */
+	WHY_VERIFIER,		/* refused by it for the program's own fault */
+	WHY_LIBBPF,		/* libbpf itself could not load it */
+	WHY_ATTACH,		/* it was loaded, and could not be attached */
+	WHY_HANG,
+	WHY_DIED,		/* a signal, or the end of the kernel */
+	WHY_STATUS,		/* the exit status of a loader of the user's own */
+	LACK_CLASSES,
 };
 
 struct lack {

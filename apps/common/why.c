@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* See why.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/bpf.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "common/why.h"
+
+#define SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#define SCREEN		18	/* lines of a log that are shown, at most */
+#define POISON		"195896080"	/* libbpf's number of a function that a failed relocation calls */
+
+static const struct {
+	const char *word, *cure;
+	bool skip;
+} classes[LACK_CLASSES] = {
+	[LACK_NOTHING]	= { "ok", "" },
+	[LACK_SYSCALL]	= { "no-bpf", "Boot a kernel with CONFIG_BPF_SYSCALL.", true },
+	[LACK_BTF]	= { "no-btf", "Boot a kernel with CONFIG_DEBUG_INFO_BTF, or do without CO-RE and targets that are found by BTF.", true },
+	[LACK_PROG_TYPE] = { "no-prog-type", "Make the program optional (SEC(\"?...\")), and load another type where this one is missing.", true },
+	[LACK_TARGET]	= { "no-target", "Look the target up before the load (bpftool btf dump), and attach to one that this kernel has, or by kprobe.", true },
+	[LACK_TRAMPOLINE] = { "no-trampoline", "Use kprobe and kretprobe in place of fentry and fexit; or a kernel whose BPF JIT makes trampolines.", true },
+	[LACK_PROG_FLAG] = { "no-flag", "Load the program without the flag that its section names where the kernel does not know it.", true },
+	[LACK_MAP_TYPE]	= { "no-map-type", "Use another map type here: bpf_map__set_type() or bpf_map__set_autocreate() before the load.", true },
+	[LACK_HELPER]	= { "no-helper", "Guard the call with bpf_core_enum_value_exists(enum bpf_func_id, ...), and do without it here.", true },
+	[LACK_KFUNC]	= { "no-kfunc", "Declare the function __weak, and guard the call with bpf_ksym_exists().", true },
+	[LACK_CONFIG]	= { "no-config", "Boot a kernel with that option; or declare the extern __weak and test it.", true },
+	[LACK_GLOBAL_POINTER] = { "no-global-ptr", "Make the function static, or __always_inline.", true },
+	[LACK_ATOMICS]	= { "no-atomics", "Use per-CPU maps, or a kernel with the BPF interpreter.", true },
+	[LACK_INSNS]	= { "no-insns", "Compile for an older instruction set: -mcpu=v3 or lower (BPF_CPU=).", true },
+	[LACK_JIT]	= { "no-jit", "Turn the JIT on (net.core.bpf_jit_enable), or do without what only a JIT can do.", true },
+	[LACK_32_BITS]	= { "32-bit", "libbpf has no way to do this for a kernel of 32 bits.", true },
+	[LACK_LINK]	= { "no-attach", "Attach in another way where the kernel lacks this one.", true },
+	[WHY_BYTE_ORDER] = { "byte-order", "Compile it with clang -target bpfeb for big-endian, bpfel for little-endian machines.", true },
+	[WHY_LOADER]	= { "needs-loader", "Give the program's own loader: make matrix CMD='./loader' FILES=...", true },
+	[WHY_SKIPPED]	= { "skipped", "Read the words of the loader that skipped it.", true },
+	[WHY_OBJECT]	= { "bad-object", "Compile it with clang -g -O2 -target bpf, and give that file.", false },
+	[WHY_VALUE]	= { "bad-value", "Correct OBJ_RODATA=: bpftool btf dump file OBJECT shows the variables and their types.", false },
+	[WHY_RIGHTS]	= { "no-rights", "Run it as root; in a container, with CAP_SYS_ADMIN.", false },
+	[WHY_MEMORY]	= { "no-memory", "Give the VM more memory (MEM=), or make the maps smaller.", false },
+	[WHY_FIELD]	= { "no-field", "Guard the access with bpf_core_field_exists() or bpf_core_type_exists(), and read what this kernel has.", false },
+	[WHY_COMPLEX]	= { "too-complex", "Bound loops, use bpf_loop() or global functions, or split the program with tail calls.", false },
+	[WHY_VERIFIER]	= { "refused", "Change the program where the verifier points.", false },
+	[WHY_LIBBPF]	= { "libbpf", "Read libbpf's words; a program that needs its own loader is run by CMD=.", false },
+	[WHY_ATTACH]	= { "attach", "Look whether the target has what the section names.", false },
+	[WHY_HANG]	= { "hang", "Give it longer (TEST_TIMEOUT=), or look at what it waits for.", false },
+	[WHY_DIED]	= { "died", "Look at the console's log for the kernel's words.", false },
+	[WHY_STATUS]	= { "status", "Run the command by hand: make qemu-ssh.", false },
+};
+
+const char *why_word(enum lack_class class)
+{
+	return classes[class].word;
+}
+
+const char *why_cure(enum lack_class class)
+{
+	return classes[class].cure;
+}
+
+bool why_skip(enum lack_class class)
+{
+	return classes[class].skip;
+}
+
+/* --- CO-RE relocations ---------------------------------------------------------------- */
+
+/* Those that found nothing: libbpf puts a call of a function that cannot be in their place. */
+static struct relo {
+	struct relo *next;
+	unsigned int insn;
+	char spec[192];		/* "struct task_struct.no_such_field" */
+} *failed;
+
+void why_note(const char *text)
+{
+	static char spec[192];
+	const char *relo = strstr(text, ": relo #"), *colon;
+	struct relo *new;
+	unsigned int insn;
+
+	if (strncmp(text, "libbpf: prog ", strlen("libbpf: prog ")) || !relo)
+		return;
+	colon = strstr(relo + 2, ": ");
+	/* "<byte_off> [12] struct s.field (0:3 @ offset 8)" */
+	if (colon && sscanf(colon, ": <%*[^>]> [%*d] %191[^(\n]", spec) == 1)
+		return;
+	if (!colon || sscanf(colon, ": substituting insn #%u w/ invalid insn", &insn) != 1)
+		return;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return;
+	snprintf(new->spec, sizeof(new->spec), "%.*s", (int)strcspn(spec, "("), spec);
+	while (new->spec[0] && new->spec[strlen(new->spec) - 1] == ' ')
+		new->spec[strlen(new->spec) - 1] = '\0';
+	new->insn = insn;
+	new->next = failed;
+	failed = new;
+}
+
+/* The relocation whose call the verifier came to, if that is why it refused the program. */
+static const struct relo *failed_relo(const char *log)
+{
+	const char *number = strstr(log, "unknown#" POISON);
+	const char *fixed = strstr(log, "<invalid CO-RE relocation>");	/* libbpf's, in its place */
+	const char *line = number ? number : fixed;
+	const struct relo *relo;
+	unsigned int insn;
+
+	if (!line || !failed)
+		return NULL;
+	while (line > log && line[-1] != '\n')
+		line--;
+	if (sscanf(line, "%u:", &insn) == 1)
+		for (relo = failed; relo; relo = relo->next)
+			if (relo->insn == insn)
+				return relo;
+	/* In a function behind the program its number is another one. */
+	return failed;
+}
+
+/* --- the verifier's log ---------------------------------------------------------------- */
+
+struct lines {
+	char *text;
+	char **line;
+	unsigned int n;
+};
+
+static bool begins(const char *line, const char *with)
+{
+	return !strncmp(line, with, strlen(with));
+}
+
+/* What the lines begin with in which this kernel's verifier sums up its work. */
+static char figures[16][32] = { "processed " };
+
+/* A program that every kernel takes has these lines in its log, and no others. */
+static void learn_figures(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	char log[4096] = "", *line, *rest = log;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log), .log_level = 4);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, SIZE(insns), &opts);
+	size_t n = 1, len;
+
+	if (fd < 0)
+		return;
+	close(fd);
+	while ((line = strsep(&rest, "\n")) && n < SIZE(figures)) {
+		len = strcspn(line, "0123456789");
+		if (len > 4 && len < sizeof(figures[n]) && line[len])
+			snprintf(figures[n++], sizeof(figures[n]), "%.*s", (int)len, line);
+	}
+}
+
+/* What the verifier says at its end of its own work, and libbpf around its log. */
+static bool is_figures(const char *line)
+{
+	static bool learnt;
+	size_t i;
+
+	if (!learnt)
+		learn_figures();
+	learnt = true;
+	for (i = 0; i < SIZE(figures) && figures[i][0]; i++)
+		if (begins(line, figures[i]))
+			return true;
+	return begins(line, "libbpf: ") || begins(line, "-- END PROG LOAD LOG --");
+}
+
+/* The lines of a log up to the verifier's last words; nothing after them counts. */
+static bool split(struct lines *lines, const char *log)
+{
+	unsigned int size = 0;
+	char *line, *rest;
+	const char *begin = strstr(log, "-- BEGIN PROG LOAD LOG --\n"), *next = begin;
+
+	/* libbpf's words come before; of several programs the last one counts */
+	while (next) {
+		begin = next + strlen("-- BEGIN PROG LOAD LOG --\n");
+		next = strstr(begin, "-- BEGIN PROG LOAD LOG --\n");
+	}
+	memset(lines, 0, sizeof(*lines));
+	rest = lines->text = strdup(begin ? begin : log);
+	while (rest && (line = strsep(&rest, "\n"))) {
+		if (lines->n == size) {
+			char **more = realloc(lines->line, (2 * size + 64) * sizeof(*more));
+
+			if (!more)
+				break;
+			lines->line = more;
+			size = 2 * size + 64;
+		}
+		lines->line[lines->n++] = line;
+	}
+	while (lines->n && (!*lines->line[lines->n - 1] || is_figures(lines->line[lines->n - 1])))
+		lines->n--;
+	return lines->n;
+}
+
+static void free_lines(struct lines *lines)
+{
+	free(lines->line);
+	free(lines->text);
+}
+
+/* The last line before @from that satisfies @is, or -1. */
+static int last_line(const struct lines *lines, int from, bool (*is)(const char *line))
+{
+	while (--from >= 0)
+		if (is(lines->line[from]))
+			break;
+	return from;
+}
+
+/* From Linux 7.3 on the verifier explains itself after its old words. */
+static bool is_report(const char *line)
+{
+	return begins(line, "Verification failed: ");
+}
+
+static bool is_source(const char *line)
+{
+	return line[0] == ';';
+}
+
+/* "R0=", "R0_w=": a register and what is in it */
+static bool is_state(const char *line)
+{
+	while ((line = strchr(line, 'R'))) {
+		size_t len = strspn(++line, "0123456789");
+
+		if (len && (line[len] == '=' || line[len] == '_'))
+			return true;
+	}
+	return false;
+}
+
+/* What the verifier wants, by a word of what it said; kernels word the rest in their own ways. */
+static const char *wants(const char *said)
+{
+	static const struct {
+		const char *word, *wants;
+	} known[] = {
+		{ "or_null", "a test of the pointer for NULL before it is used" },
+		{ "!read_ok", "the register or the stack slot to be set on every path to here" },
+		{ "invalid indirect read from stack", "every byte of the buffer on the stack to be set, padding included" },
+		{ "invalid read from stack", "the bytes on the stack to be set before they are read" },
+		{ "invalid access to packet", "a comparison with data_end before the access, of the whole length" },
+		{ "invalid access to map value", "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
+		{ "outside of the allowed memory range", "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
+		{ "min value is", "a bound on the value: compare it, or make it unsigned" },
+		{ "unbounded", "a bound on the value: a comparison, or a mask, that the compiler keeps" },
+		{ "invalid mem access", "a pointer that it knows here: read other memory with bpf_probe_read_kernel() or bpf_core_read()" },
+		{ "invalid bpf_context access", "an access to the context that this program type allows on this kernel" },
+		{ "back-edge", "a loop whose end it can see: a constant bound, or bpf_loop()" },
+		{ "infinite loop", "a loop whose end it can see: a constant bound, or bpf_loop()" },
+		{ "stack size", "no more than 512 bytes of stack: put large data into a per-CPU map" },
+		{ "Unreleased reference", "the reference to be given back on every path" },
+		{ "unknown func", "a helper that this program type has on this kernel" },
+		{ "GPL", "LICENSE[] SEC(\"license\") = \"GPL\"" },
+		{ "is not allowed", "another program type, or another kernel, for this" },
+	};
+	size_t i;
+
+	for (i = 0; i < SIZE(known); i++)
+		if (strcasestr(said, known[i].word))
+			return known[i].wants;
+	return NULL;
+}
+
+void why_explain(FILE *out, const char *log, const char *before)
+{
+	const char *want = NULL;
+	struct lines lines;
+	int source, state, report, line, end;
+
+	if (!split(&lines, log)) {
+		free_lines(&lines);
+		return;
+	}
+	report = last_line(&lines, lines.n, is_report);
+	end = report < 0 ? (int)lines.n : report;
+	while (end && !*lines.line[end - 1])
+		end--;
+	source = last_line(&lines, end, is_source);
+	line = source < 0 || source < end - SCREEN ? end - SCREEN : source;
+	state = last_line(&lines, source < 0 ? 0 : line, is_state);
+	if (state >= 0 && state < line)
+		fprintf(out, "%s%s\n", before, lines.line[state]);
+	for (line = line < 0 ? 0 : line; line < end; line++)
+		fprintf(out, "%s%s\n", before, lines.line[line]);
+	for (line = report < 0 ? (int)lines.n : report; line < (int)lines.n && line < report + SCREEN; line++)
+		fprintf(out, "%s%s\n", before, lines.line[line]);
+	if (end && report < 0)
+		want = wants(lines.line[end - 1]);
+	if (want)
+		fprintf(out, "%sThe verifier wants %s.\n", before, want);
+	free_lines(&lines);
+}
+
+/* The verifier's last words before its figures. */
+static bool last_words(struct lack *why, const char *log)
+{
+	struct lines lines;
+	int line = -1;
+
+	if (split(&lines, log)) {
+		line = last_line(&lines, lines.n, is_report);
+		if (line < 0)
+			line = lines.n - 1;
+		snprintf(why->what, sizeof(why->what), "%s",
+			 lines.line[line] + (is_report(lines.line[line]) ? strlen("Verification failed: ") : 0));
+	}
+	free_lines(&lines);
+	return line >= 0;
+}
+
+/* --- classes --------------------------------------------------------------------------- */
+
+static bool too_complex(const char *log, int err)
+{
+	unsigned long processed, limit;
+	const char *stats = NULL, *next;
+
+	for (next = log; (next = strstr(next, "processed ")); next++)
+		stats = next;
+	if (stats && sscanf(stats, "processed %lu insns (limit %lu", &processed, &limit) == 2 && processed >= limit)
+		return true;
+	return err == -E2BIG || strstr(log, "too complex") || strstr(log, "too large");
+}
+
+/* The last line of libbpf's own that is about the object, not about the end of its load. */
+static void words_of_libbpf(struct lack *why, int err, const char *log)
+{
+	const char *line, *next;
+
+	snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
+	for (line = log; line && *line; line = next ? next + 1 : NULL) {
+		int len = strcspn(line, "\n");
+
+		next = strchr(line, '\n');
+		if (begins(line, "libbpf: ") && !begins(line, "libbpf: failed to load object") &&
+		    !begins(line, "libbpf: failed to load BPF skeleton"))
+			snprintf(why->what, sizeof(why->what), "%.*s", len - 8, line + 8);
+	}
+}
+
+void why_load(struct lack *why, const struct bpf_object *obj, int err, const char *log)
+{
+	bool verified = strstr(log, "BPF program load failed");
+	const struct relo *relo = verified ? failed_relo(log) : NULL;
+
+	/* Not -EACCES: that is how the verifier refuses a program. */
+	if (err == -EPERM) {
+		why->class = WHY_RIGHTS;
+		snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
+	} else if (relo) {
+		why->class = WHY_FIELD;
+		snprintf(why->what, sizeof(why->what), "kernel has no %s, which a CO-RE relocation asks for", relo->spec);
+	} else if (lack_load(why, obj, err, log)) {
+		return;
+	} else if (err == -ENOMEM) {
+		why->class = WHY_MEMORY;
+		words_of_libbpf(why, err, log);
+	} else if (verified && too_complex(log, err)) {
+		why->class = WHY_COMPLEX;
+		if (!last_words(why, log))
+			snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
+	} else if (verified) {
+		why->class = WHY_VERIFIER;
+		if (!last_words(why, log))
+			snprintf(why->what, sizeof(why->what), "%s, without a word of the verifier's", strerror(-err));
+	} else {
+		why->class = WHY_LIBBPF;
+		words_of_libbpf(why, err, log);
+	}
+}
+
+void why_open(struct lack *why, int err, const char *log)
+{
+	why->class = err == -ENOMEM ? WHY_MEMORY : WHY_OBJECT;
+	words_of_libbpf(why, err, log);
+}
