@@ -19,8 +19,9 @@ ifneq ($(call found,$(word-chars) $(path-chars),$(CURDIR)),)
 $(error cannot build in '$(CURDIR)': its path has $(call found,$(word-chars) $(path-chars),$(CURDIR)) in it, $(not-in-path))
 endif
 
-# A list of architectures or kernels, all of them, or one cell, is a matter of its own.
-ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
+# A list of architectures or kernels, all of them, or one cell, is a matter of its own,
+# and so is what is asked of the cells together.
+ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all matrix matrix-%,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else
 include mk/order.mk
@@ -40,6 +41,7 @@ include mk/vm.mk
 include mk/gdb.mk
 include mk/remote.mk
 include mk/inspect.mk
+include mk/load.mk
 include mk/native.mk
 include mk/jit.mk
 include mk/check.mk

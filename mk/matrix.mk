@@ -12,7 +12,7 @@ matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk
 # The shell becomes the script, so that a signal that make passes on reaches it.
 matrix = exec env MAKE='$(MAKE)' O='$(O)' scripts/matrix
 
-.PHONY: all setup check check-all bench
+.PHONY: all setup check check-all bench matrix matrix-baseline matrix-diff
 all: check
 
 setup:
@@ -26,9 +26,18 @@ check: | $(filter setup,$(MAKECMDGOALS))
 check-all: | $(filter setup,$(MAKECMDGOALS))
 	@export RESULTS=docs/results.md; $(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
+# Where programs load, and what that costs.
+export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD A B
+matrix: | $(filter setup,$(MAKECMDGOALS))
+	@scripts/load --check && scripts/load-report check
+	+@$(matrix) load '$(matrix-archs)' '$(KERNEL)'
+
+matrix-baseline matrix-diff: matrix-%: | $(filter matrix,$(MAKECMDGOALS))
+	@exec scripts/load-report $* '$(O)/report'
+
 bench: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'
 
 %:
 	@printf 'error: %s is for one architecture and one kernel\n  %s\n' '$*' \
-		'For several there are check, bench and setup.' >&2; exit 2
+		'For several there are check, matrix, bench and setup.' >&2; exit 2

@@ -9,14 +9,14 @@ given-vars := $(foreach var,$(user-vars) CROSS_ARCH LNXIMG,\
 	$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
 
 # Text: each use is quoted, or a script gets the value in its environment.
-text-vars  := FILTER ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS
+text-vars  := FILTER ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS CMD OBJ OBJ_RODATA FILES
 # Words for a shell, with quotes: split into words, each of which is quoted again.
 shell-vars := QEMU_ARGS GDB_ARGS
 # Words for a shell, make and other makefiles.
 flag-vars  := CFLAGS LINUX_ARGS
 # A path, or a command.
 path-vars  := O SHARE SNAPSHOTS ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG KERNEL_MODULES \
-	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS
+	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS BASELINE
 # Parts of names of files and devices.
 name-vars  := VM_NAME TAP_NAME MAPS
 
@@ -93,6 +93,7 @@ $(call check-one-of,BPF_CPU,v1 v2 v3 v4 probe)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)
 $(call check-one-of,FULL,0 1)
+$(call check-one-of,OBJ_ATTACH,0 1)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.
 check-number = $(if $(call strip-chars,0 1 2 3 4 5 6 7 8 9,$($1)),$(error $1=$($1) is not a whole number))
@@ -102,6 +103,6 @@ check-port = $(if $(filter-out 0,$($1)),$(if $(shell [ $($1) -le 65535 ] 2>&1 ||
 	$(error $1=$($1) is not a port: give a number from 1 to 65535)))
 
 number-vars := TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEAT FETCH_TIMEOUT \
-	SEED COUNT LEN
+	SEED COUNT LEN TEST_TIMEOUT THRESHOLD
 $(foreach var,$(filter $(number-vars),$(given-vars)),$(call check-number,$(var)))
 $(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+#
+# What scripts/matrix runs in each cell of `make matrix`: BPF objects are loaded without
+# their user halves, by a loader that is sent with them.  It is libbpf's newest words and
+# the classes of apps/common; veristat has neither, and old Debian has no veristat.
+
+OBJLOAD := $(BUILD)/load/objload
+$(OBJLOAD): guest/objload.c $(APP_LIB) | $(DEPS)/libbpf.built
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp $^ -L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
+
+# Without OBJ and CMD the programs are those of the apps.
+load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
+
+# What the values of these may be is a matter of scripts/load: they go by the environment.
+export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD
+
+# A kernel that dies of an object is started again for the others.
+load-again = $(if $(filter vm,$(TARGET)),$(make) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) vm-up)
+
+.PHONY: load-needs load-cell
+load-needs: $(OBJLOAD) $(load-objects)
+
+load-cell: $(OBJLOAD) $(load-objects) | $(target-up)
+	@VM='$(VM)' TARGET_AGAIN='$(load-again)' scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects); \
+		status=$$?; $(or $(end-vm),:); exit $$status
+
+# mk/matrix.mk makes them.
+# matrix: ## where BPF programs load, what that costs, and why not: the apps, or OBJ, or by CMD
+# matrix-baseline: ## keep the last matrix as the file BASELINE
+# matrix-diff: ## what loads, or costs more, in one cell of the last matrix: A=ARCH/KERNEL B=ARCH/KERNEL
