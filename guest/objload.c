@@ -101,6 +101,13 @@ static void field(const char *text)
 		putchar((unsigned char)*text < ' ' || *text == '\177' ? ' ' : *text);
 }
 
+/* Whole lines leave: the kernel may not survive what comes next. */
+static void end_line(void)
+{
+	putchar('\n');
+	fflush(stdout);
+}
+
 static void figure(long n)
 {
 	if (n < 0)
@@ -126,7 +133,7 @@ static void show(const struct row *row, const struct result *r)
 	figure(r->jited);
 	figure(r->usec);
 	field(r->why.class == LACK_NOTHING ? "" : r->why.what);
-	putchar('\n');
+	end_line();
 }
 
 static void more(const struct row *row, const char *program, const char *text)
@@ -135,7 +142,7 @@ static void more(const struct row *row, const char *program, const char *text)
 	field(row->name);
 	field(program);
 	field(text);
-	putchar('\n');
+	end_line();
 }
 
 /* The screen that explains a failure. */
@@ -173,11 +180,23 @@ static void init(struct result *r, const struct bpf_program *prog)
 	};
 }
 
+static void absent(const struct row *row)
+{
+	fputs("absent", stdout);
+	field(row->name);
+	end_line();
+}
+
 __attribute__((format(printf, 4, 5)))
 static void object_fails(const struct row *row, struct result *r, enum lack_class class, const char *fmt, ...)
 {
 	va_list args;
 
+	/* A shape of values is for objects that can be opened. */
+	if (*row->values && (class == WHY_OBJECT || class == WHY_BYTE_ORDER)) {
+		absent(row);
+		return;
+	}
 	init(r, NULL);
 	r->why.class = class;
 	va_start(args, fmt);
@@ -425,13 +444,10 @@ static struct bpf_object *open_object(const struct row *row)
 		fix_maps(obj);
 		return obj;
 	}
-	if (err > 0) {
-		fputs("absent", stdout);
-		field(row->name);
-		putchar('\n');
-	} else {
+	if (err > 0)
+		absent(row);
+	else
 		object_fails(row, &r, WHY_VALUE, "OBJ_RODATA: %s", why);
-	}
 	bpf_object__close(obj);
 	return NULL;
 }
@@ -494,22 +510,31 @@ static bool refused(const char *name)
 	return strstr(said, text);
 }
 
+/* What a load without the verifier's steps has said, if the kernel refused the program. */
+struct refusal {
+	char *log;	/* of STATS_SIZE */
+	int err;	/* 0: it was not refused yet */
+};
+
 /*
- * Loads one program without the others.  Returns whether that is done; without @log_level it
- * is not if the kernel refuses the program: then its log is wanted, which takes time.
+ * Loads one program without the others.  Returns whether that is done.  It is not if the kernel
+ * refuses the program and @refusal does not have that yet: the verifier's steps are wanted
+ * then, which take time.
  */
-static bool load_alone(const struct row *row, const char *name, unsigned int log_level, struct result *whole)
+static bool load_alone(const struct row *row, const char *name, struct refusal *refusal, struct result *whole)
 {
-	static char *log;
+	bool steps = refusal->err;
+	static char *steps_log;
 	struct bpf_object *obj = open_object(row);
 	struct bpf_program *prog, *only;
 	struct bpf_map *map;
 	struct result r;
+	char *log;
 	int err;
 
-	if (!log)
-		log = mmap(NULL, LOG_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (!obj || log == MAP_FAILED)
+	if (!steps_log)
+		steps_log = mmap(NULL, LOG_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!obj || steps_log == MAP_FAILED)
 		return true;
 	only = bpf_object__find_program_by_name(obj, name);
 	bpf_object__for_each_program(prog, obj)
@@ -518,15 +543,28 @@ static bool load_alone(const struct row *row, const char *name, unsigned int log
 		bpf_object__for_each_map(map, obj)
 			if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 				bpf_map__set_autocreate(map, false);
+	log = steps ? steps_log : refusal->log;
 	log[0] = '\0';
-	bpf_program__set_log_buf(only, log, log_level & 1 ? LOG_SIZE : STATS_SIZE);
-	bpf_program__set_log_level(only, log_level);
+	bpf_program__set_log_buf(only, log, steps ? LOG_SIZE : STATS_SIZE);
+	bpf_program__set_log_level(only, steps ? STATS | 1 : STATS);
+	init(&r, only);
+	/* A million steps explain nothing. */
+	if (steps && why_complex(&r.why, refusal->err, refusal->log)) {
+		show(row, &r);
+		show_more(row, name, r.why.class, refusal->log);
+		goto done;
+	}
 	err = bpf_object__load(obj);
-	if (err && !(log_level & 1) && refused(name)) {
+	if (err && !steps && refused(name)) {
+		refusal->err = err;
 		bpf_object__close(obj);
 		return false;
 	}
-	init(&r, only);
+	/* More steps than an old kernel can keep: its last words are in the other log. */
+	if (steps && err == -ENOSPC) {
+		err = refusal->err;
+		log = refusal->log;
+	}
 	/* The others are not there to be put into the slots of a map. */
 	if (!err || strstr(said, ": failed to initialize slot ["))
 		measure(&r, bpf_program__fd(only), log);
@@ -534,6 +572,7 @@ static bool load_alone(const struct row *row, const char *name, unsigned int log
 		classify(&r, obj, only, err, log_end(log));
 	show(row, &r);
 	show_more(row, name, r.why.class, log_end(log));
+done:
 	if (r.why.class != LACK_NOTHING && whole && whole->why.class == LACK_NOTHING) {
 		whole->why.class = r.why.class;
 		snprintf(whole->why.what, sizeof(whole->why.what), "%.60s: %.180s", name, r.why.what);
@@ -542,11 +581,10 @@ static bool load_alone(const struct row *row, const char *name, unsigned int log
 	return true;
 }
 
-static void alone(const struct row *row, const char *name, bool log, struct result *whole)
+static void alone(const struct row *row, const char *name, struct refusal *refusal, struct result *whole)
 {
-	if (log || !load_alone(row, name, STATS, whole))
-		load_alone(row, name, STATS | 1, whole);
-	fflush(stdout);
+	while (!load_alone(row, name, refusal, whole))
+		;
 }
 
 /* Attaches a program as libbpf does it by its section. */
@@ -578,7 +616,8 @@ static void try_attach(struct result *r, const struct bpf_program *prog)
 /* The programs of an object, and those that libbpf does not load on its own. */
 struct program {
 	char *name;
-	bool autoload, refused;
+	bool autoload;
+	struct refusal refusal;
 };
 
 static void load_object(const struct row *row)
@@ -608,7 +647,8 @@ static void load_object(const struct row *row)
 	bpf_object__for_each_program(prog, obj) {
 		programs[i].name = strdup(bpf_program__name(prog));
 		programs[i].autoload = bpf_program__autoload(prog);
-		bpf_program__set_log_buf(prog, logs + i * STATS_SIZE, STATS_SIZE);
+		programs[i].refusal.log = logs + i * STATS_SIZE;
+		bpf_program__set_log_buf(prog, programs[i].refusal.log, STATS_SIZE);
 		bpf_program__set_log_level(prog, STATS);
 		i++;
 	}
@@ -618,23 +658,23 @@ static void load_object(const struct row *row)
 	bpf_object__for_each_program(prog, obj) {
 		if (!err && programs[i].autoload) {
 			init(&r, prog);
-			measure(&r, bpf_program__fd(prog), logs + i * STATS_SIZE);
+			measure(&r, bpf_program__fd(prog), programs[i].refusal.log);
 			if (attach)
 				try_attach(&r, prog);
 			show(row, &r);
 			show_more(row, r.program, r.why.class, "");
 		}
-		programs[i].refused = refused(programs[i].name);
+		if (err && refused(programs[i].name))
+			programs[i].refusal.err = err;
 		i++;
 	}
 	if (err)
 		classify(&r, obj, NULL, err, "");
 	bpf_object__close(obj);
-	fflush(stdout);
 
 	for (i = 0; i < n; i++)
 		if (err || !programs[i].autoload)
-			alone(row, programs[i].name, programs[i].refused, programs[i].autoload ? &whole : NULL);
+			alone(row, programs[i].name, &programs[i].refusal, programs[i].autoload ? &whole : NULL);
 	/* Each program alone is taken, and all together are not. */
 	if (err && whole.why.class == LACK_NOTHING)
 		whole.why = r.why;
@@ -708,8 +748,10 @@ static void run_command(const struct row *row)
 	}
 	show(row, &r);
 	rewind(out);
-	for (status = 0; r.why.class != LACK_NOTHING && fgets(line, sizeof(line), out) && status < 40; status++)
+	for (status = 0; r.why.class != LACK_NOTHING && fgets(line, sizeof(line), out) && status < 40; status++) {
+		line[strcspn(line, "\n")] = '\0';
 		more(row, "", line);
+	}
 	if (r.why.class != LACK_NOTHING)
 		more(row, "", why_cure(r.why.class));
 	fclose(out);
@@ -734,7 +776,6 @@ static void run(const struct row *row)
 			run_object(row);
 		else
 			run_command(row);
-		fflush(stdout);
 		_exit(0);
 	}
 	if (pid < 0) {
@@ -785,21 +826,22 @@ int main(int argc, char **argv)
 		fprintf(stderr, "objload: cannot read %s: %m\n", argv[optind]);
 		return 1;
 	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
 	libbpf_set_print(on_print);
 	uname(&name);
-	printf("kernel\t%s\n", name.release);
+	printf("kernel\t%s", name.release);
+	end_line();
 	while (getline(&line, &size, list) > 0) {
 		rest = line;
 		rest[strcspn(rest, "\n")] = '\0';
 		row.name = strsep(&rest, "\t");
 		row.file = rest ? strsep(&rest, "\t") : "";
 		row.values = rest ? rest : "";
-		printf("begin\t%s\n", row.name);
-		fflush(stdout);
+		printf("begin\t%s", row.name);
+		end_line();
 		run(&row);
-		printf("end\t%s\n", row.name);
-		fflush(stdout);
+		printf("end\t%s", row.name);
+		end_line();
 	}
 	free(line);
 	fclose(list);

@@ -28,6 +28,8 @@ check-all: | $(filter setup,$(MAKECMDGOALS))
 
 # Where programs load, and what that costs.
 export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD A B
+# Beside matrix-baseline there is nothing yet to compare with.
+matrix: export KEEP = $(filter matrix-baseline,$(MAKECMDGOALS))
 matrix: | $(filter setup,$(MAKECMDGOALS))
 	@scripts/load --check && scripts/load-report check
 	+@$(matrix) load '$(matrix-archs)' '$(KERNEL)'

@@ -328,16 +328,20 @@ static bool last_words(struct lack *why, const char *log)
 
 /* --- classes --------------------------------------------------------------------------- */
 
-static bool too_complex(const char *log, int err)
+bool why_complex(struct lack *why, int err, const char *log)
 {
 	unsigned long processed, limit;
-	const char *stats = NULL, *next;
+	const char *sum = NULL, *next;
 
 	for (next = log; (next = strstr(next, "processed ")); next++)
-		stats = next;
-	if (stats && sscanf(stats, "processed %lu insns (limit %lu", &processed, &limit) == 2 && processed >= limit)
-		return true;
-	return err == -E2BIG || strstr(log, "too complex") || strstr(log, "too large");
+		sum = next;
+	if (err != -E2BIG && !strstr(log, "too complex") &&
+	    (!sum || sscanf(sum, "processed %lu insns (limit %lu", &processed, &limit) != 2 || processed < limit))
+		return false;
+	why->class = WHY_COMPLEX;
+	if (!last_words(why, log))
+		snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
+	return true;
 }
 
 /* The last line of libbpf's own that is about the object, not about the end of its load. */
@@ -370,13 +374,11 @@ void why_load(struct lack *why, const struct bpf_object *obj, int err, const cha
 		snprintf(why->what, sizeof(why->what), "kernel has no %s, which a CO-RE relocation asks for", relo->spec);
 	} else if (lack_load(why, obj, err, log)) {
 		return;
-	} else if (err == -ENOMEM) {
+	} else if (err == -ENOMEM || (err == -E2BIG && strstr(log, ": failed to create: "))) {
 		why->class = WHY_MEMORY;
 		words_of_libbpf(why, err, log);
-	} else if (verified && too_complex(log, err)) {
-		why->class = WHY_COMPLEX;
-		if (!last_words(why, log))
-			snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
+	} else if (verified && why_complex(why, err, log)) {
+		return;
 	} else if (verified) {
 		why->class = WHY_VERIFIER;
 		if (!last_words(why, log))

@@ -26,7 +26,10 @@ bool why_skip(enum lack_class class);
  */
 void why_load(struct lack *why, const struct bpf_object *obj, int err, const char *log);
 
-/* The same for an object that libbpf could not open. */
+/* Whether the verifier came to one of its limits; @log: of the verifier. */
+bool why_complex(struct lack *why, int err, const char *log);
+
+/* The class of an object that libbpf could not open. */
 void why_open(struct lack *why, int err, const char *log);
 
 /*
