@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+# make matrix: where programs load, what that costs, and why not.  The programs are those of
+# tests/kernel/, one for each class of failures; one VM loads them all, a second one commands.
+# shellcheck disable=SC2154 # bats' run sets output, and setup_file objects
+load lib
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	local names=(values field limits huge newest lacks lacks_kfunc)
+
+	export OBJECTS="$BATS_FILE_TMPDIR/objects" SEEN="$BATS_FILE_TMPDIR/seen" RESULTS="$BATS_FILE_TMPDIR/report"
+	mkdir "$OBJECTS"
+	names=("${names[@]/#//apps/}")
+	names=("${names[@]/%/.bpf.o}")
+	mk APPS_DIR=tests/kernel "${names[@]/#/$O_GIVEN/$ARCH}"
+	cp "${names[@]/#/$OUT/$ARCH}" "$OBJECTS/"
+	# Of the other byte order are, in its head, the mark of it and the machine.
+	cp "$OBJECTS/values.bpf.o" "$OBJECTS/other.bpf.o"
+	if [ "$(od -An -tu1 -j5 -N1 "$OBJECTS/other.bpf.o")" -eq 1 ]; then
+		printf '\2' | patch_at 5
+		printf '\0\367' | patch_at 18
+	else
+		printf '\1' | patch_at 5
+		printf '\367\0' | patch_at 18
+	fi
+	echo "no object" >"$OBJECTS/text.bpf.o"
+	cp "$VM" "$OBJECTS/native.o"
+	mk OBJ="$OBJECTS" OBJ_RODATA='small=-100 name=hello kind=LARGE, wild=true, small=200, name=123456789, depth=1' \
+		matrix >"$SEEN" 2>&1 || echo "exit status $?" >>"$SEEN"
+	mkdir "$RESULTS"
+	cp -r "$OUT/report/load" "$OUT/report/load.csv" "$OUT/report/load.ktap" "$RESULTS/"
+}
+
+teardown_file() {
+	local dir
+
+	[ "$TARGET" = vm ] || return 0
+	for dir in "$OUT/$ARCH/vm/$KERNEL_NAME"*-matrix; do
+		[ ! -e "$dir/state.json" ] || "$VM" stop --dir "$dir"
+	done
+}
+
+patch_at() {
+	dd of="$OBJECTS/other.bpf.o" bs=1 seek="$1" conv=notrunc status=none
+}
+
+# seen ROW...: each is a line of the output, with one space where there are several
+seen() {
+	local row
+
+	for row; do
+		sed 's/^ *//; s/  */ /g' "$SEEN" | grep -Fx -- "$row" || { cat "$SEEN"; return 1; }
+	done
+}
+
+# has_btf: the kernel describes its types
+has_btf() {
+	grep -q '^CONFIG_DEBUG_INFO_BTF=y' "$OUT/$ARCH/kernel/$KERNEL_NAME/config"
+}
+
+@test "matrix: values of variables make rows of their own, where the object has them" {
+	seen "values.bpf.o ok" "values.bpf.o [small=-100 name=hello kind=LARGE] ok" "values.bpf.o [wild=true] refused" \
+		"values.bpf.o [small=200] bad-value" "values.bpf.o [name=123456789] bad-value" \
+		"FAILED bad-value: OBJ_RODATA: small is 8 bits wide and cannot be 200" \
+		"FAILED: no object has a variable of OBJ_RODATA: depth=1"
+	run -1 grep -E "^(huge|text|other).*\[" "$SEEN"
+}
+
+@test "matrix: what is no BPF object, or one of the other byte order, is a row that says so" {
+	seen "text.bpf.o bad-object" "native.o bad-object" "other.bpf.o byte-order" \
+		"FAILED bad-object: it is no object file (ELF)"
+	grep -E "^ok [0-9]+ $ARCH $KERNEL other.bpf.o # SKIP byte-order: it is (big|little)-endian" "$RESULTS/load.ktap"
+}
+
+@test "matrix: each kind of failure has its class, the verifier's words, and a cure" {
+	seen "branches too-complex" "huge.bpf.o no-memory" "null refused"
+	grep -F "; return *value;" "$SEEN"
+	grep -F "R0 invalid mem access 'map_value_or_null'" "$SEEN"
+	seen "The verifier wants a test of the pointer for NULL before it is used."
+	if has_btf; then
+		seen "field.bpf.o no-field" "event no-target" "lacks_kfunc.bpf.o no-kfunc" \
+			"FAILED no-field: kernel has no struct task_struct.no_such_field, which a CO-RE relocation asks for"
+	else
+		seen "field.bpf.o no-btf" "event no-btf"
+	fi
+	grep -Ex "newest.bpf.o +(ok|no-insns|no-jit)" "$SEEN"
+	seen "exit status 2"
+}
+
+@test "matrix: figures of the verifier, and a hole where there is none" {
+	run -0 grep -F "values.bpf.o,look," "$RESULTS/load.csv"
+	# insns, states, peak, stack, size, jited, usec
+	[[ $output =~ ^"$ARCH,$KERNEL,"[^,]+,values.bpf.o,look,tc,sched_cls,ok,ok,[1-9][0-9]*,[0-9]+,[0-9]+,[0-9]+,[1-9][0-9]*,([1-9][0-9]*)?,[0-9]+,$ ]]
+	grep -F ",lacks.bpf.o,null,tc,sched_cls,fail,refused,,,,,,,,R0 invalid mem access" "$RESULTS/load.csv"
+}
+
+@test "matrix: a loader of the user's own gives the verdicts; one hangs, one ends the kernel" {
+	local dir="$BATS_TEST_TMPDIR" what
+
+	for what in good skip bad hang panic after; do
+		touch "$dir/$what.o"
+	done
+	cat >"$dir/loader" <<-'EOS'
+		#!/bin/sh
+		case $2 in
+		*skip*)	echo "kernel has no luck"; exit 4 ;;
+		*bad*)	echo "no such thing" >&2; exit 3 ;;
+		*hang*)	sleep 1000 & wait ;;
+		*panic*) echo c >/proc/sysrq-trigger; sleep 1000 ;;
+		*)	[ "$1" = --flag ] && [ -e "$2" ] ;;
+		esac
+	EOS
+	chmod +x "$dir/loader"
+	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/panic.o $dir/after.o" \
+		TEST_TIMEOUT=20 matrix
+	echo "$output" >"$SEEN"
+	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "panic.o died" "after.o ok" \
+		"skipped: exit status 4: kernel has no luck" "FAILED status: exit status 3: no such thing"
+	grep "Kernel panic" "$SEEN"
+}
+
+# --- without a VM -------------------------------------------------------------------------
+
+# report COMMAND NAME=VALUE...: scripts/load-report on what the first matrix has left
+report() {
+	local command=$1
+
+	shift
+	env "$@" scripts/load-report "$command" "$RESULTS"
+}
+
+@test "matrix: what is worse than BASELINE fails, worst first; other cells' lines stay" {
+	local file="$BATS_TEST_TMPDIR/base"
+
+	# the shape that no object has variables for is a failure of its own
+	sed -i '/^absent/d' "$RESULTS/load/$ARCH-$KERNEL/load.tsv"
+	report baseline BASELINE="$file"
+	run -0 report matrix BASELINE="$file"
+	says "nothing is worse than in $file by more than 10 %"
+	awk -F '\t' -v OFS='\t' '
+		$4 == "look" && $3 == "values.bpf.o" { $6 = int($6 / 2); $8 = int($8 * 0.95) }
+		$4 == "null" { $5 = "ok" }
+		{ print }
+		$4 == "pointer" { $4 = "older"; print; $3 = "none.bpf.o"; print }' "$file" >"$file.2"
+	printf 'vax\ttrixie\tvalues.bpf.o\tlook\tok\t1\t1\t1\n' >>"$file.2"
+	run -2 report matrix BASELINE="$file.2"
+	[[ ${lines[-3]} =~ "lacks.bpf.o null "+loads\ +ok\ +refused$ ]]
+	[[ ${lines[-2]} =~ "lacks.bpf.o older "+loads\ +ok\ +gone$ ]]
+	[[ ${lines[-1]} =~ "values.bpf.o look "+instructions\ +[0-9]+\ +[0-9]+\ \(\+[0-9]+\ %\)$ ]]
+	report baseline BASELINE="$file.2"
+	grep "^vax" "$file.2"
+	grep "none.bpf.o" "$file.2"
+	run -1 grep "older" <(grep "lacks.bpf.o" "$file.2")
+	report matrix BASELINE="$file.2"
+}
+
+@test "matrix: answers over several kernels" {
+	local old="$RESULTS/load/$ARCH-old"
+
+	mkdir "$old"
+	awk -F '\t' -v OFS='\t' '$1 == "kernel" { $2 = "1.2.3-old" }
+		$1 == "result" && $2 == "values.bpf.o" { $6 = "skip"; $7 = "no-helper"; $15 = "kernel has no bpf_x()" }
+		$1 == "result" && $3 == "look" { $8 = $9 = $10 = $11 = $12 = $13 = $14 = "" }
+		{ print }' "$RESULTS/load/$ARCH-$KERNEL/load.tsv" >"$old/load.tsv"
+	echo "$ARCH old" >>"$RESULTS/load/cells"
+	run -1 report matrix
+	says "from 1.2.3 (old):" "($KERNEL): 1: values.bpf.o look"
+	run -0 report diff A="$ARCH/old" B="$ARCH/$KERNEL"
+	[[ ${lines[1]} =~ ^"values.bpf.o look "+"no-helper "+"ok "+"kernel has no bpf_x()"$ ]]
+	says "make features-diff A=$ARCH/old B=$ARCH/$KERNEL"
+	run -2 report diff A="$ARCH/old" B=vax/none
+	says "the last matrix has no cell 'vax/none'" "A=$ARCH/"
+}
+
+@test "matrix: mistakes are told before anything is built" {
+	local file="$BATS_TEST_TMPDIR/base"
+
+	run -2 mk OBJ='nothing/*.o' matrix
+	says "error: OBJ: nothing/*.o names no file"
+	run -2 mk OBJ="$OBJECTS/values.bpf.o" OBJ_RODATA='small' matrix
+	says "error: OBJ_RODATA: 'small' is not name=value"
+	run -2 mk CMD='./nothing {}' matrix
+	says "error: CMD: there is no file ./nothing"
+	run -2 mk CMD='true {}' matrix
+	says "error: CMD has {} in it, and no object to put there"
+	run -2 mk BASELINE="$file" matrix
+	says "error: BASELINE: there is no file $file"
+	run -2 mk BASELINE=README.md matrix
+	says "error: BASELINE: line 1 of README.md is none that make matrix-baseline writes"
+	run -2 mk THRESHOLD=x matrix
+	says "THRESHOLD=x is not a whole number"
+	run -2 mk matrix-baseline
+	says "error: matrix-baseline needs the name of a file"
+}
