@@ -8,11 +8,11 @@
 
 ## @ What to build and where to run it
 
-## architecture of the guest; check, bench and setup also take all, or a list, in which
+## architecture of the guest; check, matrix, bench and setup also take all, or a list, in which
 ## ARCH/KERNEL is one cell [the host's]
 ARCH         ?= $(HOST_ARCH)
 ## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the
-## path of an image; check and bench also take a list, or all [trixie, or the newest that Debian
+## path of an image; check, matrix and bench also take a list, or all [trixie, or the newest that Debian
 ## has for ARCH; src where Debian has none]
 KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)
 ## where apps run: vm, host (this machine), or [user@]host[:port]
@@ -237,7 +237,7 @@ TEST_NAME    ?=
 TEST_SUITE   ?=
 ## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
 TEST_JIT     ?=
-## seconds without output after which a test counts as hung [300; test_maps and kselftest, which
+## seconds without output after which a test counts as hung; matrix: seconds for a row [300; test_maps and kselftest, which
 ## are silent for long: 3600]
 TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
 ## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa: names or parts of names: alu32
@@ -245,6 +245,24 @@ TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
 TESTS        ?=
 ## kselftest: the collection
 COLLECTION   ?= bpf
+
+## @ Where programs load (matrix)
+
+## BPF objects without sources: files, patterns, directories: OBJ='a.bpf.o dir/*.bpf.o' [the apps]
+OBJ          ?=
+## values of their variables, a row for each shape: 'depth=4 strict=true, depth=16'; or @FILE, with a
+## shape on each line
+OBJ_RODATA   ?=
+## 1: also attach the programs that load
+OBJ_ATTACH   ?= 0
+## your own loader in place of the testbench's; {} is an object of OBJ: CMD='./loader --flag {}'
+CMD          ?=
+## files to send along with CMD
+FILES        ?=
+## file of matrix-baseline: matrix fails if results are worse than that; matrix-baseline writes it
+BASELINE     ?=
+## percent of instructions, states or size that count as worse than BASELINE
+THRESHOLD    ?= 10
 
 ## @ The JIT lab: jit-isa, jit-random
 
