@@ -510,6 +510,32 @@ static bool refused(const char *name)
 	return strstr(said, text);
 }
 
+/* Attaches a program as libbpf does it by its section. */
+static void try_attach(struct result *r, const struct bpf_program *prog)
+{
+	struct bpf_link *link;
+	int err;
+
+	said_len = 0;
+	said[0] = '\0';
+	link = bpf_program__attach(prog);
+	if (link) {
+		bpf_link__destroy(link);
+		return;
+	}
+	err = -errno;
+	if (err == -EOPNOTSUPP || err == -EINVAL) {
+		if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
+			r->why.class = WHY_LOADER;
+			snprintf(r->why.what, sizeof(r->why.what), "loaded; only its own loader can attach it");
+		}
+	} else if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
+		r->why.class = WHY_ATTACH;
+		snprintf(r->why.what, sizeof(r->why.what), "loaded, but not attached to %.100s: %s",
+			 bpf_program__section_name(prog), strerror(-err));
+	}
+}
+
 /* What a load without the verifier's steps has said, if the kernel refused the program. */
 struct refusal {
 	char *log;	/* of STATS_SIZE */
@@ -570,6 +596,8 @@ static bool load_alone(const struct row *row, const char *name, struct refusal *
 		measure(&r, bpf_program__fd(only), log);
 	else
 		classify(&r, obj, only, err, log_end(log));
+	if (!err && attach)
+		try_attach(&r, only);
 	show(row, &r);
 	show_more(row, name, r.why.class, log_end(log));
 done:
@@ -585,32 +613,6 @@ static void alone(const struct row *row, const char *name, struct refusal *refus
 {
 	while (!load_alone(row, name, refusal, whole))
 		;
-}
-
-/* Attaches a program as libbpf does it by its section. */
-static void try_attach(struct result *r, const struct bpf_program *prog)
-{
-	struct bpf_link *link;
-	int err;
-
-	said_len = 0;
-	said[0] = '\0';
-	link = bpf_program__attach(prog);
-	if (link) {
-		bpf_link__destroy(link);
-		return;
-	}
-	err = -errno;
-	if (err == -EOPNOTSUPP || err == -EINVAL) {
-		if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
-			r->why.class = WHY_LOADER;
-			snprintf(r->why.what, sizeof(r->why.what), "loaded; only its own loader can attach it");
-		}
-	} else if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
-		r->why.class = WHY_ATTACH;
-		snprintf(r->why.what, sizeof(r->why.what), "loaded, but not attached to %.100s: %s",
-			 bpf_program__section_name(prog), strerror(-err));
-	}
 }
 
 /* The programs of an object, and those that libbpf does not load on its own. */
