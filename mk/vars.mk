@@ -237,8 +237,8 @@ TEST_NAME    ?=
 TEST_SUITE   ?=
 ## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
 TEST_JIT     ?=
-## seconds without output after which a test counts as hung; matrix: seconds for a row [300; test_maps and kselftest, which
-## are silent for long: 3600]
+## seconds without output after which a test counts as hung; matrix: seconds for a row [300;
+## test_maps and kselftest, which are silent for long: 3600]
 TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
 ## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa: names or parts of names: alu32
 ## sdiv [all]
