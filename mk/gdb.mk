@@ -11,7 +11,7 @@ gdb-stub      := -S -gdb $(if $(GDB_PORT),tcp:127.0.0.1:$(GDB_PORT),$(gdb-socket
 # --- symbols -----------------------------------------------------------------------
 
 ifeq ($(KERNEL_DBG),1)
-ifeq ($(filter $(KERNEL),$(KERNEL_SUITES)),)
+ifneq ($(kernel-source),debian)
 $(error KERNEL_DBG=1 is for Debian's kernels ($(KERNEL_SUITES)). \
 	For a kernel of your own, name its vmlinux: KERNEL_DBG=<path>)
 endif
@@ -27,8 +27,8 @@ endif
 
 # Debian's vmlinux with DWARF, from the same build as the image.
 $(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
-	$(call step,SYMBOLS,$@ from Debian$(comma) a large download,$(ARCH)-vmlinux-dbg-$(KERNEL)) \
-		scripts/gdb-debian $(KERNEL) $(DEBIAN_ARCH) $(K) $(APT) $@
+	$(call step,SYMBOLS,$@ from Debian$(comma) a large download,$(ARCH)-vmlinux-dbg-$(KERNEL_NAME)) \
+		scripts/gdb-debian $(kernel-suite) $(DEBIAN_ARCH) $(K) $(APT) $@
 
 # The symbols of the image, or of the vmlinux of the tree that it is in; without either, a
 # guest is booted once for its kallsyms.

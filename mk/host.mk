@@ -39,11 +39,11 @@ endif
 # SETUP_ROLES: the roles that the goals beside setup need; all roles if setup is the only goal,
 # or beside check, whose tests use every role.
 setup-goals := $(filter-out setup doctor,$(goals))
-goals-roles := $(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
+goals-roles := $(if $(filter %.rpm,$(KERNEL) $(KERNEL_MODULES)),rpm) $(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
 	$(if $(filter check% bench,$(setup-goals)),test) \
 	$(if $(filter qemu-start-gdb qemu-connect,$(setup-goals)),gdb) \
 	$(if $(SHARE),$(filter nfs sshfs,$(SHARE_TYPE)))
-SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),linux gdb nfs sshfs test,$(goals-roles))
+SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),linux gdb nfs sshfs rpm test,$(goals-roles))
 
 # The values of @NAME@ in the lists of extras/packages.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' \

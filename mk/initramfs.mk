@@ -2,12 +2,15 @@
 #
 # The initramfs: it loads the modules that the root needs, and mounts the root.
 
+# Without these modules there is no root, and no way into the guest.
+VM_MODULES := virtio_blk erofs overlay virtio_net
+
 # Modules that the initramfs loads, with their dependencies, before it mounts the root: the
 # transports, disks and file systems; and the network, because loading it from the initramfs
 # is quicker than from the root.  Modules that are built into a kernel, or that it lacks, are
 # left out.
-INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) virtio_blk erofs overlay virtio_net virtio_rng \
-	virtio_console $(if $(ROOTFS_GIVEN),$(if $(ROOTFS_CPIO),,ext4 squashfs))
+INITRAMFS_MODULES := virtio_$(QEMU_VIRTIO) $(VM_MODULES) virtio_rng virtio_console \
+	$(if $(ROOTFS_GIVEN),$(if $(ROOTFS_CPIO),,ext4 squashfs))
 
 $(BUILD)/initramfs/%: guest/initramfs/%.c $(COMPILER) | $(missing-cc)
 	$(call msg,CC,$@)
@@ -19,7 +22,7 @@ $(call stamp,$(initramfs-from),$(INITRAMFS_MODULES) \
 
 $(K)/initramfs.cpio: $(K)/release $(BUILD)/initramfs/init scripts/initramfs $(if $(ROOTFS_GIVEN),,$(initramfs-from))
 	$(call msg,CPIO,$@)
-	$(Q)scripts/initramfs $(K) $(BUILD)/initramfs/init $@ $(INITRAMFS_MODULES)
+	$(Q)scripts/initramfs $(if $(ROOTFS_GIVEN),,--needs '$(VM_MODULES)') $(K) $(BUILD)/initramfs/init $@ $(INITRAMFS_MODULES)
 
 # In the initramfs, the user's archive follows the testbench's init and the modules.
 ifeq ($(ROOTFS_GIVEN),)

@@ -11,17 +11,31 @@
 
 K = $(BUILD)/kernel/$(KERNEL_NAME)
 
+# Debian's kernels by name: SUITE, SUITE-backports, and with a flavour of it, SUITE/FLAVOUR.
+# This is no path: a file of that name is ./SUITE/FLAVOUR.
+kernel-suites := $(KERNEL_SUITES) $(addsuffix -backports,$(filter-out sid,$(KERNEL_SUITES)))
+kernel-suite  := $(filter $(kernel-suites),$(firstword $(subst /, ,$(filter-out /%,$(KERNEL)))))
+
 # Debian's source of Linux: for KERNEL=src, and for bpftool of ROOTFS=source.
 DEBIAN_LINUX = $(O)/src/linux-$(LINUX_SUITE)
 
-kernel-source := $(or $(filter src,$(KERNEL)),\
-	$(if $(filter $(KERNEL),$(KERNEL_SUITES)),debian),$(if $(wildcard $(KERNEL)),image))
+kernel-source := $(or $(filter src,$(KERNEL)),$(if $(kernel-suite),debian),\
+	$(if $(wildcard $(KERNEL)),$(if $(filter %.deb %.rpm,$(KERNEL)),package,image)))
 ifneq ($(kernel-source),)
 include mk/kernel/$(kernel-source).mk
 else ifneq ($(findstring /,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, src, or a Debian suite: $(KERNEL_SUITES))
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, a package of one (.deb, .rpm), src, or a Debian suite: $(KERNEL_SUITES))
 else
-$(call not-one-of,KERNEL,$(KERNEL_SUITES) src <path>)
+$(call not-one-of,KERNEL,$(KERNEL_SUITES) <suite>-backports <suite>/<flavour> src <path>)
+endif
+
+# A package's image is packed; QEMU is given what is inside where it can enter that.
+ifneq ($(filter debian package,$(kernel-source)),)
+K_MODULES := $(K)/modules.erofs
+$(K)/image: $(K)/release scripts/extract-vmlinux
+	@if [ $(KERNEL_FORMAT) = vmlinux ] && grep -qs '^$(KERNEL_FORMAT_NEEDS)=y' $(K)/config; then \
+		V='$(V)' scripts/step EXTRACT $@ '$(O)/log/$(ARCH)-extract-$(KERNEL_NAME).log' scripts/extract-vmlinux $(K)/vmlinuz $@; \
+	else ln -sf vmlinuz $@ && touch $@; fi
 endif
 
 $(K)/modules.erofs: $(K)/release

@@ -15,8 +15,10 @@ shell-vars := QEMU_ARGS GDB_ARGS
 # Words for a shell, make and other makefiles.
 flag-vars  := CFLAGS LINUX_ARGS
 # A path, or a command.
-path-vars  := O SHARE SNAPSHOTS ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG KERNEL_MODULES \
+path-vars  := O SHARE SNAPSHOTS ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG \
 	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS BASELINE
+# A list of paths.
+paths-vars := KERNEL_MODULES
 # Parts of names of files and devices.
 name-vars  := VM_NAME TAP_NAME MAPS
 
@@ -53,10 +55,11 @@ check-name  = $(if $(call strip-chars,$(name-chars),$($1))$(filter -%,$($1)),$(e
 # --- checks ---------------------------------------------------------------------
 
 $(foreach var,$(filter $(path-vars),$(given-vars)),$(call check-path,$(var)))
+$(foreach var,$(filter $(paths-vars),$(given-vars)),$(call check-chars,$(var),$(word-chars) $(path-chars),$(not-in-path)))
 $(foreach var,$(filter $(name-vars),$(given-vars)),$(call check-name,$(var)))
 $(foreach var,$(filter $(flag-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(shell-chars),which is special to the shell))
-$(foreach var,$(filter-out $(path-vars) $(name-vars) $(flag-vars) $(shell-vars) $(text-vars),$(given-vars)),\
+$(foreach var,$(filter-out $(path-vars) $(paths-vars) $(name-vars) $(flag-vars) $(shell-vars) $(text-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(word-chars),which no value of $(var) may have))
 
 goal-char := $(call found,$(word-chars),$(MAKECMDGOALS))

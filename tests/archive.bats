@@ -68,7 +68,8 @@ setup_file() {
 			"usr/lib/modules/6.$revision+deb13-amd64/modules.order" \
 			"usr/lib/modules/6.$revision+deb13-amd64/modules.builtin"
 	done
-	deb linux-image-6.3+deb13-rt-amd64 6.3-1 trixie
+	deb linux-image-6.3+deb13-rt-amd64 6.3-1 trixie "Depends: kmod" boot/vmlinuz-6.3+deb13-rt-amd64 \
+		usr/lib/modules/6.3+deb13-rt-amd64/modules.{order,builtin}
 	deb kit 1.0-1 trixie
 	deb large 1.0-1 trixie
 	deb tool 2.0-1 sid "Depends: kit"
@@ -308,6 +309,14 @@ took() {
 	says "note: linux-image-6.1+deb13-amd64 6.1-1 of Debian trixie is taken in place of linux-image-6.2+deb13-amd64 6.2-1"
 	[ "$(cat "$BATS_TEST_TMPDIR/kernel/release")" = 6.1+deb13-amd64 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/kernel/version")" = "linux-image-6.1+deb13-amd64 6.1-1, Debian trixie" ]
+}
+
+@test "a flavour of a kernel by its name; one that is not there: those there are" {
+	kernel() { scripts/kernel-debian trixie amd64 "$1" extras/kernel/modules.exclude "$state" "$BATS_TEST_TMPDIR/kernel"; }
+	run -0 kernel "rt rt-amd64 amd64-rt"
+	[ "$(cat "$BATS_TEST_TMPDIR/kernel/version")" = "linux-image-6.3+deb13-rt-amd64 6.3-1, Debian trixie" ]
+	run -1 kernel "cloud cloud-amd64 amd64-cloud"
+	says "Debian trixie has no kernel of the flavour cloud for amd64" "Its flavours are: amd64 rt-amd64."
 }
 
 @test "make takes a source from DOWNLOADS, and notes the version, as make versions does" {

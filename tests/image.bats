@@ -76,6 +76,47 @@ setup() {
 	says "KERNEL_MODULES=$BATS_TEST_TMPDIR has no modules.dep" "lib/modules/<release>"
 }
 
+@test "a kernel's packages, .deb and .rpm, image and modules apart; what is wrong with one is said" {
+	local dir=$BATS_TEST_TMPDIR release=6.1-mine modules builtin
+
+	modules=$dir/modules/lib/modules/$release builtin=$modules/modules.builtin
+	mkdir -p "$dir/image/boot" "$dir/modules/boot" "$modules/kernel/"{sound,fs}
+	echo image >"$dir/image/boot/vmlinuz-$release"
+	echo CONFIG_HZ=250 >"$dir/modules/boot/config-$release"
+	printf 'kernel/%s.ko\n' virtio_net erofs overlay >"$builtin"
+	touch "$modules/kernel/"{sound/loud,fs/small}.ko
+	kernel_package "$dir/image.deb" "$ARCH" "$dir/image"
+	kernel_package "$dir/modules.rpm" "$ARCH" "$dir/modules"
+	kernel_package "$dir/other.rpm" sparc "$dir/image"
+	echo nothing >"$dir/broken.deb"
+	run -2 mk O="$out" KERNEL="$dir/broken.deb" kernel
+	says "cannot read the package $dir/broken.deb" "not a Debian format archive"
+	run -2 mk O="$out" KERNEL="$dir/other.rpm" kernel
+	says "other.rpm is a package for sparc" "make ARCH=sparc"
+	run -2 mk O="$out" KERNEL="$dir/modules.rpm" kernel
+	says "modules.rpm has no kernel image" "It is modules 1-1 $ARCH"
+	run -2 mk O="$out" KERNEL="$dir/image.deb" kernel
+	says "image.deb has no modules for its kernel, $release" "KERNEL_MODULES="
+	run -2 mk O="$out" KERNEL="$dir/image.deb" KERNEL_MODULES="$dir/modules" kernel
+	says "$dir/modules is no .deb or .rpm that is there"
+	run -2 mk O="$out" KERNEL="$dir/image.deb" KERNEL_MODULES="$dir/modules.rpm" kernel
+	says "the kernel $release lacks what the VM boots with: virtio_blk"
+
+	# A package that was replaced is another one.
+	printf 'kernel/%s.ko\n' virtio_blk >>"$builtin"
+	kernel_package "$dir/modules.rpm" "$ARCH" "$dir/modules"
+	mk O="$out" KERNEL="$dir/image.deb" KERNEL_MODULES="$dir/modules.rpm" kernel
+	run -0 mk O="$out" KERNEL="$dir/image.deb" KERNEL_MODULES="$dir/modules.rpm" kernel
+	says "Nothing to be done"
+	cd "$out/$ARCH/kernel/package-$(path_name "$dir/image.deb")"
+	[ "$(cat image config release)" = "image
+CONFIG_HZ=250
+$release" ]
+	[ -e "lib/modules/$release/kernel/fs/small.ko" ]
+	[ ! -e "lib/modules/$release/kernel/sound" ]
+	grep "image 1-1, image.deb" version
+}
+
 @test "the types of a kernel are found in a flat image, compressed or not, of either byte order" {
 	local dir=$BATS_TEST_TMPDIR name
 

@@ -21,6 +21,9 @@ load lib
 @test "a KERNEL that is a path must exist" {
 	run -2 mk KERNEL=/nowhere/vmlinux
 	says "KERNEL=/nowhere/vmlinux: there is no such file" "bookworm"
+	# shellcheck disable=SC2016 # for make
+	run -0 mk ARCH=x86_64 KERNEL=bookworm-backports/cloud VM_NAME=a --eval 'x:; @echo $(VM_LABEL)' x
+	says "x86_64-bookworm_backports_cloud-a"
 }
 
 @test "a mistyped TARGET is not taken for a machine" {

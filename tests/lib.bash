@@ -94,6 +94,27 @@ says() {
 	done
 }
 
+# kernel_package FILE ARCH ROOT: makes FILE, .deb or .rpm, a package of the files below ROOT
+kernel_package() {
+	local file=$1 arch=$2 root=$3 name
+
+	name=$(basename "${file%.*}")
+	case $file in
+	*.deb)
+		mkdir -p "$root/DEBIAN"
+		printf '%s\n' "Package: $name" "Version: 1-1" "Architecture: $arch" "Maintainer: nobody" "Description: a test" >"$root/DEBIAN/control"
+		dpkg-deb -Znone --root-owner-group --build "$root" "$file" >/dev/null
+		rm -r "$root/DEBIAN" ;;
+	*.rpm)
+		printf '%s\n' "Name: $name" "Version: 1" "Release: 1" "Summary: a test" "License: none" \
+			%description "a test" %install "cp -al $root/. %{buildroot}/" %files "$(cd "$root" && find . -type f | sed 's,^\.,,')" >"$root.spec"
+		# neither packed nor stripped
+		rpmbuild -bb --quiet --nodeps --target "$arch" --define "_topdir $root.top" --define "_dbpath $root.db" \
+			--define "_rpmdir $(dirname "$file")" --define "_rpmfilename $(basename "$file")" --define "_binary_payload w.ufdio" \
+			--define "__os_install_post %{nil}" --define "debug_package %{nil}" "$root.spec" >/dev/null 2>"$root.log" || { cat "$root.log"; return 1; } ;;
+	esac
+}
+
 # eventually SECONDS COMMAND...: repeats the command until it succeeds.  SECONDS are enough
 # on an idle machine; a busy machine gets ten times as long, after which the test fails.
 eventually() {

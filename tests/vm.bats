@@ -117,6 +117,34 @@ load vm
 	mk VM_NAME="$name" KERNEL="$kernel/image" qemu-stop
 }
 
+@test "a kernel given as an .rpm, of which a VM boots" {
+	local root=$BATS_TEST_TMPDIR/root rpm=$BATS_TEST_TMPDIR/mine.rpm release module
+
+	kernel=$OUT/$ARCH/kernel/$KERNEL_NAME
+	[ -e "$kernel/vmlinuz" ] || skip "KERNEL is no package of Debian"
+	release=$(cat "$kernel/release")
+	mkdir -p "$root/boot" "$root/lib/modules/$release"
+	cp -l "$kernel/vmlinuz" "$root/boot/vmlinuz-$release"
+	cp -l "$kernel/config" "$root/boot/config-$release"
+	cp -l "$kernel/lib/modules/$release"/modules.builtin* "$root/lib/modules/$release/"
+	# the transport is another one on each architecture
+	for module in virtio_pci virtio_blk virtio_net virtio_rng virtio_console erofs overlay; do
+		modprobe -d "$kernel" -S "$release" --show-depends "$module" 2>/dev/null | sed -n 's/^insmod \([^ ]*\).*/\1/p'
+	done | sort -u | while read -r module; do
+		module=${module#"$kernel/"}
+		mkdir -p "$root/${module%/*}"
+		cp -l "$kernel/$module" "$root/$module"
+	done
+	kernel_package "$rpm" "$ARCH" "$root"
+	dir=$OUT/$ARCH/vm/package-$(path_name "$rpm")-$name
+	run -0 mk VM_NAME="$name" KERNEL="$rpm" SNAPSHOT=0 run-minimal
+	says "PASS: "
+	run -0 mk VM_NAME="$name" KERNEL="$rpm" SNAPSHOT=0 qemu-ssh ARGS='uname -r'
+	says "$release"
+	mk VM_NAME="$name" KERNEL="$rpm" qemu-stop
+	rm -r "$OUT/$ARCH/kernel/package-$(path_name "$rpm")"*
+}
+
 @test "with everything fetched, no network is needed" {
 	unshare -rn true || skip "no user namespaces here"
 	run -0 unshare -rn sh -c "

@@ -2,7 +2,7 @@
 #
 # arm (32-bit, hard-float ABI): all that the testbench knows about this architecture.
 
-ARCH_ALIASES     := armhf armv7 armv7l
+ARCH_ALIASES     := armhf armv7 armv7l armv7hl
 DEBIAN_ARCH      := armhf
 TRIPLE           := arm-linux-gnueabihf
 CROSS_PACKAGES   := gcc-arm-linux-gnueabihf libc6-dev-armhf-cross

@@ -17,6 +17,7 @@ KERNEL_FLAVOUR   := amd64
 # QEMU enters an uncompressed vmlinux through its PVH note: the guest is spared
 # unpacking itself, one second of a boot under TCG.
 KERNEL_FORMAT    := vmlinux
+KERNEL_FORMAT_NEEDS := CONFIG_PVH
 ROOTFS_SUITE     := trixie
 
 # How objdump reads a binary of machine code.

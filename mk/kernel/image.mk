@@ -7,6 +7,7 @@ override KERNEL := $(wildcard $(KERNEL))
 KERNEL_NAME := image-$(call path-name,$(KERNEL))
 
 ifneq ($(KERNEL_MODULES),)
+$(call check-path,KERNEL_MODULES)
 ifeq ($(wildcard $(KERNEL_MODULES)/modules.dep),)
 modules-near := $(patsubst %/modules.dep,%,$(firstword $(wildcard $(KERNEL_MODULES)/*/modules.dep \
 	$(KERNEL_MODULES)/lib/modules/*/modules.dep $(abspath $(KERNEL_MODULES)/..)/modules.dep)))
