@@ -69,12 +69,13 @@ $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
 
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; it contains only the devices
 # listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
+# Warnings and worse go to the console (loglevel=5): a splat there fails the test that runs.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
 qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
 	-machine $(QEMU_MACHINE) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
-	-append $(call quote,console=$(CONSOLE) panic=-1 quiet$(addprefix $(space),$(strip \
+	-append $(call quote,console=$(CONSOLE) panic=-1 loglevel=5$(addprefix $(space),$(strip \
 		$(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
 
 # To save a VM's state takes memory that another process can read, and an agent in the guest.

@@ -11,6 +11,7 @@
 #   start    the command (an array) that starts the target again; empty for a machine
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 . "${BASH_SOURCE[0]%/*}/ktap.bash"
+. "${BASH_SOURCE[0]%/*}/splats.bash"
 
 remote()
 {
@@ -64,12 +65,14 @@ read_known()
 begin()
 {
 	mode=$1 in_mode=0
+	splat_watch "$target/console.log"
 	modes+=("$mode")
 	: >"$tmp/$mode"
 }
 
 # result VERDICT NAME [COMMENT]: a test's line.  VERDICT is ok, "not ok" or skip;
-# of a skip, COMMENT is the reason.  The second test of a name is NAME (2).
+# of a skip, COMMENT is the reason.  The second test of a name is NAME (2).  A splat that
+# splat_poll has found since the last result fails this test, also one that is known to fail.
 result()
 {
 	local verdict=$1 name=$2 comment=${3-} key="$mode $2" reason
@@ -79,6 +82,9 @@ result()
 	key=$name
 	[ -n "${known[$key]-}" ] || key="$mode $name"
 	reason=${known[$key]-}
+	if [ -n "$splat_head" ]; then
+		verdict='not ok' reason='' comment="the kernel printed: ${splat_head//#/}${comment:+; $comment}"
+	fi
 	case $verdict in
 	skip)	skips=$((skips + 1)) ;;
 	ok)	[ -z "$reason" ] || {
@@ -96,6 +102,13 @@ result()
 	total=$((total + 1)) in_mode=$((in_mode + 1))
 	ktap_line "$verdict" $total "$mode $name" "$comment"
 	ktap_line "$verdict" $in_mode "$name" "$comment" >>"$tmp/$mode"
+	for reason in ${splat_known[@]+"${splat_known[@]}"}; do
+		note "known: $reason"
+	done
+	for reason in ${splat_lines[@]+"${splat_lines[@]}"}; do
+		note "| $reason"
+	done
+	splat_clear
 }
 
 note()
@@ -107,6 +120,8 @@ note()
 # keep: writes the file of the mode; KTAP has the plan first.
 keep()
 {
+	splat_poll
+	[ -z "$splat_head" ] || result 'not ok' kernel 'after the last test'
 	{
 		echo "KTAP version 1"
 		echo "1..$in_mode"
@@ -186,6 +201,7 @@ revive()
 	fi
 	[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
 	"${start[@]}" >"$tmp/start" 2>&1 || { cat "$tmp/start" >&2; die "cannot bring the target up again"; }
+	splat_watch "$target/console.log"
 	jit "$mode" || die "cannot set the JIT again: $why_not"
 }
 

@@ -257,6 +257,31 @@ crash_at() {
 		$'not ok 4 jit d\nok 5 jit e\n' "# of 5: 2 passed, 1 failed, 0 skipped, 2 known to fail"
 }
 
+@test "a splat is the failure of the test that ran, known to fail or not; one that is known is told" {
+	echo 'b # for another reason' >"$BATS_TEST_TMPDIR/known"
+	{ cat extras/splats; echo 'known of nothing # a joke'; } >"$BATS_TEST_TMPDIR/splats"
+	# shellcheck disable=SC2016 # expanded there
+	SPLATS=$BATS_TEST_TMPDIR/splats run -1 bash -euc 'target=$1 report=$1/report start=
+		. scripts/ktap-run.bash
+		kernel() { printf "[    1.%06d] %s\n" $RANDOM "$@" >>"$target/console.log"; splat_poll; }
+		remote() { echo 1; }
+		read_known "$1/known"
+		printf "[    0.1] BUG: before\n[    0.2][   T12] BUG" >"$target/console.log"
+		begin jit
+		kernel "(no DEBUG: message)"; result ok a
+		kernel "BUG: KASAN: use-after-free in bpf_x+0x1/0x2"; kernel " dump_stack_lvl+0x1"; result "not ok" b
+		kernel "WARNING: CPU: 0 PID: 1 at kernel/x.c:1 of nothing"; kernel "watchdog: all is well"; result ok c
+		for text in "watchdog: BUG: soft lockup - CPU#0 stuck" "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks" \
+			"UBSAN: shift-out-of-bounds in a.c" "Oops: 0000 [#1] SMP" "WARNING: possible circular locking"; do
+			kernel "$text"; result ok "$text"
+		done
+		kernel "Internal error: Oops - undefined instruction: 0 [#1]"
+		keep; conclude' results "$BATS_TEST_TMPDIR"
+	says "ok 1 jit a" $'not ok 2 jit b # the kernel printed: BUG: KASAN: use-after-free in bpf_x+0x1/0x2\n# | BUG: KASAN' \
+		"# | dump_stack_lvl+0x1" $'\nok 3 jit c\n# known: WARNING: CPU: 0 PID: 1 at kernel/x.c:1 of nothing (a joke)\nnot ok 4' \
+		"not ok 9 jit kernel # the kernel printed: Internal error" "2 passed, 7 failed, 0 skipped, 0 known"
+}
+
 # --- comparing ------------------------------------------------------------------------
 
 @test "kselftest-compare shows verdicts, tests of one file only, and times" {

@@ -107,6 +107,31 @@ load vm
 	"$VM" alive --dir "$dir"
 }
 
+@test "a splat of the kernel while a test of the target runs is that test's failure, with its trace" {
+	local file=$BATS_TEST_TMPDIR/splat.bats
+
+	# (bats would take @test for one of this file.)
+
+	sed 's/^test/@test/' >"$file" <<-'EOF'
+		load "$TESTBENCH/tests/apps/app"
+		test "provokes it" {
+			# A kernel with LKDTM has a real one.
+			target 'echo WARNING >/sys/kernel/debug/provoke-crash/DIRECT 2>/dev/null ||
+				printf "<4>WARNING: CPU: 0 PID: 1 at kernel/bpf/core.c:1 nothing+0x1/0x2\n" >/dev/kmsg'
+		}
+		test "is calm" { target true; }
+	EOF
+	my qemu-start
+	run -1 env -u TARGET_AGAIN TARGET_DIR="$dir" scripts/run-test "$BATS_TEST_TMPDIR" "$file"
+	says "1..3" "ok 1 provokes it" "ok 2 is calm" "not ok 3 the kernel prints no splat meanwhile: WARNING: " "# | WARNING: "
+	# what was printed before is nothing of this run's, and a known one is no failure
+	echo 'splat ^WARNING:  # WARN()
+known nothing\+0x1|lkdtm # made for the test' >"$BATS_TEST_TMPDIR/splats"
+	run -0 env -u TARGET_AGAIN TARGET_DIR="$dir" SPLATS="$BATS_TEST_TMPDIR/splats" scripts/run-test "$BATS_TEST_TMPDIR" "$file"
+	says "# known: WARNING: " "(made for the test)" "ok 3 the kernel prints no splat meanwhile"
+	diff <(echo "$output" | sort) <(sort "$BATS_TEST_TMPDIR/splat.tap")
+}
+
 @test "a kernel given by its path, with its modules" {
 	kernel=$OUT/$ARCH/kernel/$KERNEL_NAME
 	[ -e "$kernel/vmlinuz" ] || skip "KERNEL is a path already"

@@ -66,12 +66,18 @@ KERNEL_SELFTESTS := 1
 endif
 endif
 
+# KERNEL_SANITIZE is a list, with commas or blanks.
+sanitizers := $(subst $(comma), ,$(KERNEL_SANITIZE))
+$(foreach name,$(sanitizers),$(if $(wildcard extras/linux/sanitize-$(name).config),,$(call \
+	not-one-of,KERNEL_SANITIZE,$(patsubst extras/linux/sanitize-%.config,%,$(wildcard extras/linux/sanitize-*.config)))))
+
 # Later fragments override earlier ones.  The tree has a fragment for its BPF selftests.
 linux-fragments := extras/linux/small.config \
 	$(if $(filter 1,$(KERNEL_SELFTESTS)), \
 		$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
 	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
-	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) $(KCONFIG)
+	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) \
+	$(sanitizers:%=extras/linux/sanitize-%.config) $(KCONFIG)
 
 # If these words change, the kernel is configured again.
 linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
