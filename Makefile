@@ -45,6 +45,7 @@ include mk/load.mk
 include mk/native.mk
 include mk/jit.mk
 include mk/check.mk
+include mk/report.mk
 include mk/kselftest.mk
 include mk/bench.mk
 include mk/clean.mk
