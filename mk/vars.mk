@@ -11,8 +11,9 @@
 ## architecture of the guest; check, matrix, bench and setup also take all, or a list, in which
 ## ARCH/KERNEL is one cell [the host's]
 ARCH         ?= $(HOST_ARCH)
-## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), src (built here), or the
-## path of an image; check, matrix and bench also take a list, or all [trixie, or the newest that Debian
+## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), SUITE-backports,
+## SUITE/FLAVOUR (trixie/cloud, trixie/rt), src (built here), or the path of an image or of a package
+## (.deb, .rpm); check, matrix and bench also take a list, or all [trixie, or the newest that Debian
 ## has for ARCH; src where Debian has none]
 KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)
 ## where apps run: vm, host (this machine), or [user@]host[:port]
@@ -54,7 +55,8 @@ QEMU_ARGS    ?=
 BOOT_ARGS    ?=
 ## port of this machine that leads to the guest's SSH; 0: a free port
 SSH_PORT     ?= 0
-## for KERNEL=<path>: the image's lib/modules/<release> [no modules]
+## for KERNEL=<path>: the image's lib/modules/<release>; for a package, the packages with its
+## modules [no modules, or those in the package]
 KERNEL_MODULES ?=
 ## the guest's root: debian, source (built here), or an image of yours: .cpio, .ext2 and the like
 ## [debian, or source where Debian has no ARCH]
@@ -112,6 +114,9 @@ KCONFIG      ?=
 KERNEL_SELFTESTS ?= 0
 ## 1: build for gdb: code and backtraces that are easier to read, no KASLR
 KERNEL_DEBUG ?= 0
+## kasan, ubsan, lockdep, or some of them: faults that the kernel itself finds while it runs; they
+## fail a test
+KERNEL_SANITIZE ?=
 ## more arguments for the kernel's make: KCFLAGS=-Og, LLVM=1
 LINUX_ARGS   ?=
 
@@ -136,9 +141,9 @@ CGROUP       ?= /sys/fs/cgroup
 ## attach-<app>: the attach point in the cgroup: ingress, egress, connect4 ...
 ATTACH       ?=
 ## features-diff: one target: [ARCH/]KERNEL, host or [user@]host [the target that ARCH, KERNEL and
-## TARGET name]. kselftest-compare: a file of results
+## TARGET name]. matrix-diff: one cell, ARCH/KERNEL. kselftest-compare: a file of results
 A            ?=
-## features-diff: the other target. kselftest-compare: the other file
+## features-diff: the other target. matrix-diff: the other cell. kselftest-compare: the other file
 B            ?=
 
 ## @ A new app
