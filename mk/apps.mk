@@ -45,7 +45,8 @@ APP_COMMON  := $(wildcard apps/common/*.c)
 # and the like are other files.
 reserved := all apps common deps fresh lib native needs snapshots target unit
 $(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
-	$(error $(call app-bpf,$(app)): an app cannot be called $(app): the testbench uses this name itself. Rename the app))
+	$(error $(call app-bpf,$(app)): an app cannot be called $(app): the testbench uses this name itself. \
+		Rename the app))
 
 # The directory of the output of inspect.mk's goals for this target.
 vm-or-host  := $(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME)),$(subst :,-,$(TARGET)))
@@ -185,7 +186,8 @@ $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
 # another BPF half, and <other>.bpf.o is an object that the app opens when it runs.
 # <app>_SKELS and <app>_FILES name further ones.
 skels-in   = $(patsubst "%.skel.h",%,$(filter $(BPF_HALVES:%="%.skel.h"),$1))
-objects-in = $(if $(findstring .bpf.o,$1),$(foreach name,$(BPF_HALVES),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
+objects-in = $(if $(findstring .bpf.o,$1),\
+	$(foreach name,$(BPF_HALVES),$(if $(findstring $(name).bpf.o,$1),$(name).bpf.o)))
 app-srcs   = $(call in-dir,$(call app-dir,$1),$($1_SRCS))
 define read-app
 text := $$(foreach file,$$(call app-user,$1) $$(call app-srcs,$1),$$(file <$$(file)))

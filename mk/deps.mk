@@ -33,7 +33,7 @@ missing-cc := $(or $(missing-cc),$(COMPILER))
 
 define compiler-error
 	@printf 'error: %s compiles for %s, and ARCH is %s\n  %s\n  %s\n' '$(CC)' '$(cc-arch)' '$(ARCH)' \
-		'Its -dumpmachine is $(cc-machine); it comes from CROSS_COMPILE=$(CROSS_COMPILE) ($(origin CROSS_COMPILE)).' \
+		'Its -dumpmachine is $(cc-machine). CROSS_COMPILE=$(CROSS_COMPILE) ($(origin CROSS_COMPILE)) set it.' \
 		'Unset CROSS_COMPILE, or set ARCH to the architecture of the compiler: ARCH=$(cc-arch)' >&2; exit 1
 endef
 

@@ -17,7 +17,8 @@ $(error KERNEL_DBG=1 is for Debian's kernels ($(KERNEL_SUITES)). \
 endif
 gdb-symbols := $(K)/vmlinux-dbg
 else ifneq ($(KERNEL_DBG),)
-$(if $(wildcard $(KERNEL_DBG)),,$(error KERNEL_DBG=$(KERNEL_DBG): there is no such file. Give a vmlinux, or 1 for Debian's))
+$(if $(wildcard $(KERNEL_DBG)),,$(error KERNEL_DBG=$(KERNEL_DBG): there is no such file. \
+	Give a vmlinux, or 1 for Debian's))
 gdb-symbols := $(wildcard $(KERNEL_DBG))
 else ifeq ($(KERNEL),src)
 gdb-symbols := $(K)/vmlinux

@@ -46,9 +46,10 @@ release = $(subst ., ,$(file <$(K)/release))
 # test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
 # kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
 
+kselftest-needs := $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build
 # $(call kselftest-build,NAME,PROGRAMS): a rule that builds PROGRAMS, with the stamp NAME.built.
 define kselftest-build
-$(KSELFTEST)/$1.built: $(K)/release $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build FORCE
+$(KSELFTEST)/$1.built: $(K)/release $(kselftest-needs) FORCE
 	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' \
 		GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' scripts/step \
 		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \

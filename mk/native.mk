@@ -19,7 +19,8 @@ $(foreach app,$(filter $(APPS),$(NATIVE)),$(if $(SHARE),,\
 	$(foreach file,$(firstword $(call native-outside,$(app))),\
 	$(error native-$(app) builds from the directory that is shared with the VM, SHARE=$(SHARE): \
 		$(file:/=) is not in it. \
-		Set SHARE to a directory above all sources of the app$(if $(word 2,$(NATIVE)),$(comma) or build one app at a time))))
+		Set SHARE to a directory above all sources of the app$(if $(word 2,$(NATIVE)),$(comma) \
+		or build one app at a time))))
 
 native-goals += native-%  ## build an app in the VM, with the VM's compilers, and run it there
 

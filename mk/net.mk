@@ -28,7 +28,9 @@ tap-device := tap-device
 # (/sys/class/net may show the devices of another network namespace.)
 tap-device:
 	@grep -q '^ *$(TAP_NAME):' /proc/net/dev || { printf 'error: this machine has no TAP device %s\n  %s\n' \
-		'$(TAP_NAME)' 'Make it: sudo make tap$(if $(filter-out tap1,$(TAP_NAME)), TAP_NAME=$(TAP_NAME))' >&2; exit 1; }
+		'$(TAP_NAME)' \
+		'Create it: sudo make tap$(if $(filter-out tap1,$(TAP_NAME)), TAP_NAME=$(TAP_NAME))' >&2; \
+		exit 1; }
 
 else
 
