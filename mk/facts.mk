@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# A makefile of its own, which scripts/facts runs: prints "ARCH NAME=value" for each
+# A separate makefile, which scripts/facts runs: prints "ARCH NAME=value" for each
 # variable that the files of the architectures ARCHS set.
 
 ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))

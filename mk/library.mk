@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# A makefile of its own, which scripts/build-dep runs in the directory of a build: one
-# library, static and shared, of one set of position-independent objects.
+# A separate makefile, which scripts/build-dep runs in a build directory: builds a library,
+# static and shared, from one set of position-independent objects.
 #
 #   NAME    lib$(NAME).a, and lib$(NAME).so, which programs know as lib$(NAME).so.1
 #   SOURCE  directory of the sources
-#   SRCS    the sources, below SOURCE; patterns that match nothing are left out
+#   SRCS    the sources, below SOURCE; patterns without a match are left out
 #   MAP     the versions of the shared library's symbols, below SOURCE
 #   FLAGS   for the compiler
-#   LIBS    what the shared library needs
+#   LIBS    libraries that the shared library needs
 #
-# -O1: this code reads an object once.  -O2 takes the compiler half as long again.
+# -O1: this code reads an object once, and -O2 would take the compiler half as long again.
 
 srcs := $(wildcard $(addprefix $(SOURCE)/,$(SRCS)))
 objs := $(notdir $(srcs:.c=.o))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# arc (ARC HS3x/HS4x, ARCv2): all that the testbench knows about this architecture.
-# Debian has a compiler for it and nothing else: kernel and root are built here.
+# arc (ARC HS3x/HS4x, ARCv2): all facts of this architecture.
+# Debian has only a compiler for it: kernel and root are built here.
 
 ARCH_ALIASES     := arcv2 archs arc32
 TRIPLE           := arc-linux-gnu
@@ -11,7 +11,7 @@ BITS             := 32
 BPF_TARGET       := bpfel
 BPF_ARCH         := arc
 OBJDUMP_FLAGS    := -m HS
-# Two pages of 8 KB: the kernel still thinks of caches that alias (arch/arc/mm/mmap.c).
+# Two pages of 8 KB: the kernel still allows for aliasing caches (arch/arc/mm/mmap.c).
 SHMLBA           := 16384
 
 QEMU_SYSTEM      := qemu-system-arc
@@ -21,16 +21,16 @@ QEMU_CPU_tcg     := archs
 # The timers of the machine's device tree tick at 50 MHz.
 QEMU_OPTIONS     := -global cpu.freq_hz=50000000
 QEMU_VIRTIO      := device
-# Its timer misses a time that is over before it was set, and then comes 86 seconds late
-# (2^32 ticks): a busy host and a kernel that asks for microseconds make that happen.
+# The timer misses an event whose time has passed when it is set, and fires 86 seconds late
+# (2^32 ticks).  That happens on a busy host if the kernel sets events microseconds ahead.
 QEMU_BOOT_ARGS   := highres=off nohz=off
-# It ignores -initrd: the initramfs is put there, and the kernel told.
+# QEMU ignores -initrd: the initramfs is loaded at this address, and the kernel gets the address.
 QEMU_INITRD_ADDR := 0x88000000
-# Its memory is no object that a state could be saved of, nor are its devices all.
+# QEMU cannot save the machine's memory and some of its devices.
 QEMU_SNAPSHOT    := 0
-# What the device tree says; Linux takes it for granted, whatever -m and mem= are.
+# The size in the device tree, which Linux uses whatever -m and mem= are.
 QEMU_MEM         := 1024
-# Its poweroff halts the CPU, and no more.
+# Poweroff only halts the CPU: QEMU goes on.
 QEMU_POWEROFF    := 0
 CONSOLE          := ttyS0,115200n8
 # Debian's gdb-multiarch does not know ARC.
@@ -40,5 +40,5 @@ GDB_SOURCE       := toolchains for ARC do
 LINUX_ARCH       := arc
 LINUX_DEFCONFIG  := haps_hs_defconfig
 LINUX_IMAGE      := vmlinux
-# The first that knows ARC.
+# The first version that knows ARC.
 LINUX_LIBDW      := 0.189

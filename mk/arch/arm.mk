@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# arm (32-bit, hard-float ABI): all that the testbench knows about this architecture.
+# arm (32-bit, hard-float ABI): all facts of this architecture.
 
 ARCH_ALIASES     := armhf armv7 armv7l armv7hl
 DEBIAN_ARCH      := armhf
@@ -18,14 +18,14 @@ UPROBE_CFLAGS    := -marm
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := armmp
 KERNEL_FORMAT    := vmlinuz
-# Its own kernels have no BTF, so there is no header of their types.
+# Debian's kernels for it have no BTF from which a header could be made.
 VMLINUX_ARCH     := arm64
 ROOTFS_SUITE     := trixie
 
 QEMU_SYSTEM      := qemu-system-arm
 QEMU_PACKAGE     := qemu-system-arm
 QEMU_KVM_HOSTS   := arm64
-# Without highmem the PCI bus is where a kernel without LPAE can reach it.
+# highmem=off puts the PCI bus where a kernel without LPAE can reach it.
 QEMU_MACHINE     := virt,highmem=off
 QEMU_CPU_tcg     := cortex-a15
 QEMU_CPU_kvm     := host
@@ -33,6 +33,6 @@ QEMU_VIRTIO      := pci
 CONSOLE          := ttyAMA0
 
 LINUX_ARCH       := arm
-# The board that virt is a likeness of; multi_v7_defconfig has all boards there are.
+# The board that virt resembles; multi_v7_defconfig has all boards.
 LINUX_DEFCONFIG  := vexpress_defconfig
 LINUX_IMAGE      := arch/arm/boot/zImage

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# arm64: all that the testbench knows about this architecture.
+# arm64: all facts of this architecture.
 
 ARCH_ALIASES     := aarch64
 DEBIAN_ARCH      := arm64
@@ -21,13 +21,13 @@ QEMU_SYSTEM      := qemu-system-aarch64
 QEMU_PACKAGE     := qemu-system-arm
 QEMU_KVM_HOSTS   := arm64
 QEMU_MACHINE     := virt
-# Pointer authentication by the architecture's own cipher takes half of a boot.
+# Emulating the architecture's own cipher for pointer authentication takes half of a boot.
 QEMU_CPU_tcg     := max,pauth-impdef=on
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyAMA0
 
 LINUX_ARCH       := arm64
-# virt.config takes out of it all boards but virtual ones.
+# virt.config disables all boards but virtual ones.
 LINUX_DEFCONFIG  := defconfig virt.config
 LINUX_IMAGE      := arch/arm64/boot/Image

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# i386 (32-bit x86): all that the testbench knows about this architecture.
+# i386 (32-bit x86): all facts of this architecture.
 
 ARCH_ALIASES     := i486 i586 i686
 DEBIAN_ARCH      := i386
@@ -14,11 +14,11 @@ OBJDUMP_FLAGS    := -m i386
 # BPF_UPROBE reads three registers, as the kernel passes arguments; programs pass them on the stack.
 UPROBE_CFLAGS    := -DUPROBE_REGPARM=3
 
-# Debian's last kernels for it; trixie has programs only.
+# Debian's last kernels for it; trixie has only programs.
 KERNEL_SUITES    := bullseye bookworm
 KERNEL_FLAVOUR   := 686-pae
 KERNEL_FORMAT    := vmlinuz
-# Its own kernels have no BTF, so there is no header of their types.
+# Debian's kernels for it have no BTF from which a header could be made.
 VMLINUX_ARCH     := amd64
 ROOTFS_SUITE     := bookworm
 
@@ -31,8 +31,8 @@ QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
 # At boot the kernel counts ticks of the i8254 in a time that it measures by a loop.  On a
-# host under load an emulated machine gets too few, and the kernel panics ("IO-APIC + timer
-# doesn't work").
+# host under load an emulated machine counts too few, and the kernel panics ("IO-APIC +
+# timer doesn't work").
 QEMU_BOOT_ARGS   := no_timer_check
 
 LINUX_ARCH       := x86

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# loongarch64: all that the testbench knows about this architecture.
+# loongarch64: all facts of this architecture.
 
 ARCH_ALIASES     := loong64 loongarch
 DEBIAN_ARCH      := loong64
@@ -17,19 +17,19 @@ KERNEL_FLAVOUR   := loong64
 KERNEL_FORMAT    := vmlinuz
 ROOTFS_SUITE     := sid
 
-# Its kernel describes no types; x86_64's header has no user_pt_regs in the way.
+# Debian's kernel has no BTF.  x86_64's header has no user_pt_regs, which would conflict.
 VMLINUX_ARCH     := amd64
 
 QEMU_SYSTEM      := qemu-system-loongarch64
 QEMU_PACKAGE     := qemu-system-misc qemu-efi-loongarch64
 QEMU_KVM_HOSTS   := loongarch64
 QEMU_MACHINE     := virt
-# The kernel finds its PCI bus by ACPI alone (it has no driver for the one in the device
-# tree), and ACPI takes firmware.
+# The kernel finds its PCI bus only by ACPI (it has no driver for the bus in the device
+# tree), and ACPI needs firmware.
 QEMU_OPTIONS     := -bios /usr/share/qemu-efi-loongarch64/QEMU_EFI.fd
 QEMU_CPU_tcg     := la464
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
-# In a restored guest of QEMU 10 time stands still.
+# In a guest that QEMU 10 has restored, the clock does not advance.
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# riscv64: all that the testbench knows about this architecture.
+# riscv64: all facts of this architecture.
 
 ARCH_ALIASES     := riscv
 DEBIAN_ARCH      := riscv64
@@ -24,8 +24,8 @@ QEMU_MACHINE     := virt
 QEMU_CPU_tcg     := rv64
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
-# QEMU 7.2 forgets the timer interrupt that was due when the state was saved, and Linux
-# 7.2 lets no program bring it about again: time may stand still in a restored guest.
+# QEMU 7.2 loses the timer interrupt that was due when the state was saved, and under Linux 7.2
+# no program in the guest can trigger it again: the clock may stop in a restored guest.
 QEMU_SNAPSHOT     = $(if $(filter sid,$(KERNEL)),0)
 CONSOLE          := ttyS0
 

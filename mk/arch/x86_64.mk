@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# x86_64: all that the testbench knows about this architecture.  What each
-# variable means is said in docs/architectures.md, in the same order.
+# x86_64: all facts of this architecture.  docs/architectures.md explains each variable, in the
+# same order.
 
 ARCH_ALIASES     := amd64 x86-64 x64
 DEBIAN_ARCH      := amd64
@@ -14,13 +14,13 @@ BPF_ARCH         := x86
 
 KERNEL_SUITES    := bullseye bookworm trixie sid
 KERNEL_FLAVOUR   := amd64
-# QEMU enters an uncompressed vmlinux through its PVH note: the guest is spared
-# unpacking itself, one second of a boot under TCG.
+# QEMU enters an uncompressed vmlinux through its PVH note, so that the guest need not unpack its
+# kernel, which takes one second of a boot under TCG.
 KERNEL_FORMAT    := vmlinux
 KERNEL_FORMAT_NEEDS := CONFIG_PVH
 ROOTFS_SUITE     := trixie
 
-# How objdump reads a binary of machine code.
+# objdump's options for a file of bare machine code.
 OBJDUMP_FLAGS    := -m i386:x86-64
 
 QEMU_SYSTEM      := qemu-system-x86_64
@@ -32,10 +32,10 @@ QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyS0
 # At boot the kernel counts ticks of the i8254 in a time that it measures by a loop.  On a
-# host under load an emulated machine gets too few, and the kernel panics ("IO-APIC + timer
-# doesn't work").
+# host under load an emulated machine counts too few, and the kernel panics ("IO-APIC +
+# timer doesn't work").
 QEMU_BOOT_ARGS   := no_timer_check
-# Debian's kernel has no frame pointers, but tables for its own unwinder (ORC).
+# Debian's kernel has no frame pointers, but tables for the kernel's own unwinder (ORC).
 GDB_UNWINDER     := extras/gdb/orc.py
 
 LINUX_ARCH       := x86
