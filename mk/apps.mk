@@ -266,6 +266,8 @@ $(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
+# Goals of an app, with % in place of its name.  Each ...-goals list also gives the goals' lines in
+# `make help`, and the error for an app that does not exist.
 app-goals += build-%  ## build one app
 app-goals += disas-%  ## show an app's BPF code with its source lines
 app-goals += clean-%  ## remove the built files of one app

@@ -73,21 +73,21 @@ here-goals += asm-%  ## the BPF assembly that clang makes; WITH=btf: complete, a
 here-goals += btf-%  ## the types of the BPF object; WITH=c: as C
 here-goals += cpu-%  ## instructions and bytes of each program for the instruction sets v1 to v4
 
-here = $(BUILD)/inspect
+here-dir = $(BUILD)/inspect
 # The flags of the app's BPF half; without -g, clang leaves out debug information.
 asm-flags = $(filter-out $(if $(filter btf,$(WITH)),,-g),$(call bpf-flags,$(call app-dir,$*),$*)) \
 	$(if $(filter %.S,$(call app-bpf,$*)),-E,-S)
 
 .PHONY: $(foreach app,$(BPF_HALVES),$(subst %,$(app),$(here-goals)))
 $(BPF_HALVES:%=asm-%): asm-%: $(BUILD)/apps/%.dwarf.bpf.o
-	@mkdir -p $(here)
-	$(Q)$(CLANG) $(asm-flags) -o $(here)/$*.s $(call app-bpf,$*)
-	@cat $(here)/$*.s
+	@mkdir -p $(here-dir)
+	$(Q)$(CLANG) $(asm-flags) -o $(here-dir)/$*.s $(call app-bpf,$*)
+	@cat $(here-dir)/$*.s
 $(BPF_HALVES:%=btf-%): btf-%: $(BUILD)/apps/%.bpf.o
-	@mkdir -p $(here)
-	$(Q)$(BPFTOOL) btf dump file $< $(if $(filter c,$(WITH)),format c) | tee $(here)/$*.btf
+	@mkdir -p $(here-dir)
+	$(Q)$(BPFTOOL) btf dump file $< $(if $(filter c,$(WITH)),format c) | tee $(here-dir)/$*.btf
 $(BPF_HALVES:%=cpu-%): cpu-%: $(BUILD)/apps/%.dwarf.bpf.o
-	@scripts/bpf-cpus $* $(here) $(LLVM_OBJDUMP) \
+	@scripts/bpf-cpus $* $(here-dir) $(LLVM_OBJDUMP) \
 		$(CLANG) $(filter-out -mcpu=%,$(call bpf-flags,$(call app-dir,$*),$*)) -c $(call app-bpf,$*)
 
 $(look-goals) $(pin-goals) $(here-goals):

@@ -4,7 +4,7 @@
 #   KERNEL_NAME  part of the names of the kernel's directory and of its VMs
 #   K_MODULES    $(K)/modules.erofs, or nothing if the kernel has no modules
 # and has rules for these files of the kernel's directory K:
-#   release      the kernel's release (uname -r); written after the other files
+#   release      the kernel's release (uname -r): the stamp of the rule that makes the others
 #   image        the file that QEMU boots
 #   lib/modules  modules for the root, after depmod, if K_MODULES is set
 #   config       the kernel's configuration, if it is known

@@ -32,7 +32,7 @@ load lib
 }
 
 @test "a mistyped app: the error lists the known ones and the nearest" {
-	for goal in run build disas clean qemu-load check; do
+	for goal in run build disas clean qemu-load check show asm; do
 		run -2 mk $goal-minmal
 		says "there is no app minmal, did you mean minimal?" "Apps: " "bootstrap"
 	done
@@ -132,7 +132,8 @@ load lib
 @test "help has every goal of arc-bpf-testbench and every variable" {
 	run -0 mk help
 	for goal in all build-deps clean clean-deps clean-all qemu-start qemu-stop qemu-stop-all qemu-status qemu-console \
-		qemu-ssh qemu-log qemu-load qemu-libs qemu-setup check bench setup doctor config help; do
+		qemu-ssh qemu-log qemu-load qemu-libs qemu-setup check bench setup doctor config help \
+		'run-<app>' 'show-<app>' 'load-<app>.bpf.o'; do
 		says "  $goal "
 	done
 	for name in $(mk config | sed -n 's/=.*//p'); do
