@@ -57,7 +57,7 @@ settings() {
 @test "jit-random: what is not as expected is minimised" {
 	JIT_SPOIL=1 run -2 mk SEED=7 COUNT=1 MODES=interpreter jit-random
 	says "# program-0 (SEED=7 LEN=40) is wrong; at its smallest:" \
-		"not ok 1 interpreter program-0" "what was kept on the stack is 0x0, wanted 0x1"
+		"not ok 1 interpreter program-0" "area+176 (what was kept on the stack) is 0x0, wanted 0x1"
 	# Nothing in the program matters to what is spoiled: it ends, with some r0.
 	[ "$(grep -c '^#     ' <<<"$output")" -le 6 ]
 	says "#     exit"

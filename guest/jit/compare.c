@@ -14,13 +14,13 @@ static void name_of(unsigned int i, char *name, size_t size)
 	unsigned int offset = 8 * i;
 
 	if (offset < sizeof(((struct area *)0)->in))
-		snprintf(name, size, "the program's input r%u", i);
+		snprintf(name, size, "area+%u (what r%u is filled from)", offset, i);
 	else if (offset >= offsetof(struct area, mem))
-		snprintf(name, size, "mem+%u", offset - AT(mem));
+		snprintf(name, size, "memory at area+%u", offset);
 	else if (offset == offsetof(struct area, mark))
-		snprintf(name, size, "the mark of a branch that was not taken");
+		snprintf(name, size, "area+%u (the mark of a branch that is not taken)", offset);
 	else if (offset == offsetof(struct area, canary_out))
-		snprintf(name, size, "what was kept on the stack");
+		snprintf(name, size, "area+%u (what was kept on the stack)", offset);
 	else if (offset >= offsetof(struct area, out) && offset < offsetof(struct area, ret))
 		snprintf(name, size, "r%u", (offset - AT(out)) / 8);
 	else
