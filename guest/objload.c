@@ -28,6 +28,7 @@
 #define STATS_SIZE	(64U << 10)
 #define LOG_SIZE	((16U << 20) - 1)	/* what Linux 5.10 takes, at most */
 #define LOG_END		8192			/* that much of it is looked at */
+#define STACK_DEPTH	127			/* what perf_event_max_stack is by default */
 
 static const char usage[] =
 "usage: objload [-a] [-t SECONDS] LIST\n"
@@ -392,13 +393,17 @@ static int set_values(struct bpf_object *obj, const char *values, char *why, siz
 
 /* --- loads ----------------------------------------------------------------------------------- */
 
-/* A map whose size its user half sets has one element here, and none is pinned. */
+/* Sizes that the user half would set are small ones here, and no map is pinned. */
 static void fix_maps(struct bpf_object *obj)
 {
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, obj) {
 		bpf_map__set_pin_path(map, NULL);
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && !bpf_map__value_size(map)) {
+			bpf_map__set_key_size(map, sizeof(__u32));
+			bpf_map__set_value_size(map, STACK_DEPTH * sizeof(__u64));
+		}
 		if (bpf_map__max_entries(map))
 			continue;
 		switch (bpf_map__type(map)) {

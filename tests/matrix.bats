@@ -144,16 +144,16 @@ report() {
 		$4 == "look" && $3 == "values.bpf.o" { $6 = int($6 / 2); $8 = int($8 * 0.95) }
 		$4 == "null" { $5 = "ok" }
 		{ print }
-		$4 == "pointer" { $4 = "older"; print; $3 = "none.bpf.o"; print }' "$file" >"$file.2"
+		$4 == "look" && $3 ~ /LARGE/ { $4 = "older"; print; $3 = "none.bpf.o"; print }' "$file" >"$file.2"
 	printf 'vax\ttrixie\tvalues.bpf.o\tlook\tok\t1\t1\t1\n' >>"$file.2"
 	run -2 report matrix BASELINE="$file.2"
 	[[ ${lines[-3]} =~ "lacks.bpf.o null "+loads\ +ok\ +refused$ ]]
-	[[ ${lines[-2]} =~ "lacks.bpf.o older "+loads\ +ok\ +gone$ ]]
+	[[ ${lines[-2]} =~ "kind=LARGE] older "+loads\ +ok\ +gone$ ]]
 	[[ ${lines[-1]} =~ "values.bpf.o look "+instructions\ +[0-9]+\ +[0-9]+\ \(\+[0-9]+\ %\)$ ]]
 	report baseline BASELINE="$file.2"
 	grep "^vax" "$file.2"
 	grep "none.bpf.o" "$file.2"
-	run -1 grep "older" <(grep "lacks.bpf.o" "$file.2")
+	run -1 grep "LARGE\] older" "$file.2"
 	report matrix BASELINE="$file.2"
 }
 

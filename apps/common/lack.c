@@ -432,7 +432,11 @@ static bool lacks_target(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
 	const char *target;
+	char name[128];
 
+	if (quoted(load->log, "struct_ops init_kern: struct ", " is not found in kernel BTF", name, sizeof(name)) &&
+	    no_type(name, BTF_KIND_STRUCT))
+		return found(lack, "kernel has no struct %s, whose functions programs of type struct_ops would be", name);
 	/* A program that is attached to another BPF program has no target in the kernel. */
 	if (!strstr(load->log, "failed to find kernel BTF type ID of"))
 		return false;

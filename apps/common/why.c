@@ -40,7 +40,7 @@ static const struct {
 	[WHY_BYTE_ORDER] = { "byte-order", "Compile it with clang -target bpfeb for big-endian, bpfel for little-endian machines.", true },
 	[WHY_LOADER]	= { "needs-loader", "Give the program's own loader: make matrix CMD='./loader' FILES=...", true },
 	[WHY_SKIPPED]	= { "skipped", "Read the words of the loader that skipped it.", true },
-	[WHY_OBJECT]	= { "bad-object", "Compile it with clang -g -O2 -target bpf, and give that file.", false },
+	[WHY_OBJECT]	= { "bad-object", "Give a program's object, compiled with clang -g -O2 -target bpf, for libbpf 1.0 or newer.", false },
 	[WHY_VALUE]	= { "bad-value", "Correct OBJ_RODATA=: bpftool btf dump file OBJECT shows the variables and their types.", false },
 	[WHY_RIGHTS]	= { "no-rights", "Run it as root; in a container, with CAP_SYS_ADMIN.", false },
 	[WHY_MEMORY]	= { "no-memory", "Give the VM more memory (MEM=), or make the maps smaller.", false },
