@@ -167,7 +167,7 @@ report() {
 		{ print }' "$RESULTS/load/$ARCH-$KERNEL/load.tsv" >"$old/load.tsv"
 	echo "$ARCH old" >>"$RESULTS/load/cells"
 	run -1 report matrix
-	says "from 1.2.3 (old):" "($KERNEL): 1: values.bpf.o look"
+	says "from 1.2.3 (old):" "($KERNEL): 1: values.bpf.o"
 	run -0 report diff A="$ARCH/old" B="$ARCH/$KERNEL"
 	[[ ${lines[1]} =~ ^"values.bpf.o look "+"no-helper "+"ok "+"kernel has no bpf_x()"$ ]]
 	says "make features-diff A=$ARCH/old B=$ARCH/$KERNEL"
