@@ -471,8 +471,6 @@ static const char *needs_loader(const struct bpf_program *prog)
 	case BPF_PROG_TYPE_TRACING:
 	case BPF_PROG_TYPE_LSM:
 		return target ? NULL : "its section does not name what it is attached to";
-	case BPF_PROG_TYPE_STRUCT_OPS:
-		return NULL;
 	default:
 		return NULL;
 	}
@@ -529,12 +527,13 @@ static void try_attach(struct result *r, const struct bpf_program *prog)
 		return;
 	}
 	err = -errno;
-	if (err == -EOPNOTSUPP || err == -EINVAL) {
-		if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
-			r->why.class = WHY_LOADER;
-			snprintf(r->why.what, sizeof(r->why.what), "loaded; only its own loader can attach it");
-		}
-	} else if (!lack_attach(&r->why, bpf_program__section_name(prog), err)) {
+	/* libbpf attaches no programs of this type by their section, and the object is for a loader that does. */
+	if (lack_attach(&r->why, bpf_program__section_name(prog), err) || err == -EOPNOTSUPP)
+		return;
+	if (err == -EINVAL || err == -EBADF) {
+		r->why.class = WHY_LOADER;
+		snprintf(r->why.what, sizeof(r->why.what), "loaded; its loader must say what it is attached to");
+	} else {
 		r->why.class = WHY_ATTACH;
 		snprintf(r->why.what, sizeof(r->why.what), "loaded, but not attached to %.100s: %s",
 			 bpf_program__section_name(prog), strerror(-err));

@@ -145,7 +145,7 @@ load lib
 	run -2 mk ARCH='arm64 s390y' check
 	says "ARCH=s390y is not known, did you mean s390x?"
 	run -2 mk ARCH=all qemu-start
-	says "error: qemu-start is for one architecture and one kernel" "check, bench and setup"
+	says "error: qemu-start is for one architecture and one kernel" "check, matrix, bench and setup"
 	run -2 mk ARCH=riscv64 KERNEL=bookworm config
 	says "KERNEL=bookworm is not known" "Known: trixie sid"
 }

@@ -467,8 +467,9 @@ static bool lacks_map_type(struct lack *lack, const struct load *load)
 {
 	struct bpf_map *map;
 
+	/* libbpf asks older kernels for struct_ops in a way that none of them takes; the program type tells. */
 	bpf_object__for_each_map(map, load->obj)
-		if (bpf_map__autocreate(map) &&
+		if (bpf_map__autocreate(map) && bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS &&
 		    libbpf_probe_bpf_map_type(bpf_map__type(map), NULL) == 0)
 			return found(lack, "kernel has no BPF maps of type %s",
 				     libbpf_bpf_map_type_str(bpf_map__type(map)));
