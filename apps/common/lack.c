@@ -476,6 +476,29 @@ static bool lacks_map_type(struct lack *lack, const struct load *load)
 	return false;
 }
 
+/* What the kernel says to a struct_ops of a type that cannot be one, with flags that it looks at first. */
+static int try_struct_ops(__u32 flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .btf_vmlinux_value_type_id = 1, .map_flags = flags);
+	int fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, NULL, sizeof(__u32), sizeof(__u32), 1, &opts);
+
+	if (fd >= 0)
+		close(fd);
+	return fd;
+}
+
+static bool lacks_struct_ops_link(struct lack *lack, const struct load *load)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, load->obj)
+		if (bpf_map__autocreate(map) && bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS &&
+		    (bpf_map__map_flags(map) & BPF_F_LINK) &&
+		    try_struct_ops(0) == -ENOTSUPP && try_struct_ops(BPF_F_LINK) != -ENOTSUPP)
+			return found(lack, "kernel has no links to struct_ops (.struct_ops.link)");
+	return false;
+}
+
 static bool lacks_atomics(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
@@ -651,6 +674,7 @@ static const struct {
 	{ LACK_TARGET, lacks_target },
 	{ LACK_TRAMPOLINE, lacks_trampoline },
 	{ LACK_MAP_TYPE, lacks_map_type },
+	{ LACK_LINK, lacks_struct_ops_link },
 	{ LACK_PROG_FLAG, lacks_flag },
 	{ LACK_ATOMICS, lacks_atomics },
 	{ LACK_INSNS, lacks_insns },
