@@ -14,6 +14,7 @@ setup_file() {
 		uname -r
 		grep -owE "register_fprobe|bpf_uprobe_multi_link_release" /proc/kallsyms | sort -u
 		[ ! -e /sys/kernel/btf/vmlinux ] || echo btf
+		[ ! -e /proc/sys/net/core/bpf_jit_enable ] || echo jit
 		for name in event function frags kprobes uprobes pointer dynptr null beyond global; do
 			./lacks -p $name >out-$$ 2>&1
 			echo "$name, exit code $?, $(tail -n 1 out-$$)"
@@ -90,6 +91,8 @@ may_trace() {
 	may_trace
 	if ! has btf; then
 		verdict dynptr 4 "SKIP: kernel has no BTF "
+	elif ! has jit; then
+		verdict dynptr 4 "SKIP: kernel has no trampolines to fentry/vfs_read (CONFIG_BPF_JIT)"
 	elif since 5.19; then
 		verdict dynptr 0 "PASS: "
 	else
@@ -108,7 +111,7 @@ may_trace() {
 		verdict global 4 "SKIP: kernel's verifier knows no pointers as arguments of global functions, which fourth()"
 	fi
 	may_trace
-	! has btf || verdict beyond 1 "FAIL: cannot load the BPF programs: Permission denied"
+	! has btf || ! has jit || verdict beyond 1 "FAIL: cannot load the BPF programs: Permission denied"
 }
 
 @test "kernel: a program can read the kernel's version and configuration (__kconfig)" {
