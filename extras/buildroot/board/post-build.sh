@@ -23,4 +23,4 @@ cp "$keys/dropbear_host_key" "$1/etc/dropbear/dropbear_ed25519_host_key"
 cp "$keys/id_ed25519.pub" "$1/root/.ssh/authorized_keys"
 
 # The script that gets a target ready stands in the testbench once.
-install -D -m 755 "$BR2_EXTERNAL_EBPF_TESTBENCH_PATH/../rootfs/setup" "$1/usr/lib/testbench/setup"
+install -D -m 755 "$BR2_EXTERNAL_EBPF_TESTBENCH_PATH/../../guest/rootfs/setup" "$1/usr/lib/testbench/setup"
