@@ -24,33 +24,33 @@
 
 #include "common/why.h"
 
-#define STATS		4			/* BPF_LOG_STATS: figures alone */
-#define STATS_SIZE	(64U << 10)
-#define LOG_SIZE	((16U << 20) - 1)	/* what Linux 5.10 takes, at most */
-#define LOG_END		8192			/* that much of it is looked at */
-#define STACK_DEPTH	127			/* what perf_event_max_stack is by default */
+#define STATS	    4 /* BPF_LOG_STATS: figures alone */
+#define STATS_SIZE  (64U << 10)
+#define LOG_SIZE    ((16U << 20) - 1) /* what Linux 5.10 takes, at most */
+#define LOG_END	    8192	      /* that much of it is looked at */
+#define STACK_DEPTH 127		      /* what perf_event_max_stack is by default */
 
 static const char usage[] =
-"usage: objload [-a] [-t SECONDS] LIST\n"
-"\n"
-"LIST has a row a line: NAME, FILE and VALUES, with tabs between them.  FILE is a BPF\n"
-"object, and VALUES are name=value of its global variables; or FILE is -, and VALUES\n"
-"is a command line, whose exit status is the verdict: 0 ok, 4 skipped.\n"
-"\n"
-"  -a  attach each program that was loaded, too\n"
-"  -t  seconds after which a row is ended\n"
-"\n"
-"An object is loaded as libbpf does it.  If that fails, each program is loaded alone, and\n"
-"so are optional programs.  Printed are lines of fields with tabs between them:\n"
-"  kernel RELEASE\n"
-"  begin ROW\n"
-"  result ROW PROGRAM SECTION TYPE VERDICT CLASS INSNS STATES PEAK STACK SIZE JITED USEC WHY\n"
-"  more ROW PROGRAM TEXT\n"
-"  absent ROW\n"
-"  end ROW\n"
-"PROGRAM is empty for the object as a whole.  A figure that the kernel does not give is\n"
-"empty.  more has the log's lines of a failure, and its cure.  absent: the object has none\n"
-"of the variables that VALUES name.\n";
+	"usage: objload [-a] [-t SECONDS] LIST\n"
+	"\n"
+	"LIST has a row a line: NAME, FILE and VALUES, with tabs between them.  FILE is a BPF\n"
+	"object, and VALUES are name=value of its global variables; or FILE is -, and VALUES\n"
+	"is a command line, whose exit status is the verdict: 0 ok, 4 skipped.\n"
+	"\n"
+	"  -a  attach each program that was loaded, too\n"
+	"  -t  seconds after which a row is ended\n"
+	"\n"
+	"An object is loaded as libbpf does it.  If that fails, each program is loaded alone, and\n"
+	"so are optional programs.  Printed are lines of fields with tabs between them:\n"
+	"  kernel RELEASE\n"
+	"  begin ROW\n"
+	"  result ROW PROGRAM SECTION TYPE VERDICT CLASS INSNS STATES PEAK STACK SIZE JITED USEC WHY\n"
+	"  more ROW PROGRAM TEXT\n"
+	"  absent ROW\n"
+	"  end ROW\n"
+	"PROGRAM is empty for the object as a whole.  A figure that the kernel does not give is\n"
+	"empty.  more has the log's lines of a failure, and its cure.  absent: the object has none\n"
+	"of the variables that VALUES name.\n";
 
 struct row {
 	char *name, *file, *values;
@@ -147,7 +147,8 @@ static void more(const struct row *row, const char *program, const char *text)
 }
 
 /* The screen that explains a failure. */
-static void show_more(const struct row *row, const char *program, enum lack_class class, const char *log)
+static void show_more(const struct row *row, const char *program, enum lack_class class,
+		      const char *log)
 {
 	char *text = NULL, *line, *rest;
 	size_t size;
@@ -161,7 +162,7 @@ static void show_more(const struct row *row, const char *program, enum lack_clas
 			why_explain(out, log, "");
 			fclose(out);
 		}
-		for (rest = text; rest && (line = strsep(&rest, "\n")); )
+		for (rest = text; rest && (line = strsep(&rest, "\n"));)
 			if (*line)
 				more(row, program, line);
 		free(text);
@@ -177,7 +178,13 @@ static void init(struct result *r, const struct bpf_program *prog)
 		.program = prog ? bpf_program__name(prog) : "",
 		.section = prog ? bpf_program__section_name(prog) : "",
 		.type = type ? type : "",
-		.insns = -1, .states = -1, .peak = -1, .stack = -1, .size = -1, .jited = -1, .usec = -1,
+		.insns = -1,
+		.states = -1,
+		.peak = -1,
+		.stack = -1,
+		.size = -1,
+		.jited = -1,
+		.usec = -1,
 	};
 }
 
@@ -188,8 +195,10 @@ static void absent(const struct row *row)
 	end_line();
 }
 
-__attribute__((format(printf, 4, 5)))
-static void object_fails(const struct row *row, struct result *r, enum lack_class class, const char *fmt, ...)
+__attribute__((format(printf, 4, 5))) static void object_fails(const struct row *row,
+							       struct result *r,
+							       enum lack_class class,
+							       const char *fmt, ...)
 {
 	va_list args;
 
@@ -248,10 +257,10 @@ static void measure(struct result *r, int fd, const char *log)
 	r->stack = stack_depth(log);
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len))
 		return;
-	if (info.verified_insns)	/* since Linux 5.16 */
+	if (info.verified_insns) /* since Linux 5.16 */
 		r->insns = info.verified_insns;
 	r->size = info.xlated_prog_len / sizeof(struct bpf_insn);
-	if (info.jited_prog_len)	/* 0 is an interpreted program, or one that is hidden */
+	if (info.jited_prog_len) /* 0 is an interpreted program, or one that is hidden */
 		r->jited = info.jited_prog_len;
 }
 
@@ -272,7 +281,8 @@ static void *variable(struct bpf_object *obj, const char *name, const struct btf
 	for (id = 1; btf && id < (int)btf__type_cnt(btf); id++) {
 		sec = btf__type_by_id(btf, id);
 		data = btf__name_by_offset(btf, sec->name_off);
-		if (!btf_is_datasec(sec) || (strncmp(data, ".rodata", 7) && strncmp(data, ".data", 5) && strcmp(data, ".bss")))
+		if (!btf_is_datasec(sec) || (strncmp(data, ".rodata", 7) &&
+					     strncmp(data, ".data", 5) && strcmp(data, ".bss")))
 			continue;
 		for (i = 0, info = btf_var_secinfos(sec); i < btf_vlen(sec); i++, info++) {
 			var = btf__type_by_id(btf, info->type);
@@ -282,7 +292,8 @@ static void *variable(struct bpf_object *obj, const char *name, const struct btf
 			while (*type && (btf_is_mod(*type) || btf_is_typedef(*type)))
 				*type = btf__type_by_id(btf, (*type)->type);
 			/* The map of .rodata is called after the object, too. */
-			bpf_object__for_each_map(map, obj) {
+			bpf_object__for_each_map(map, obj)
+			{
 				len = strlen(bpf_map__name(map));
 				if (!bpf_map__is_internal(map) || len < strlen(data) ||
 				    strcmp(bpf_map__name(map) + len - strlen(data), data))
@@ -297,7 +308,8 @@ static void *variable(struct bpf_object *obj, const char *name, const struct btf
 }
 
 /* The number that a text means for a type; false if it means none. */
-static bool to_number(const struct btf *btf, const struct btf_type *type, const char *text, long long *n)
+static bool to_number(const struct btf *btf, const struct btf_type *type, const char *text,
+		      long long *n)
 {
 	const struct btf_enum *e = btf_enum(type);
 	unsigned int bits = type->size * 8;
@@ -317,7 +329,8 @@ static bool to_number(const struct btf *btf, const struct btf_type *type, const 
 	}
 	errno = 0;
 	*n = text[0] == '-' ? strtoll(text, &end, 0) : (long long)strtoull(text, &end, 0);
-	if (errno || !*text || *end || (btf_is_int(type) && btf_int_encoding(type) & BTF_INT_BOOL && *n >> 1))
+	if (errno || !*text || *end ||
+	    (btf_is_int(type) && btf_int_encoding(type) & BTF_INT_BOOL && *n >> 1))
 		return false;
 	if (text[0] == '-')
 		return (sign || btf_is_enum(type)) && *n >= -(1LL << (bits - 1));
@@ -325,7 +338,8 @@ static bool to_number(const struct btf *btf, const struct btf_type *type, const 
 }
 
 /* Sets one variable; false if it cannot be, with the reason. */
-static bool set(struct bpf_object *obj, const char *name, const char *text, bool *present, char *why, size_t size)
+static bool set(struct bpf_object *obj, const char *name, const char *text, bool *present,
+		char *why, size_t size)
 {
 	const struct btf *btf = bpf_object__btf(obj);
 	const struct btf_type *type, *element;
@@ -344,7 +358,8 @@ static bool set(struct bpf_object *obj, const char *name, const char *text, bool
 			memcpy(value, text, strlen(text));
 			return true;
 		}
-		snprintf(why, size, "%s takes a text of at most %u characters", name, btf_array(type)->nelems - 1);
+		snprintf(why, size, "%s takes a text of at most %u characters", name,
+			 btf_array(type)->nelems - 1);
 		return false;
 	}
 	if (!btf_is_int(type) && !btf_is_enum(type)) {
@@ -352,14 +367,23 @@ static bool set(struct bpf_object *obj, const char *name, const char *text, bool
 		return false;
 	}
 	if (!to_number(btf, type, text, &n)) {
-		snprintf(why, size, "%s is %u bits wide and cannot be %s", name, type->size * 8, text);
+		snprintf(why, size, "%s is %u bits wide and cannot be %s", name, type->size * 8,
+			 text);
 		return false;
 	}
 	switch (type->size) {
-	case 1:	*(__s8 *)value = n; break;
-	case 2:	*(__s16 *)value = n; break;
-	case 4:	*(__s32 *)value = n; break;
-	default: *(__s64 *)value = n; break;
+	case 1:
+		*(__s8 *)value = n;
+		break;
+	case 2:
+		*(__s16 *)value = n;
+		break;
+	case 4:
+		*(__s32 *)value = n;
+		break;
+	default:
+		*(__s64 *)value = n;
+		break;
 	}
 	return true;
 }
@@ -398,7 +422,8 @@ static void fix_maps(struct bpf_object *obj)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, obj) {
+	bpf_object__for_each_map(map, obj)
+	{
 		bpf_map__set_pin_path(map, NULL);
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && !bpf_map__value_size(map)) {
 			bpf_map__set_key_size(map, sizeof(__u32));
@@ -411,7 +436,7 @@ static void fix_maps(struct bpf_object *obj)
 		case BPF_MAP_TYPE_USER_RINGBUF:
 			bpf_map__set_max_entries(map, getpagesize());
 			break;
-		case BPF_MAP_TYPE_PERF_EVENT_ARRAY:	/* libbpf knows the number of CPUs */
+		case BPF_MAP_TYPE_PERF_EVENT_ARRAY: /* libbpf knows the number of CPUs */
 		case BPF_MAP_TYPE_SK_STORAGE:
 		case BPF_MAP_TYPE_TASK_STORAGE:
 		case BPF_MAP_TYPE_INODE_STORAGE:
@@ -476,7 +501,8 @@ static const char *needs_loader(const struct bpf_program *prog)
 	}
 }
 
-static void classify(struct result *r, const struct bpf_object *obj, const struct bpf_program *prog, int err, const char *log)
+static void classify(struct result *r, const struct bpf_object *obj, const struct bpf_program *prog,
+		     int err, const char *log)
 {
 	const char *needs = prog ? needs_loader(prog) : NULL;
 	char *all;
@@ -532,7 +558,8 @@ static void try_attach(struct result *r, const struct bpf_program *prog)
 		return;
 	if (err == -EINVAL || err == -EBADF) {
 		r->why.class = WHY_LOADER;
-		snprintf(r->why.what, sizeof(r->why.what), "loaded; its loader must say what it is attached to");
+		snprintf(r->why.what, sizeof(r->why.what),
+			 "loaded; its loader must say what it is attached to");
 	} else {
 		r->why.class = WHY_ATTACH;
 		snprintf(r->why.what, sizeof(r->why.what), "loaded, but not attached to %.100s: %s",
@@ -542,8 +569,8 @@ static void try_attach(struct result *r, const struct bpf_program *prog)
 
 /* What a load without the verifier's steps has said, if the kernel refused the program. */
 struct refusal {
-	char *log;	/* of STATS_SIZE */
-	int err;	/* 0: it was not refused yet */
+	char *log; /* of STATS_SIZE */
+	int err;   /* 0: it was not refused yet */
 };
 
 /*
@@ -551,7 +578,8 @@ struct refusal {
  * refuses the program and @refusal does not have that yet: the verifier's steps are wanted
  * then, which take time.
  */
-static bool load_alone(const struct row *row, const char *name, struct refusal *refusal, struct result *whole)
+static bool load_alone(const struct row *row, const char *name, struct refusal *refusal,
+		       struct result *whole)
 {
 	bool steps = refusal->err;
 	static char *steps_log;
@@ -563,16 +591,16 @@ static bool load_alone(const struct row *row, const char *name, struct refusal *
 	int err;
 
 	if (!steps_log)
-		steps_log = mmap(NULL, LOG_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		steps_log = mmap(NULL, LOG_SIZE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (!obj || steps_log == MAP_FAILED)
 		return true;
 	only = bpf_object__find_program_by_name(obj, name);
-	bpf_object__for_each_program(prog, obj)
-		bpf_program__set_autoload(prog, prog == only);
+	bpf_object__for_each_program(prog, obj) bpf_program__set_autoload(prog, prog == only);
 	if (bpf_program__type(only) != BPF_PROG_TYPE_STRUCT_OPS)
-		bpf_object__for_each_map(map, obj)
-			if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
-				bpf_map__set_autocreate(map, false);
+		bpf_object__for_each_map(map,
+					 obj) if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+			bpf_map__set_autocreate(map, false);
 	log = steps ? steps_log : refusal->log;
 	log[0] = '\0';
 	bpf_program__set_log_buf(only, log, steps ? LOG_SIZE : STATS_SIZE);
@@ -607,13 +635,15 @@ static bool load_alone(const struct row *row, const char *name, struct refusal *
 done:
 	if (r.why.class != LACK_NOTHING && whole && whole->why.class == LACK_NOTHING) {
 		whole->why.class = r.why.class;
-		snprintf(whole->why.what, sizeof(whole->why.what), "%.60s: %.180s", name, r.why.what);
+		snprintf(whole->why.what, sizeof(whole->why.what), "%.60s: %.180s", name,
+			 r.why.what);
 	}
 	bpf_object__close(obj);
 	return true;
 }
 
-static void alone(const struct row *row, const char *name, struct refusal *refusal, struct result *whole)
+static void alone(const struct row *row, const char *name, struct refusal *refusal,
+		  struct result *whole)
 {
 	while (!load_alone(row, name, refusal, whole))
 		;
@@ -638,8 +668,7 @@ static void load_object(const struct row *row)
 
 	if (!obj)
 		return;
-	bpf_object__for_each_program(prog, obj)
-		n++;
+	bpf_object__for_each_program(prog, obj) n++;
 	if (!n) {
 		object_fails(row, &r, WHY_OBJECT, "it has no programs");
 		bpf_object__close(obj);
@@ -650,7 +679,8 @@ static void load_object(const struct row *row)
 	if (!programs || !logs)
 		exit(1);
 	i = 0;
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program(prog, obj)
+	{
 		programs[i].name = strdup(bpf_program__name(prog));
 		programs[i].autoload = bpf_program__autoload(prog);
 		programs[i].refusal.log = logs + i * STATS_SIZE;
@@ -661,7 +691,8 @@ static void load_object(const struct row *row)
 	err = bpf_object__load(obj);
 	init(&whole, NULL);
 	i = 0;
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program(prog, obj)
+	{
 		if (!err && programs[i].autoload) {
 			init(&r, prog);
 			measure(&r, bpf_program__fd(prog), programs[i].refusal.log);
@@ -680,7 +711,8 @@ static void load_object(const struct row *row)
 
 	for (i = 0; i < n; i++)
 		if (err || !programs[i].autoload)
-			alone(row, programs[i].name, &programs[i].refusal, programs[i].autoload ? &whole : NULL);
+			alone(row, programs[i].name, &programs[i].refusal,
+			      programs[i].autoload ? &whole : NULL);
 	/* Each program alone is taken, and all together are not. */
 	if (err && whole.why.class == LACK_NOTHING)
 		whole.why = r.why;
@@ -691,7 +723,8 @@ static void load_object(const struct row *row)
 
 static void run_object(const struct row *row)
 {
-	static const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+	static const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB :
+									     ELFDATA2MSB;
 	unsigned char head[20] = {};
 	struct result r;
 	int fd = open(row->file, O_RDONLY | O_CLOEXEC);
@@ -704,9 +737,11 @@ static void run_object(const struct row *row)
 		object_fails(row, &r, WHY_OBJECT, "it is no object file (ELF)");
 		return;
 	}
-	machine = head[EI_DATA] == ELFDATA2MSB ? head[18] << 8 | head[19] : head[19] << 8 | head[18];
+	machine = head[EI_DATA] == ELFDATA2MSB ? head[18] << 8 | head[19] :
+						 head[19] << 8 | head[18];
 	if (machine != EM_BPF)
-		object_fails(row, &r, WHY_OBJECT, "it is an object file for another machine than BPF");
+		object_fails(row, &r, WHY_OBJECT,
+			     "it is an object file for another machine than BPF");
 	else if (head[EI_DATA] != order)
 		object_fails(row, &r, WHY_BYTE_ORDER, "it is %s-endian, and this machine is not",
 			     head[EI_DATA] == ELFDATA2MSB ? "big" : "little");
@@ -750,11 +785,14 @@ static void run_command(const struct row *row)
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	} else if (WEXITSTATUS(status)) {
 		r.why.class = WEXITSTATUS(status) == 4 ? WHY_SKIPPED : WHY_STATUS;
-		snprintf(r.why.what, sizeof(r.why.what), "exit status %d%s%.200s", WEXITSTATUS(status), *last ? ": " : "", last);
+		snprintf(r.why.what, sizeof(r.why.what), "exit status %d%s%.200s",
+			 WEXITSTATUS(status), *last ? ": " : "", last);
 	}
 	show(row, &r);
 	rewind(out);
-	for (status = 0; r.why.class != LACK_NOTHING && fgets(line, sizeof(line), out) && status < 40; status++) {
+	for (status = 0;
+	     r.why.class != LACK_NOTHING && fgets(line, sizeof(line), out) && status < 40;
+	     status++) {
 		line[strcspn(line, "\n")] = '\0';
 		more(row, "", line);
 	}
@@ -789,14 +827,15 @@ static void run(const struct row *row)
 		return;
 	}
 	setpgid(pid, pid);
-	if (limit && sigtimedwait(&child, NULL, &(struct timespec){ .tv_sec = limit }) < 0 && errno == EAGAIN) {
+	if (limit && sigtimedwait(&child, NULL, &(struct timespec){ .tv_sec = limit }) < 0 &&
+	    errno == EAGAIN) {
 		kill(-pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		object_fails(row, &r, WHY_HANG, "it did not end within %u seconds", limit);
 		return;
 	}
 	waitpid(pid, &status, 0);
-	kill(-pid, SIGKILL);	/* what a command has left */
+	kill(-pid, SIGKILL); /* what a command has left */
 	if (WIFSIGNALED(status))
 		object_fails(row, &r, WHY_DIED, "the load was ended by signal %d (%s)",
 			     WTERMSIG(status), strsignal(WTERMSIG(status)));
