@@ -65,14 +65,13 @@ read_known()
 begin()
 {
 	mode=$1 in_mode=0
-	splat_watch "$target/console.log"
 	modes+=("$mode")
 	: >"$tmp/$mode"
 }
 
 # result VERDICT NAME [COMMENT]: a test's line.  VERDICT is ok, "not ok" or skip;
 # of a skip, COMMENT is the reason.  The second test of a name is NAME (2).  A splat that
-# splat_poll has found since the last result fails this test, also one that is known to fail.
+# was found since the last result fails this test, also one that is known to fail.
 result()
 {
 	local verdict=$1 name=$2 comment=${3-} key="$mode $2" reason
@@ -120,7 +119,6 @@ note()
 # keep: writes the file of the mode; KTAP has the plan first.
 keep()
 {
-	splat_poll
 	[ -z "$splat_head" ] || result 'not ok' kernel 'after the last test'
 	{
 		echo "KTAP version 1"
@@ -201,7 +199,6 @@ revive()
 	fi
 	[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
 	"${start[@]}" >"$tmp/start" 2>&1 || { cat "$tmp/start" >&2; die "cannot bring the target up again"; }
-	splat_watch "$target/console.log"
 	jit "$mode" || die "cannot set the JIT again: $why_not"
 }
 

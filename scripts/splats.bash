@@ -10,6 +10,7 @@
 #     splat_head          is the first line of the first splat that is not known, or empty,
 #     splat_lines         has these splats with their traces,
 #     splat_known         has the first lines of known ones, each with the reason
+#   splat_take LINE       the same for one line, from another source than a console
 #   splat_clear           forgets them
 
 splat_fd='' splat_part='' splat_left=0

@@ -267,6 +267,7 @@ crash_at() {
 		remote() { echo 1; }
 		read_known "$1/known"
 		printf "[    0.1] BUG: before\n[    0.2][   T12] BUG" >"$target/console.log"
+		splat_watch "$target/console.log"
 		begin jit
 		kernel "(no DEBUG: message)"; result ok a
 		kernel "BUG: KASAN: use-after-free in bpf_x+0x1/0x2"; kernel " dump_stack_lvl+0x1"; result "not ok" b
