@@ -53,6 +53,7 @@ const char *reference(const struct kernel *kernel, const struct program *prog, s
 {
 	ref.map = (uint8_t *)area;
 	ref.map_size = sizeof(*area);
+	ref.map_offset = AREA_PAD;
 	ref.map_fd = kernel->map_fd;
 	ref_run(&ref, prog->insns, prog->n);
 	return ref.fault;

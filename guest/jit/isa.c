@@ -340,7 +340,7 @@ static void build_call_helper(const struct variant *variant, unsigned int k, str
 	emit(prog, INSN(0, 0, 0, 0, 0));
 	emit_tested(prog, CALL(BPF_FUNC_map_lookup_elem));
 	emit(prog, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 1, 0));
-	emit(prog, LDX(BPF_DW, BPF_REG_0, BPF_REG_0, AT(canary)));
+	emit(prog, LDX(BPF_DW, BPF_REG_0, BPF_REG_0, AREA_PAD + AT(canary)));
 	prog->lost = 0x3e;
 }
 

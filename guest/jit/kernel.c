@@ -49,20 +49,22 @@ static int test_run(const struct kernel *kernel, int prog_fd, uint32_t *ret)
 static void open_map(struct kernel *kernel)
 {
 	union bpf_attr attr;
+	char *element;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.map_type = BPF_MAP_TYPE_ARRAY;
 	attr.key_size = sizeof(uint32_t);
-	attr.value_size = sizeof(struct area);
+	attr.value_size = AREA_PAD + sizeof(struct area);
 	attr.max_entries = 1;
 	attr.map_flags = BPF_F_MMAPABLE;
 	kernel->map_fd = bpf(BPF_MAP_CREATE, &attr);
 	if (kernel->map_fd < 0)
 		bail_out("cannot make an array map that is mapped: %s (it takes root, and Linux 5.5)",
 			 strerror(-kernel->map_fd));
-	kernel->area = mmap(NULL, sizeof(struct area), PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd, 0);
-	if (kernel->area == MAP_FAILED)
+	element = mmap(NULL, attr.value_size, PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd, 0);
+	if (element == MAP_FAILED)
 		bail_out("cannot map the map: %m");
+	kernel->area = (struct area *)(element + AREA_PAD);
 }
 
 void kernel_open(struct kernel *kernel)

@@ -26,13 +26,19 @@ struct area {
 	uint64_t mem[16];	/* memory operands */
 };
 
+/*
+ * The area is not at the start of the element: an address in the element may so be the largest
+ * offset before the area's memory operands.  (Newer verifiers take no address before a map.)
+ */
+#define AREA_PAD	32512
+
 #define AT(member)	((int)offsetof(struct area, member))
 #define REG_AT(member, reg)	(AT(member) + 8 * (int)(reg))
 
 /* --- program.c: programs as they are loaded --- */
 
 #define PROGRAM_MAX	4096
-#define LEN_MAX		2000	/* of a random program, whose every instruction may be two */
+#define LEN_MAX		1000	/* of a random program, whose loops and calls are more than one */
 
 struct program {
 	struct bpf_insn insns[PROGRAM_MAX];

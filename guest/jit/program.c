@@ -15,7 +15,7 @@ void prologue(struct program *prog, unsigned int base, int map_fd)
 	prog->base = base;
 	prog->addresses = prog->lost = 0;
 	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, base, BPF_PSEUDO_MAP_VALUE, 0, map_fd));
-	emit(prog, INSN(0, 0, 0, 0, 0));
+	emit(prog, INSN(0, 0, 0, 0, AREA_PAD));
 	emit(prog, LDX(BPF_DW, BPF_REG_0, base, AT(canary)));
 	emit(prog, STX(BPF_DW, BPF_REG_10, CANARY_SLOT, BPF_REG_0));
 	for (unsigned int reg = 0; reg < 10; reg++)

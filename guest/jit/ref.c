@@ -333,15 +333,15 @@ static const unsigned int size_bytes[] = {
 /* The memory at @address; *@defined is that of the stack, NULL of the map. */
 static uint8_t *memory(struct ref *ref, uint64_t address, unsigned int size, uint8_t **defined)
 {
-	uint64_t bottom = ref->reg[10] - REF_STACK_SIZE;
+	uint64_t bottom = ref->reg[10] - REF_STACK_SIZE, map = REF_MAP + ref->map_offset;
 
 	*defined = NULL;
 	if (address % size) {
 		fault(ref, "an unaligned access");
 		return NULL;
 	}
-	if (address >= REF_MAP && address - REF_MAP <= ref->map_size - size)
-		return ref->map + (address - REF_MAP);
+	if (address >= map && address - map <= ref->map_size - size)
+		return ref->map + (address - map);
 	if (address >= bottom && address <= REF_STACK - size) {
 		*defined = ref->stack_defined + (address - STACK_BOTTOM);
 		return ref->stack + (address - STACK_BOTTOM);

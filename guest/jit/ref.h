@@ -27,6 +27,7 @@ struct ref {
 	/* set by the caller of ref_run() */
 	uint8_t *map;			/* the map's element, which the program changes */
 	uint32_t map_size;
+	uint32_t map_offset;		/* where @map is in the element; a program uses no more of it */
 	int map_fd;			/* what names the map in the program's ld_imm64 */
 
 	/* set by ref_run() */

@@ -46,6 +46,7 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 	static struct program prog;
 	struct area operands;
 	char name[32], text[512];
+	bool failed;
 
 	generate_open(kernel);
 	set_mode(mode);
@@ -76,8 +77,9 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 		}
 		close(fd);
 	}
-	ktap_result(wrong || refused > ran / 2 ? "not ok" : "ok", "random",
+	failed = wrong || refused > ran / 2;
+	ktap_result(failed ? "not ok" : "ok", "random",
 		    "SEED=%" PRIu64 " LEN=%u: %u programs, %u JITed, %u refused, %u cases; %u programs are wrong",
 		    seed, len, ran, jited, refused, cases, wrong);
-	return wrong ? 1 : 0;
+	return failed ? 1 : 0;
 }
