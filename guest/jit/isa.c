@@ -480,7 +480,7 @@ static void add_alu(void)
 		for (int bits = 8; bits <= (class == BPF_ALU ? 16 : 32); bits *= 2) {
 			v = add(classes[c].base, INSN(class | BPF_MOV | BPF_X, 0, 0, bits, 0), 606,
 				build_alu_reg, REG_PAIRS, 100);
-			NAME(v, "%s-movsx%d-reg", classes[c].name, bits);
+			NAME(v, "%s-movsx-%d-reg", classes[c].name, bits);
 		}
 	}
 }
@@ -499,7 +499,7 @@ static void add_swaps(void)
 	for (unsigned int i = 0; i < N_OF(kinds); i++)
 		for (int bits = 16; bits <= 64; bits *= 2)
 			NAME(add(bits == 64 ? BASE64 : BASE32, INSN(kinds[i].code, 0, 0, 0, bits), kinds[i].since,
-				 build_alu_one, 10, 10), "%s%d", kinds[i].name, bits);
+				 build_alu_one, 10, 10), "%s-%d", kinds[i].name, bits);
 }
 
 static void add_jumps(void)
