@@ -40,8 +40,9 @@ static void tell(const struct area *got, const struct area *want, char *text, si
 		if (g[i] == w[i] || differ++ >= 3)
 			continue;
 		name_of(i, name, sizeof(name));
-		used += snprintf(text + used, size - used, "%s%s is 0x%" PRIx64 ", wanted 0x%" PRIx64,
-				 told++ ? "; " : "", name, g[i], w[i]);
+		used += snprintf(text + used, size - used,
+				 "%s%s is 0x%" PRIx64 ", wanted 0x%" PRIx64, told++ ? "; " : "",
+				 name, g[i], w[i]);
 	}
 	if (differ > told)
 		snprintf(text + used, size - used, "; and %u more", differ - told);
@@ -67,7 +68,8 @@ bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
 	uint32_t ret;
 
 	if (fault)
-		bail_out("the reference takes a program for wrong: %s at instruction %u", fault, ref.pc);
+		bail_out("the reference takes a program for wrong: %s at instruction %u", fault,
+			 ref.pc);
 	if (spoil)
 		want.canary_out ^= 1;
 
@@ -79,7 +81,8 @@ bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
 		return false;
 	}
 	if (ret != (uint32_t)ref.reg[0]) {
-		snprintf(text, size, "it returns 0x%" PRIx32 ", wanted 0x%" PRIx32, ret, (uint32_t)ref.reg[0]);
+		snprintf(text, size, "it returns 0x%" PRIx32 ", wanted 0x%" PRIx32, ret,
+			 (uint32_t)ref.reg[0]);
 		return false;
 	}
 	return true;

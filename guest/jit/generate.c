@@ -55,10 +55,10 @@ void generate_open(struct kernel *kernel)
 
 /* --- one program --- */
 
-#define STACK_LOW	(-64)		/* the words of the stack that are used ... */
-#define STACK_HIGH	(-16)
-#define MAP_WORDS	8		/* ... and of the map's memory operands */
-#define FURTHEST	10		/* units that a jump may skip */
+#define STACK_LOW  (-64) /* the words of the stack that are used ... */
+#define STACK_HIGH (-16)
+#define MAP_WORDS  8  /* ... and of the map's memory operands */
+#define FURTHEST   10 /* units that a jump may skip */
 
 static uint64_t state;
 
@@ -69,7 +69,7 @@ static unsigned int below(unsigned int n)
 
 /* Registers that units leave alone: the map's address, the counter of a loop. */
 static unsigned int reserved;
-static bool in_function;		/* which has no map */
+static bool in_function; /* which has no map */
 
 static unsigned int some_register(void)
 {
@@ -88,7 +88,8 @@ static uint64_t some_value(void)
 
 static int32_t some_immediate(void)
 {
-	return below(2) ? immediates[below(n_immediates)] : (int32_t)next_random(&state) >> below(32);
+	return below(2) ? immediates[below(n_immediates)] :
+			  (int32_t)next_random(&state) >> below(32);
 }
 
 static void emit_alu(struct program *prog, struct bpf_insn insn)
@@ -149,7 +150,8 @@ static bool is_branch(const struct bpf_insn *insn)
 {
 	unsigned int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
 
-	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_JA && op != BPF_CALL && op != BPF_EXIT;
+	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_JA && op != BPF_CALL &&
+	       op != BPF_EXIT;
 }
 
 static void emit_instruction(struct program *prog, struct bpf_insn insn)
@@ -209,7 +211,7 @@ static void emit_call(struct program *prog)
 
 static void emit_units(struct program *prog, unsigned int units)
 {
-	static unsigned int unit_at[PROGRAM_MAX];	/* the first instruction of each unit */
+	static unsigned int unit_at[PROGRAM_MAX]; /* the first instruction of each unit */
 
 	for (unsigned int i = 0; i < units; i++) {
 		unit_at[i] = prog->n;
@@ -263,7 +265,8 @@ static uint64_t state_of(uint64_t seed, unsigned int number)
 	return mixed ? mixed : 1;
 }
 
-void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd, struct program *prog)
+void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd,
+	      struct program *prog)
 {
 	bool calls = false;
 

@@ -9,11 +9,12 @@
 #include "lab.h"
 
 const char *const group_names[N_GROUPS] = {
-	[BASE32] = "base32", [BASE64] = "base64", [DIVMUL32] = "divmul32", [DIVMUL64] = "divmul64",
-	[ATOMIC32] = "atomic32", [ATOMIC64] = "atomic64", [LATER] = "later",
+	[BASE32] = "base32",	 [BASE64] = "base64",	  [DIVMUL32] = "divmul32",
+	[DIVMUL64] = "divmul64", [ATOMIC32] = "atomic32", [ATOMIC64] = "atomic64",
+	[LATER] = "later",
 };
 
-#define REG_PAIRS	13	/* each register is destination and source once; three are both */
+#define REG_PAIRS 13 /* each register is destination and source once; three are both */
 
 static void pick_pair(unsigned int k, bool full, unsigned int *dst, unsigned int *src)
 {
@@ -32,7 +33,7 @@ static void pick_pair(unsigned int k, bool full, unsigned int *dst, unsigned int
 
 static bool full_run;
 
-#define BIT(reg)	(1u << (reg))
+#define BIT(reg) (1u << (reg))
 
 /* The highest register that is not in @used. */
 static unsigned int other_than(unsigned int used)
@@ -61,8 +62,8 @@ static void emit_tested(struct program *prog, struct bpf_insn insn)
 /* --- operands ----------------------------------------------------------------------- */
 
 /* Where the memory operand is: with room before and after it. */
-#define MEM_SLOT	8
-#define MEM_AT		REG_AT(mem, MEM_SLOT)
+#define MEM_SLOT 8
+#define MEM_AT	 REG_AT(mem, MEM_SLOT)
 
 void fill_operands(uint64_t *random, struct area *area)
 {
@@ -86,9 +87,10 @@ static unsigned int tested_size(const struct variant *variant)
  * A pair of values.  Each program sees each value on both sides, and in ten programs of a variant
  * each value meets each; then come random ones.
  */
-#define CASES_OF_PAIRS	(n_values * n_values / 10 + 1)
+#define CASES_OF_PAIRS (n_values * n_values / 10 + 1)
 
-static void pick_values(const struct program *prog, unsigned int k, uint64_t *random, uint64_t *a, uint64_t *b)
+static void pick_values(const struct program *prog, unsigned int k, uint64_t *random, uint64_t *a,
+			uint64_t *b)
 {
 	unsigned int i = prog->number % 10 * CASES_OF_PAIRS + k;
 
@@ -101,8 +103,8 @@ static void pick_values(const struct program *prog, unsigned int k, uint64_t *ra
 	}
 }
 
-static void registers(const struct variant *variant, const struct program *prog, unsigned int k, uint64_t *random,
-		      struct area *area)
+static void registers(const struct variant *variant, const struct program *prog, unsigned int k,
+		      uint64_t *random, struct area *area)
 {
 	const struct bpf_insn *insn = &prog->insns[prog->tested];
 	uint64_t a, b;
@@ -116,8 +118,8 @@ static void registers(const struct variant *variant, const struct program *prog,
 }
 
 /* The count of a shift: below the width, or beyond it. */
-static void shifts(const struct variant *variant, const struct program *prog, unsigned int k, uint64_t *random,
-		   struct area *area)
+static void shifts(const struct variant *variant, const struct program *prog, unsigned int k,
+		   uint64_t *random, struct area *area)
 {
 	const struct bpf_insn *insn = &prog->insns[prog->tested];
 	unsigned int width = BPF_CLASS(insn->code) == BPF_ALU64 ? 64 : 32;
@@ -139,13 +141,17 @@ static void put_sized(struct area *area, unsigned int at, unsigned int size, uin
 	uint16_t h = value;
 	uint32_t w = value;
 
-	memcpy(p, size == 8 ? (void *)&value : size == 4 ? (void *)&w : size == 2 ? (void *)&h :
-	       (void *)&(uint8_t){ value }, size);
+	memcpy(p,
+	       size == 8 ? (void *)&value :
+	       size == 4 ? (void *)&w :
+	       size == 2 ? (void *)&h :
+			   (void *)&(uint8_t){ value },
+	       size);
 }
 
 /* A value in memory, another in the register, and for compare-and-exchange the first one in r0. */
-static void in_memory(const struct variant *variant, const struct program *prog, unsigned int k, uint64_t *random,
-		      struct area *area)
+static void in_memory(const struct variant *variant, const struct program *prog, unsigned int k,
+		      uint64_t *random, struct area *area)
 {
 	const struct bpf_insn *insn = &prog->insns[prog->tested];
 	unsigned int size = tested_size(variant);
@@ -157,11 +163,13 @@ static void in_memory(const struct variant *variant, const struct program *prog,
 	if (BPF_CLASS(insn->code) == BPF_STX && insn->src_reg != BPF_REG_10)
 		area->in[insn->src_reg] = b;
 	if (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG && k % 2)
-		area->in[0] = size == 4 ? (uint32_t)a | (k % 4 == 1 ? next_random(random) << 32 : 0) : a;
+		area->in[0] = size == 4 ?
+				      (uint32_t)a | (k % 4 == 1 ? next_random(random) << 32 : 0) :
+				      a;
 }
 
-static void anything(const struct variant *variant, const struct program *prog, unsigned int k, uint64_t *random,
-		     struct area *area)
+static void anything(const struct variant *variant, const struct program *prog, unsigned int k,
+		     uint64_t *random, struct area *area)
 {
 	(void)variant;
 	(void)prog;
@@ -189,7 +197,8 @@ static int32_t immediate(const struct variant *variant, unsigned int k)
 	static const uint8_t counts[] = { 0, 1, 31, 8, 16, 7, 24, 15, 32, 33, 63, 48 };
 	unsigned int op = BPF_OP(variant->insn.code), class = BPF_CLASS(variant->insn.code);
 
-	if ((class == BPF_ALU || class == BPF_ALU64) && (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)) {
+	if ((class == BPF_ALU || class == BPF_ALU64) &&
+	    (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)) {
 		unsigned int width = class == BPF_ALU64 ? 64 : 32;
 
 		return full_run ? k % width : counts[k % (width == 64 ? 12 : 8)];
@@ -250,7 +259,8 @@ static void set_offset(struct bpf_insn *insn, int offset)
  * @distance instructions stand between the jump and its target.  Before a jump without a condition
  * stands another one that may go round it, since the verifier removes what is never reached.
  */
-static void emit_jump(struct program *prog, struct bpf_insn insn, bool backward, unsigned int distance, unsigned int reg)
+static void emit_jump(struct program *prog, struct bpf_insn insn, bool backward,
+		      unsigned int distance, unsigned int reg)
 {
 	int always = BPF_OP(insn.code) == BPF_JA;
 
@@ -347,9 +357,10 @@ static void build_call_helper(const struct variant *variant, unsigned int k, str
 /* --- memory -------------------------------------------------------------------------- */
 
 /* The memory operand on the stack, where it is copied to and from. */
-#define STACK_SLOT	(-32)
+#define STACK_SLOT (-32)
 
-static void copy(struct program *prog, unsigned int to, int to_offset, unsigned int from, int from_offset, unsigned int reg)
+static void copy(struct program *prog, unsigned int to, int to_offset, unsigned int from,
+		 int from_offset, unsigned int reg)
 {
 	emit(prog, LDX(BPF_DW, reg, from, from_offset));
 	emit(prog, STX(BPF_DW, to, to_offset, reg));
@@ -364,7 +375,8 @@ static void build_memory(const struct variant *variant, unsigned int k, struct p
 	struct bpf_insn insn = variant->insn;
 	bool loads = BPF_CLASS(insn.code) == BPF_LDX ||
 		     (BPF_MODE(insn.code) == BPF_ATOMIC && insn.imm == BPF_LOAD_ACQ);
-	bool on_stack = k % 4 == 3, cmpxchg = BPF_MODE(insn.code) == BPF_ATOMIC && insn.imm == BPF_CMPXCHG;
+	bool on_stack = k % 4 == 3,
+	     cmpxchg = BPF_MODE(insn.code) == BPF_ATOMIC && insn.imm == BPF_CMPXCHG;
 	unsigned int at, data, base, spare;
 	int16_t offset = offsets[k % n_offsets];
 
@@ -428,7 +440,7 @@ static struct variant *add(enum group group, struct bpf_insn insn, unsigned int 
 	return variant;
 }
 
-#define NAME(variant, ...)	snprintf((variant)->name, sizeof((variant)->name), __VA_ARGS__)
+#define NAME(variant, ...) snprintf((variant)->name, sizeof((variant)->name), __VA_ARGS__)
 
 static void add_alu(void)
 {
@@ -438,17 +450,21 @@ static void add_alu(void)
 		int16_t off;
 		unsigned int since;
 	} ops[] = {
-		{ "add", BPF_ADD, 0, 0 }, { "sub", BPF_SUB, 0, 0 }, { "mul", BPF_MUL, 0, 0 }, { "div", BPF_DIV, 0, 0 },
-		{ "sdiv", BPF_DIV, SIGNED, 606 }, { "mod", BPF_MOD, 0, 0 }, { "smod", BPF_MOD, SIGNED, 606 },
-		{ "or", BPF_OR, 0, 0 }, { "and", BPF_AND, 0, 0 }, { "xor", BPF_XOR, 0, 0 }, { "mov", BPF_MOV, 0, 0 },
-		{ "lsh", BPF_LSH, 0, 0 }, { "rsh", BPF_RSH, 0, 0 }, { "arsh", BPF_ARSH, 0, 0 },
+		{ "add", BPF_ADD, 0, 0 },	  { "sub", BPF_SUB, 0, 0 },
+		{ "mul", BPF_MUL, 0, 0 },	  { "div", BPF_DIV, 0, 0 },
+		{ "sdiv", BPF_DIV, SIGNED, 606 }, { "mod", BPF_MOD, 0, 0 },
+		{ "smod", BPF_MOD, SIGNED, 606 }, { "or", BPF_OR, 0, 0 },
+		{ "and", BPF_AND, 0, 0 },	  { "xor", BPF_XOR, 0, 0 },
+		{ "mov", BPF_MOV, 0, 0 },	  { "lsh", BPF_LSH, 0, 0 },
+		{ "rsh", BPF_RSH, 0, 0 },	  { "arsh", BPF_ARSH, 0, 0 },
 	};
 	static const struct {
 		uint8_t class;
 		const char *name;
 		enum group base, divmul;
 	} classes[] = {
-		{ BPF_ALU, "alu32", BASE32, DIVMUL32 }, { BPF_ALU64, "alu64", BASE64, DIVMUL64 },
+		{ BPF_ALU, "alu32", BASE32, DIVMUL32 },
+		{ BPF_ALU64, "alu64", BASE64, DIVMUL64 },
 	};
 
 	for (unsigned int c = 0; c < N_OF(classes); c++) {
@@ -459,23 +475,27 @@ static void add_alu(void)
 			uint8_t op = ops[i].op;
 			bool shift = op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
 			enum group group = op == BPF_MUL || op == BPF_DIV || op == BPF_MOD ?
-				classes[c].divmul : classes[c].base;
+						   classes[c].divmul :
+						   classes[c].base;
 
 			v = add(group, INSN(class | op | BPF_X, 0, 0, ops[i].off, 0), ops[i].since,
 				build_alu_reg, REG_PAIRS, 100);
 			NAME(v, "%s-%s-reg", classes[c].name, ops[i].name);
 			if (shift) {
 				v->operands = shifts;
-				v = add(group, INSN(class | op | BPF_X, 0, 0, 0, 0), 0, build_alu_reg, REG_PAIRS, 100);
+				v = add(group, INSN(class | op | BPF_X, 0, 0, 0, 0), 0,
+					build_alu_reg, REG_PAIRS, 100);
 				NAME(v, "%s-%s-beyond", classes[c].name, ops[i].name);
 				v->operands = shifts;
 				v->beyond = true;
 			}
-			v = add(group, INSN(class | op | BPF_K, 0, 0, ops[i].off, 0), ops[i].since, build_alu_imm,
-				n_quick_immediates, shift ? (class == BPF_ALU ? 32 : 64) : n_immediates);
+			v = add(group, INSN(class | op | BPF_K, 0, 0, ops[i].off, 0), ops[i].since,
+				build_alu_imm, n_quick_immediates,
+				shift ? (class == BPF_ALU ? 32 : 64) : n_immediates);
 			NAME(v, "%s-%s-imm", classes[c].name, ops[i].name);
 		}
-		v = add(classes[c].base, INSN(class | BPF_NEG | BPF_K, 0, 0, 0, 0), 0, build_alu_one, 10, 10);
+		v = add(classes[c].base, INSN(class | BPF_NEG | BPF_K, 0, 0, 0, 0), 0,
+			build_alu_one, 10, 10);
 		NAME(v, "%s-neg", classes[c].name);
 		for (int bits = 8; bits <= (class == BPF_ALU ? 16 : 32); bits *= 2) {
 			v = add(classes[c].base, INSN(class | BPF_MOV | BPF_X, 0, 0, bits, 0), 606,
@@ -492,14 +512,16 @@ static void add_swaps(void)
 		uint8_t code;
 		unsigned int since;
 	} kinds[] = {
-		{ "alu32-le", BPF_ALU | BPF_END | BPF_TO_LE, 0 }, { "alu32-be", BPF_ALU | BPF_END | BPF_TO_BE, 0 },
+		{ "alu32-le", BPF_ALU | BPF_END | BPF_TO_LE, 0 },
+		{ "alu32-be", BPF_ALU | BPF_END | BPF_TO_BE, 0 },
 		{ "alu64-bswap", BPF_ALU64 | BPF_END, 606 },
 	};
 
 	for (unsigned int i = 0; i < N_OF(kinds); i++)
 		for (int bits = 16; bits <= 64; bits *= 2)
-			NAME(add(bits == 64 ? BASE64 : BASE32, INSN(kinds[i].code, 0, 0, 0, bits), kinds[i].since,
-				 build_alu_one, 10, 10), "%s-%d", kinds[i].name, bits);
+			NAME(add(bits == 64 ? BASE64 : BASE32, INSN(kinds[i].code, 0, 0, 0, bits),
+				 kinds[i].since, build_alu_one, 10, 10),
+			     "%s-%d", kinds[i].name, bits);
 }
 
 static void add_jumps(void)
@@ -508,8 +530,9 @@ static void add_jumps(void)
 		const char *name;
 		uint8_t op;
 	} ops[] = {
-		{ "jeq", BPF_JEQ }, { "jne", BPF_JNE }, { "jset", BPF_JSET }, { "jgt", BPF_JGT }, { "jge", BPF_JGE },
-		{ "jlt", BPF_JLT }, { "jle", BPF_JLE }, { "jsgt", BPF_JSGT }, { "jsge", BPF_JSGE },
+		{ "jeq", BPF_JEQ },   { "jne", BPF_JNE },   { "jset", BPF_JSET },
+		{ "jgt", BPF_JGT },   { "jge", BPF_JGE },   { "jlt", BPF_JLT },
+		{ "jle", BPF_JLE },   { "jsgt", BPF_JSGT }, { "jsge", BPF_JSGE },
 		{ "jslt", BPF_JSLT }, { "jsle", BPF_JSLE },
 	};
 	struct variant *v;
@@ -518,27 +541,32 @@ static void add_jumps(void)
 		for (unsigned int i = 0; i < N_OF(ops); i++) {
 			uint8_t code = (c ? BPF_JMP : BPF_JMP32) | ops[i].op;
 
-			NAME(add(c ? BASE64 : BASE32, INSN(code | BPF_X, 0, 0, 0, 0), 0, build_jump, REG_PAIRS, 100),
+			NAME(add(c ? BASE64 : BASE32, INSN(code | BPF_X, 0, 0, 0, 0), 0, build_jump,
+				 REG_PAIRS, 100),
 			     "%s-%s-reg", c ? "jmp64" : "jmp32", ops[i].name);
-			NAME(add(c ? BASE64 : BASE32, INSN(code | BPF_K, 0, 0, 0, 0), 0, build_jump, n_quick_immediates,
-				 n_immediates), "%s-%s-imm", c ? "jmp64" : "jmp32", ops[i].name);
+			NAME(add(c ? BASE64 : BASE32, INSN(code | BPF_K, 0, 0, 0, 0), 0, build_jump,
+				 n_quick_immediates, n_immediates),
+			     "%s-%s-imm", c ? "jmp64" : "jmp32", ops[i].name);
 		}
 	NAME(v = add(BASE32, INSN(BPF_JMP | BPF_JA, 0, 0, 0, 0), 0, build_jump, 8, 20), "ja");
 	v->operands = anything;
-	NAME(v = add(BASE32, INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), 606, build_jump, 8, 20), "gotol");
+	NAME(v = add(BASE32, INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0), 606, build_jump, 8, 20),
+	     "gotol");
 	v->operands = anything;
 	NAME(v = add(BASE32, CALL(0), 0, build_call_local, 8, 8), "call-local");
 	v->operands = anything;
 	NAME(v = add(BASE32, CALL(0), 0, build_call_helper, 8, 8), "call-helper");
 	v->operands = anything;
-	NAME(v = add(LATER, INSN(BPF_JMP | BPF_JCOND, 0, 0, 0, 0), 609, build_may_goto, 8, 8), "may-goto");
+	NAME(v = add(LATER, INSN(BPF_JMP | BPF_JCOND, 0, 0, 0, 0), 609, build_may_goto, 8, 8),
+	     "may-goto");
 	v->operands = anything;
 }
 
 static struct variant *add_memory(enum group group, struct bpf_insn insn, unsigned int since)
 {
-	struct variant *v = add(group, insn, since, build_memory, BPF_CLASS(insn.code) == BPF_ST ? n_quick_immediates :
-				REG_PAIRS, 100);
+	struct variant *v = add(group, insn, since, build_memory,
+				BPF_CLASS(insn.code) == BPF_ST ? n_quick_immediates : REG_PAIRS,
+				100);
 
 	v->operands = in_memory;
 	return v;
@@ -550,7 +578,10 @@ static void add_loads_and_stores(void)
 		const char *name;
 		uint8_t size;
 	} sizes[] = {
-		{ "b", BPF_B }, { "h", BPF_H }, { "w", BPF_W }, { "dw", BPF_DW },
+		{ "b", BPF_B },
+		{ "h", BPF_H },
+		{ "w", BPF_W },
+		{ "dw", BPF_DW },
 	};
 	struct variant *v;
 
@@ -558,18 +589,24 @@ static void add_loads_and_stores(void)
 		uint8_t size = sizes[i].size;
 		enum group group = size == BPF_DW ? BASE64 : BASE32;
 
-		NAME(add_memory(group, INSN(BPF_LDX | BPF_MEM | size, 0, 0, 0, 0), 0), "ldx-%s", sizes[i].name);
-		if (size != BPF_DW)
-			NAME(add_memory(group, INSN(BPF_LDX | BPF_MEMSX | size, 0, 0, 0, 0), 606), "ldx-s%s",
-			     sizes[i].name);
-		NAME(add_memory(group, INSN(BPF_ST | BPF_MEM | size, 0, 0, 0, 0), 0), "st-%s", sizes[i].name);
-		NAME(add_memory(group, INSN(BPF_STX | BPF_MEM | size, 0, 0, 0, 0), 0), "stx-%s", sizes[i].name);
-		NAME(add_memory(LATER, INSN(BPF_STX | BPF_ATOMIC | size, 0, 0, 0, BPF_LOAD_ACQ), 615), "load-acquire-%s",
+		NAME(add_memory(group, INSN(BPF_LDX | BPF_MEM | size, 0, 0, 0, 0), 0), "ldx-%s",
 		     sizes[i].name);
-		NAME(add_memory(LATER, INSN(BPF_STX | BPF_ATOMIC | size, 0, 0, 0, BPF_STORE_REL), 615),
+		if (size != BPF_DW)
+			NAME(add_memory(group, INSN(BPF_LDX | BPF_MEMSX | size, 0, 0, 0, 0), 606),
+			     "ldx-s%s", sizes[i].name);
+		NAME(add_memory(group, INSN(BPF_ST | BPF_MEM | size, 0, 0, 0, 0), 0), "st-%s",
+		     sizes[i].name);
+		NAME(add_memory(group, INSN(BPF_STX | BPF_MEM | size, 0, 0, 0, 0), 0), "stx-%s",
+		     sizes[i].name);
+		NAME(add_memory(LATER, INSN(BPF_STX | BPF_ATOMIC | size, 0, 0, 0, BPF_LOAD_ACQ),
+				615),
+		     "load-acquire-%s", sizes[i].name);
+		NAME(add_memory(LATER, INSN(BPF_STX | BPF_ATOMIC | size, 0, 0, 0, BPF_STORE_REL),
+				615),
 		     "store-release-%s", sizes[i].name);
 	}
-	v = add(BASE64, INSN(BPF_LD | BPF_IMM | BPF_DW, 0, 0, 0, 0), 0, build_imm64, n_values, n_values);
+	v = add(BASE64, INSN(BPF_LD | BPF_IMM | BPF_DW, 0, 0, 0, 0), 0, build_imm64, n_values,
+		n_values);
 	NAME(v, "ld-imm64");
 	v->operands = anything;
 	v->cases = 4;
@@ -581,17 +618,25 @@ static void add_atomics(void)
 		const char *name;
 		int32_t op;
 	} ops[] = {
-		{ "add", BPF_ADD }, { "or", BPF_OR }, { "and", BPF_AND }, { "xor", BPF_XOR },
-		{ "fetch-add", BPF_ADD | BPF_FETCH }, { "fetch-or", BPF_OR | BPF_FETCH },
-		{ "fetch-and", BPF_AND | BPF_FETCH }, { "fetch-xor", BPF_XOR | BPF_FETCH },
-		{ "xchg", BPF_XCHG }, { "cmpxchg", BPF_CMPXCHG },
+		{ "add", BPF_ADD },
+		{ "or", BPF_OR },
+		{ "and", BPF_AND },
+		{ "xor", BPF_XOR },
+		{ "fetch-add", BPF_ADD | BPF_FETCH },
+		{ "fetch-or", BPF_OR | BPF_FETCH },
+		{ "fetch-and", BPF_AND | BPF_FETCH },
+		{ "fetch-xor", BPF_XOR | BPF_FETCH },
+		{ "xchg", BPF_XCHG },
+		{ "cmpxchg", BPF_CMPXCHG },
 	};
 
 	for (unsigned int c = 0; c < 2; c++)
 		for (unsigned int i = 0; i < N_OF(ops); i++)
 			NAME(add_memory(c ? ATOMIC64 : ATOMIC32,
-					INSN(BPF_STX | BPF_ATOMIC | (c ? BPF_DW : BPF_W), 0, 0, 0, ops[i].op),
-					ops[i].op == BPF_ADD ? 0 : 512), "%s-%s", c ? "atomic64" : "atomic32", ops[i].name);
+					INSN(BPF_STX | BPF_ATOMIC | (c ? BPF_DW : BPF_W), 0, 0, 0,
+					     ops[i].op),
+					ops[i].op == BPF_ADD ? 0 : 512),
+			     "%s-%s", c ? "atomic64" : "atomic32", ops[i].name);
 }
 
 const struct variant *isa_variants(bool full, unsigned int *n)

@@ -25,7 +25,9 @@ static uint64_t pointer(const void *p)
 
 /* A tracing program runs with the least around it; a kernel without those has the others. */
 static const unsigned int types[] = {
-	BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SOCKET_FILTER,
+	BPF_PROG_TYPE_RAW_TRACEPOINT,
+	BPF_PROG_TYPE_XDP,
+	BPF_PROG_TYPE_SOCKET_FILTER,
 };
 
 static int test_run(const struct kernel *kernel, int prog_fd, uint32_t *ret)
@@ -61,7 +63,8 @@ static void open_map(struct kernel *kernel)
 	if (kernel->map_fd < 0)
 		bail_out("cannot make an array map that is mapped: %s (it takes root, and Linux 5.5)",
 			 strerror(-kernel->map_fd));
-	element = mmap(NULL, attr.value_size, PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd, 0);
+	element = mmap(NULL, attr.value_size, PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd,
+		       0);
 	if (element == MAP_FAILED)
 		bail_out("cannot map the map: %m");
 	kernel->area = (struct area *)(element + AREA_PAD);
@@ -94,7 +97,8 @@ void kernel_open(struct kernel *kernel)
 	bail_out("the kernel runs no program: %s", strerror(-err));
 }
 
-int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags, bool want_words)
+int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
+		bool want_words)
 {
 	static char log[1 << 16];
 	union bpf_attr attr;

@@ -10,52 +10,52 @@
 #include "insn.h"
 #include "ref.h"
 
-#define N_OF(a)		(sizeof(a) / sizeof((a)[0]))
+#define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
  * The map's element.  A program takes its operands from here and leaves all results here.
  * The map is shared with the lab, so new operands cost a memcpy().
  */
 struct area {
-	uint64_t in[10];	/* r0 to r9 at the start of the tested part ... */
-	uint64_t out[10];	/* ... and at its end; of an address, the distance to the area */
-	uint64_t ret;		/* what the program returns */
-	uint64_t canary;	/* kept on the stack meanwhile ... */
-	uint64_t canary_out;	/* ... and put here */
-	uint64_t mark;		/* set by a branch that is not taken */
-	uint64_t mem[16];	/* memory operands */
+	uint64_t in[10];     /* r0 to r9 at the start of the tested part ... */
+	uint64_t out[10];    /* ... and at its end; of an address, the distance to the area */
+	uint64_t ret;	     /* what the program returns */
+	uint64_t canary;     /* kept on the stack meanwhile ... */
+	uint64_t canary_out; /* ... and put here */
+	uint64_t mark;	     /* set by a branch that is not taken */
+	uint64_t mem[16];    /* memory operands */
 };
 
 /*
  * The area is not at the start of the element: an address in the element may so be the largest
  * offset before the area's memory operands.  (Newer verifiers take no address before a map.)
  */
-#define AREA_PAD	32512
+#define AREA_PAD 32512
 
-#define AT(member)	((int)offsetof(struct area, member))
-#define REG_AT(member, reg)	(AT(member) + 8 * (int)(reg))
+#define AT(member)	    ((int)offsetof(struct area, member))
+#define REG_AT(member, reg) (AT(member) + 8 * (int)(reg))
 
 /* --- program.c: programs as they are loaded --- */
 
-#define PROGRAM_MAX	4096
-#define LEN_MAX		1000	/* of a random program, whose loops and calls are more than one */
+#define PROGRAM_MAX 4096
+#define LEN_MAX	    1000 /* of a random program, whose loops and calls are more than one */
 
 struct program {
 	struct bpf_insn insns[PROGRAM_MAX];
 	unsigned int n;
-	unsigned int number;		/* of its variant's programs */
-	unsigned int first, end;	/* the tested part; the rest loads and stores registers */
-	unsigned int tested;		/* the instruction that it is about */
-	unsigned int base;		/* the register that holds the area's address */
-	unsigned int addresses;		/* registers that hold an address in the area at the end ... */
-	unsigned int lost;		/* ... and that hold nothing there, one bit each */
+	unsigned int number;	 /* of its variant's programs */
+	unsigned int first, end; /* the tested part; the rest loads and stores registers */
+	unsigned int tested;	 /* the instruction that it is about */
+	unsigned int base;	 /* the register that holds the area's address */
+	unsigned int addresses;	 /* registers that hold an address in the area at the end ... */
+	unsigned int lost;	 /* ... and that hold nothing there, one bit each */
 };
 
 void emit(struct program *prog, struct bpf_insn insn);
 /* The registers but @base are filled, and the canary is put at @canary of the stack. */
 void prologue(struct program *prog, unsigned int base, int map_fd);
 void epilogue(struct program *prog);
-#define CANARY_SLOT	(-8)
+#define CANARY_SLOT (-8)
 
 /* --- disasm.c --- */
 
@@ -68,21 +68,21 @@ void disasm(const struct bpf_insn *insn, char *text, size_t size);
 uint64_t next_random(uint64_t *state);
 unsigned int random_below(uint64_t *state, unsigned int n);
 
-extern const uint64_t values[];		/* operands at which instructions tend to go wrong */
+extern const uint64_t values[]; /* operands at which instructions tend to go wrong */
 extern const unsigned int n_values;
-extern const int32_t immediates[];	/* the same for immediates; the first few matter most */
+extern const int32_t immediates[]; /* the same for immediates; the first few matter most */
 extern const unsigned int n_immediates, n_quick_immediates;
-extern const int16_t offsets[];		/* of memory accesses: what native code has room for */
+extern const int16_t offsets[]; /* of memory accesses: what native code has room for */
 extern const unsigned int n_offsets, n_quick_offsets;
 
 /* --- kernel.c: programs in the target's kernel --- */
 
 struct kernel {
 	int map_fd;
-	struct area *area;		/* the map's element, in this process */
-	unsigned int type;		/* of the programs */
-	unsigned int release;		/* 612 for Linux 6.12 */
-	char words[256];		/* of the verifier on a program that it refused */
+	struct area *area;    /* the map's element, in this process */
+	unsigned int type;    /* of the programs */
+	unsigned int release; /* 612 for Linux 6.12 */
+	char words[256];      /* of the verifier on a program that it refused */
 };
 
 void kernel_open(struct kernel *kernel);
@@ -96,8 +96,8 @@ uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
 
 struct mode {
 	const char *name;
-	int enable, harden;		/* net.core.bpf_jit_enable, net.core.bpf_jit_harden */
-	uint32_t flags;			/* for loading */
+	int enable, harden; /* net.core.bpf_jit_enable, net.core.bpf_jit_harden */
+	uint32_t flags;	    /* for loading */
 };
 
 extern const struct mode modes[];
@@ -113,15 +113,13 @@ const char *set_mode(const struct mode *mode);
 
 void ktap_plan(unsigned int n);
 /* @verdict: "ok", "not ok"; a comment follows, if there is one. */
-__attribute__((format(printf, 3, 4)))
-void ktap_result(const char *verdict, const char *name, const char *comment, ...);
+__attribute__((format(printf, 3, 4))) void ktap_result(const char *verdict, const char *name,
+						       const char *comment, ...);
 /* Says which test begins, by number and name, for a reader that sees no more of it. */
 void ktap_begin(unsigned int number, const char *name);
-__attribute__((format(printf, 1, 2)))
-void ktap_note(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void ktap_note(const char *format, ...);
 /* Something that no run survives. */
-__attribute__((noreturn, format(printf, 1, 2)))
-void bail_out(const char *format, ...);
+__attribute__((noreturn, format(printf, 1, 2))) void bail_out(const char *format, ...);
 
 /* --- compare.c: a program in the kernel against the reference --- */
 
@@ -144,13 +142,14 @@ extern const char *const group_names[N_GROUPS];
 struct variant {
 	char name[32];
 	enum group group;
-	unsigned int since;		/* the first kernel that has it: 606 for Linux 6.6 */
-	bool beyond;			/* shifts by as much as the width, and more */
+	unsigned int since; /* the first kernel that has it: 606 for Linux 6.6 */
+	bool beyond;	    /* shifts by as much as the width, and more */
 	void (*build)(const struct variant *variant, unsigned int k, struct program *prog);
 	void (*operands)(const struct variant *variant, const struct program *prog, unsigned int k,
 			 uint64_t *random, struct area *area);
-	unsigned int programs, cases;	/* how many there are, and how many sets of operands each has */
-	struct bpf_insn insn;		/* what of the instruction is the same in all programs */
+	unsigned int programs,
+		cases;	      /* how many there are, and how many sets of operands each has */
+	struct bpf_insn insn; /* what of the instruction is the same in all programs */
 };
 
 /* All of them; @full: with more programs and operands. */
@@ -164,19 +163,22 @@ void fill_operands(uint64_t *random, struct area *area);
 /* Those instructions that the JIT translates, or the interpreter where there is no JIT. */
 void generate_open(struct kernel *kernel);
 /* Program number @number of @seed, of @len instructions and a few more. */
-void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd, struct program *prog);
+void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd,
+	      struct program *prog);
 void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struct area *area);
 
 /* --- minimise.c --- */
 
 /* Makes the program and its operands as small as they can be for @mode to be wrong. */
-void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands);
+void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog,
+	      struct area *operands);
 
 /* --- the two runs: run_isa.c, run_random.c; each returns an exit status --- */
 
-int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first);
+int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full,
+	    unsigned int first);
 int list_isa(const char *tests);
-int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count, unsigned int len,
-	       unsigned int first);
+int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
+	       unsigned int len, unsigned int first);
 
 #endif

@@ -85,7 +85,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (!len || len > LEN_MAX) {
-		fprintf(stderr, "error: LEN=%u: a program has 1 to %u instructions\n", len, LEN_MAX);
+		fprintf(stderr, "error: LEN=%u: a program has 1 to %u instructions\n", len,
+			LEN_MAX);
 		return 2;
 	}
 	if (!strcmp(run, "list"))

@@ -22,8 +22,9 @@ static bool loops_end(const struct program *prog)
 
 		if ((class != BPF_JMP && class != BPF_JMP32) || jump->off >= 0)
 			continue;
-		if (mask->code != (BPF_ALU64 | BPF_AND | BPF_K) || mask->dst_reg != jump->dst_reg || mask->imm != 3 ||
-		    count->code != (BPF_ALU64 | BPF_ADD | BPF_K) || count->dst_reg != jump->dst_reg || count->imm != -1)
+		if (mask->code != (BPF_ALU64 | BPF_AND | BPF_K) || mask->dst_reg != jump->dst_reg ||
+		    mask->imm != 3 || count->code != (BPF_ALU64 | BPF_ADD | BPF_K) ||
+		    count->dst_reg != jump->dst_reg || count->imm != -1)
 			return false;
 	}
 	return true;
@@ -90,15 +91,21 @@ static void minimise_program(struct kernel *kernel, const struct mode *mode, str
 }
 
 /* Words that do not matter become 0, the others small, as far as it goes. */
-static void minimise_operands(struct kernel *kernel, const struct mode *mode, const struct program *prog,
-			      struct area *operands)
+static void minimise_operands(struct kernel *kernel, const struct mode *mode,
+			      const struct program *prog, struct area *operands)
 {
 	uint64_t *words = (uint64_t *)operands;
 
 	for (unsigned int i = 0; i < sizeof(*operands) / 8; i++) {
 		const uint64_t before = words[i];
-		const uint64_t smaller[] = { 0, 1, 0x80000000, 0xffffffff, 0x100000000, before & 0xffff,
-					     before & 0xffffffff, before & 0xffffffff00000000 };
+		const uint64_t smaller[] = { 0,
+					     1,
+					     0x80000000,
+					     0xffffffff,
+					     0x100000000,
+					     before & 0xffff,
+					     before & 0xffffffff,
+					     before & 0xffffffff00000000 };
 
 		for (unsigned int k = 0; before && k < N_OF(smaller); k++) {
 			words[i] = smaller[k];
@@ -118,7 +125,8 @@ static void take_out(struct program *prog, unsigned int at, unsigned int n)
 		bool calls = class == BPF_JMP && op == BPF_CALL;
 		int change = 0, target = i + 1 + (calls ? insn->imm : insn->off);
 
-		if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT || (calls && insn->src_reg == 0))
+		if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT ||
+		    (calls && insn->src_reg == 0))
 			continue;
 		for (unsigned int gone = at; gone < at + n; gone++)
 			change += (int)gone < target ? gone > i ? -1 : 0 : gone < i ? 1 : 0;
@@ -135,7 +143,8 @@ static void take_out(struct program *prog, unsigned int at, unsigned int n)
  * Without what became nothing.  Some of it may have to stay: the verifier looks whether it has been
  * at an instruction in the same state before only after so many instructions and jumps.
  */
-static void squeeze(struct kernel *kernel, const struct mode *mode, struct program *prog, const struct area *operands)
+static void squeeze(struct kernel *kernel, const struct mode *mode, struct program *prog,
+		    const struct area *operands)
 {
 	static struct program smaller;
 
@@ -157,7 +166,8 @@ static void squeeze(struct kernel *kernel, const struct mode *mode, struct progr
 		}
 }
 
-void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands)
+void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog,
+	      struct area *operands)
 {
 	minimise_program(kernel, mode, prog, operands);
 	minimise_operands(kernel, mode, prog, operands);

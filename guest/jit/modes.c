@@ -17,10 +17,10 @@
 #include "lab.h"
 
 #ifndef BPF_F_TEST_RND_HI32
-#define BPF_F_TEST_RND_HI32	(1U << 2)
+#define BPF_F_TEST_RND_HI32 (1U << 2)
 #endif
 #ifndef BPF_F_TEST_STATE_FREQ
-#define BPF_F_TEST_STATE_FREQ	(1U << 3)
+#define BPF_F_TEST_STATE_FREQ (1U << 3)
 #endif
 
 const struct mode modes[] = {
@@ -33,8 +33,9 @@ const unsigned int n_modes = N_OF(modes);
 
 static struct setting {
 	const char *path;
-	int before;		/* -1: the kernel does not have it */
-} enable = { "/proc/sys/net/core/bpf_jit_enable", -1 }, harden = { "/proc/sys/net/core/bpf_jit_harden", -1 };
+	int before; /* -1: the kernel does not have it */
+} enable = { "/proc/sys/net/core/bpf_jit_enable", -1 },
+  harden = { "/proc/sys/net/core/bpf_jit_harden", -1 };
 
 static void read_setting(struct setting *setting)
 {
@@ -122,7 +123,7 @@ const char *set_mode(const struct mode *mode)
 		return mode->enable ? "kernel has no BPF JIT (no net.core.bpf_jit_enable)" : NULL;
 	if (write_setting(&enable, mode->enable))
 		return mode->enable ? "kernel does not let its BPF JIT be turned on" :
-			"kernel has no BPF interpreter (CONFIG_BPF_JIT_ALWAYS_ON)";
+				      "kernel has no BPF interpreter (CONFIG_BPF_JIT_ALWAYS_ON)";
 	if (mode->harden && harden.before < 0)
 		return "kernel has no blinding (no net.core.bpf_jit_harden)";
 	if (harden.before >= 0 && write_setting(&harden, mode->harden))

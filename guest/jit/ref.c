@@ -10,10 +10,10 @@
 #include "ref.h"
 
 /* Far more than a program of the lab runs; only a loop without an end gets there. */
-#define STEP_LIMIT	1000000
+#define STEP_LIMIT 1000000
 
-#define STACK_BOTTOM	(REF_STACK - REF_FRAMES * REF_STACK_SIZE)
-#define MAP_BY_FD	0x300000000000ULL	/* the value of a register that holds the map */
+#define STACK_BOTTOM (REF_STACK - REF_FRAMES * REF_STACK_SIZE)
+#define MAP_BY_FD    0x300000000000ULL /* the value of a register that holds the map */
 
 static int fault(struct ref *ref, const char *what)
 {
@@ -247,7 +247,8 @@ static int call_helper(struct ref *ref, int helper)
 static void begin_frame(struct ref *ref)
 {
 	ref->reg[10] = REF_STACK - ref->frame * REF_STACK_SIZE;
-	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0, REF_STACK_SIZE);
+	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0,
+	       REF_STACK_SIZE);
 }
 
 static int enter(struct ref *ref, unsigned int *pc, int distance)
@@ -327,7 +328,10 @@ static int jump(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
 /* --- 5 Load and store instructions ---------------------------------------------------- */
 
 static const unsigned int size_bytes[] = {
-	[BPF_W >> 3] = 4, [BPF_H >> 3] = 2, [BPF_B >> 3] = 1, [BPF_DW >> 3] = 8,
+	[BPF_W >> 3] = 4,
+	[BPF_H >> 3] = 2,
+	[BPF_B >> 3] = 1,
+	[BPF_DW >> 3] = 8,
 };
 
 /* The memory at @address; *@defined is that of the stack, NULL of the map. */
@@ -502,7 +506,8 @@ static int load_imm64(struct ref *ref, const struct bpf_insn *insn, unsigned int
 		return fault(ref, "not an instruction");
 	(*pc)++;
 	if (insn->src_reg == 0) {
-		set(ref, insn->dst_reg, (uint64_t)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);
+		set(ref, insn->dst_reg,
+		    (uint64_t)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);
 		return 0;
 	}
 	if (insn->imm != ref->map_fd)

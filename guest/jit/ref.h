@@ -11,36 +11,36 @@
 #include "insn.h"
 
 /* The addresses that a program sees. The kernel's are others: a program keeps them to itself. */
-#define REF_MAP		0x100000000000ULL
-#define REF_STACK	0x200000000000ULL	/* r10 of the first frame; those of others are below */
+#define REF_MAP	  0x100000000000ULL
+#define REF_STACK 0x200000000000ULL /* r10 of the first frame; those of others are below */
 
-#define REF_FRAMES	8
-#define REF_STACK_SIZE	512
+#define REF_FRAMES     8
+#define REF_STACK_SIZE 512
 
 struct ref_frame {
-	uint64_t saved[4];		/* r6 to r9 of the caller */
+	uint64_t saved[4]; /* r6 to r9 of the caller */
 	unsigned int saved_defined;
 	unsigned int return_to;
 };
 
 struct ref {
 	/* set by the caller of ref_run() */
-	uint8_t *map;			/* the map's element, which the program changes */
+	uint8_t *map; /* the map's element, which the program changes */
 	uint32_t map_size;
-	uint32_t map_offset;		/* where @map is in the element; a program uses no more of it */
-	int map_fd;			/* what names the map in the program's ld_imm64 */
+	uint32_t map_offset; /* where @map is in the element; a program uses no more of it */
+	int map_fd;	     /* what names the map in the program's ld_imm64 */
 
 	/* set by ref_run() */
 	uint64_t reg[11];
-	const char *fault;		/* what the program did that no program may do */
-	unsigned int pc;		/* at the fault */
+	const char *fault; /* what the program did that no program may do */
+	unsigned int pc;   /* at the fault */
 
 	/* its own */
-	unsigned int defined;		/* registers that hold a defined value, one bit each */
+	unsigned int defined; /* registers that hold a defined value, one bit each */
 	unsigned int frame;
 	struct ref_frame frames[REF_FRAMES];
 	uint8_t stack[REF_FRAMES * REF_STACK_SIZE];
-	uint8_t stack_defined[REF_FRAMES * REF_STACK_SIZE];	/* of each byte: whether it was set */
+	uint8_t stack_defined[REF_FRAMES * REF_STACK_SIZE]; /* of each byte: whether it was set */
 };
 
 /* Runs the @n instructions at @insns.  Returns 0, or -1 with @fault set. */

@@ -10,9 +10,9 @@
 #include "lab.h"
 
 /* Linux's own, that programs see: what a JIT that gives up on a program returns. */
-#define ENOTSUPP	524
+#define ENOTSUPP 524
 
-#define TOLD		3	/* failures that are told of each variant */
+#define TOLD 3 /* failures that are told of each variant */
 
 /* --- which variants --- */
 
@@ -29,7 +29,8 @@ static bool chosen_by(const char *word, size_t len, const struct variant *varian
 {
 	const char *group = group_names[variant->group];
 
-	return word_in_name(word, len, variant->name) || (strlen(group) == len && !strncmp(group, word, len));
+	return word_in_name(word, len, variant->name) ||
+	       (strlen(group) == len && !strncmp(group, word, len));
 }
 
 static const char *next_word(const char *words, size_t *len)
@@ -68,8 +69,10 @@ static bool check_words(const char *tests, const struct variant *variants, unsig
 			i++;
 		if (i < n)
 			continue;
-		fprintf(stderr, "error: TESTS: no instruction has the name or the part of a name '%.*s'\n"
-			"  Conformance groups:", (int)len, word);
+		fprintf(stderr,
+			"error: TESTS: no instruction has the name or the part of a name '%.*s'\n"
+			"  Conformance groups:",
+			(int)len, word);
 		for (unsigned int g = 0; g < N_GROUPS; g++)
 			fprintf(stderr, " %s", group_names[g]);
 		fprintf(stderr, "\n  Instructions:\n");
@@ -96,11 +99,11 @@ int list_isa(const char *tests)
 
 struct tally {
 	unsigned int programs, jited, refused, cases, wrong, told;
-	int err;			/* of the last that the kernel refused */
+	int err; /* of the last that the kernel refused */
 };
 
-static void tell(const struct variant *variant, const struct program *prog, const struct area *operands,
-		 const char *difference)
+static void tell(const struct variant *variant, const struct program *prog,
+		 const struct area *operands, const char *difference)
 {
 	const struct bpf_insn *insn = &prog->insns[prog->tested];
 	char text[128];
@@ -108,14 +111,14 @@ static void tell(const struct variant *variant, const struct program *prog, cons
 	disasm(insn, text, sizeof(text));
 	ktap_note("  %s", text);
 	if (variant->operands)
-		ktap_note("    with r%u = 0x%" PRIx64 ", r%u = 0x%" PRIx64 ", memory 0x%" PRIx64, insn->dst_reg,
-			  operands->in[insn->dst_reg % 10], insn->src_reg, operands->in[insn->src_reg % 10],
-			  operands->mem[8]);
+		ktap_note("    with r%u = 0x%" PRIx64 ", r%u = 0x%" PRIx64 ", memory 0x%" PRIx64,
+			  insn->dst_reg, operands->in[insn->dst_reg % 10], insn->src_reg,
+			  operands->in[insn->src_reg % 10], operands->mem[8]);
 	ktap_note("    %s", difference);
 }
 
-static void run_program(struct kernel *kernel, const struct mode *mode, const struct variant *variant, unsigned int k,
-			struct tally *tally)
+static void run_program(struct kernel *kernel, const struct mode *mode,
+			const struct variant *variant, unsigned int k, struct tally *tally)
 {
 	static struct program prog;
 	uint64_t random = 0x9e3779b97f4a7c15ULL + k;
@@ -147,25 +150,29 @@ static void run_program(struct kernel *kernel, const struct mode *mode, const st
 
 enum outcome { PASSED, FAILED, UNMASKED, REFUSED, N_OUTCOMES };
 
-static enum outcome run_variant(struct kernel *kernel, const struct mode *mode, const struct variant *variant,
-				struct tally *tally)
+static enum outcome run_variant(struct kernel *kernel, const struct mode *mode,
+				const struct variant *variant, struct tally *tally)
 {
 	char counts[128];
 
 	memset(tally, 0, sizeof(*tally));
 	for (unsigned int k = 0; k < variant->programs; k++)
 		run_program(kernel, mode, variant, k, tally);
-	snprintf(counts, sizeof(counts), "%u programs, %u JITed, %u cases", tally->programs, tally->jited, tally->cases);
+	snprintf(counts, sizeof(counts), "%u programs, %u JITed, %u cases", tally->programs,
+		 tally->jited, tally->cases);
 	if (tally->refused) {
-		const char *words = tally->err == -ENOTSUPP ? "the JIT gives up on it (ENOTSUPP)" : kernel->words;
+		const char *words = tally->err == -ENOTSUPP ? "the JIT gives up on it (ENOTSUPP)" :
+							      kernel->words;
 
 		/* An instruction that is newer than the kernel, or not for this architecture. */
 		if (tally->refused == tally->programs &&
-		    (kernel->release < variant->since || (tally->err == -EOPNOTSUPP && variant->group == LATER))) {
+		    (kernel->release < variant->since ||
+		     (tally->err == -EOPNOTSUPP && variant->group == LATER))) {
 			ktap_result("ok", variant->name, "SKIP kernel does not have it: %s", words);
 			return REFUSED;
 		}
-		ktap_result("not ok", variant->name, "%u of %u programs refused: %s: %s", tally->refused, tally->programs,
+		ktap_result("not ok", variant->name, "%u of %u programs refused: %s: %s",
+			    tally->refused, tally->programs,
 			    tally->err == -ENOTSUPP ? "error 524" : strerror(-tally->err), words);
 		return FAILED;
 	}
@@ -175,11 +182,14 @@ static enum outcome run_variant(struct kernel *kernel, const struct mode *mode, 
 	}
 	/* The RFC masks the count.  The kernel lets its JITs do what the machine's instruction does. */
 	if (variant->beyond && tally->jited == tally->programs) {
-		ktap_result("not ok", variant->name, "TODO unmasked shift: RFC 9669 masks the count, this JIT does not (%s, %u differ)",
-			    counts, tally->wrong);
+		ktap_result(
+			"not ok", variant->name,
+			"TODO unmasked shift: RFC 9669 masks the count, this JIT does not (%s, %u differ)",
+			counts, tally->wrong);
 		return UNMASKED;
 	}
-	ktap_result("not ok", variant->name, "%u of %u cases are wrong (%s)", tally->wrong, tally->cases, counts);
+	ktap_result("not ok", variant->name, "%u of %u cases are wrong (%s)", tally->wrong,
+		    tally->cases, counts);
 	return FAILED;
 }
 
@@ -193,15 +203,17 @@ static void print_coverage(const struct coverage *coverage)
 {
 	struct coverage all = { 0 };
 
-	ktap_note("%-9s instructions passed failed unmasked refused interpreted programs JITed   cases", "group");
+	ktap_note("%-9s instructions passed failed unmasked refused interpreted programs JITed   cases",
+		  "group");
 	for (unsigned int g = 0; g <= N_GROUPS; g++) {
 		const struct coverage *c = g < N_GROUPS ? &coverage[g] : &all;
 
 		if (!c->variants)
 			continue;
-		ktap_note("%-9s %12u %6u %6u %8u %7u %11u %8u %5u %7u", g < N_GROUPS ? group_names[g] : "all",
-			  c->variants, c->outcomes[PASSED], c->outcomes[FAILED], c->outcomes[UNMASKED],
-			  c->outcomes[REFUSED], c->interpreted, c->programs, c->jited, c->cases);
+		ktap_note("%-9s %12u %6u %6u %8u %7u %11u %8u %5u %7u",
+			  g < N_GROUPS ? group_names[g] : "all", c->variants, c->outcomes[PASSED],
+			  c->outcomes[FAILED], c->outcomes[UNMASKED], c->outcomes[REFUSED],
+			  c->interpreted, c->programs, c->jited, c->cases);
 		if (g == N_GROUPS)
 			break;
 		for (unsigned int i = 0; i < N_OUTCOMES; i++)
@@ -214,7 +226,8 @@ static void print_coverage(const struct coverage *coverage)
 	}
 }
 
-int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full, unsigned int first)
+int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full,
+	    unsigned int first)
 {
 	static struct coverage coverage[N_GROUPS];
 	unsigned int n, chosen = 0, seen = 0, failed = 0;
@@ -240,7 +253,8 @@ int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, b
 		c->programs += tally.programs;
 		c->jited += tally.jited;
 		c->cases += tally.cases;
-		c->interpreted += outcome != REFUSED && tally.jited < tally.programs - tally.refused;
+		c->interpreted += outcome != REFUSED &&
+				  tally.jited < tally.programs - tally.refused;
 		failed += outcome == FAILED;
 	}
 	print_coverage(coverage);

@@ -7,10 +7,11 @@
 
 #include "lab.h"
 
-#define CASES		8	/* sets of operands for each program */
-#define TOLD		5	/* programs that are minimised and shown */
+#define CASES 8 /* sets of operands for each program */
+#define TOLD  5 /* programs that are minimised and shown */
 
-static void show(struct kernel *kernel, const struct mode *mode, struct program *prog, struct area *operands)
+static void show(struct kernel *kernel, const struct mode *mode, struct program *prog,
+		 struct area *operands)
 {
 	const uint64_t *words = (const uint64_t *)operands;
 	char text[512];
@@ -21,7 +22,8 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 		unsigned int same = i + 1;
 
 		disasm(&prog->insns[i], text, sizeof(text));
-		while (same < prog->n && !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
+		while (same < prog->n &&
+		       !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
 			same++;
 		if (same > i + 1)
 			ktap_note("    %s\t// %u times", text, same - i);
@@ -39,8 +41,8 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 		close(fd);
 }
 
-int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count, unsigned int len,
-	       unsigned int first)
+int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
+	       unsigned int len, unsigned int first)
 {
 	unsigned int jited = 0, refused = 0, cases = 0, wrong = 0, ran = 0;
 	static struct program prog;
@@ -69,7 +71,8 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 			if (agree(kernel, fd, &prog, &operands, text, sizeof(text)))
 				continue;
 			if (wrong++ < TOLD) {
-				ktap_note("%s (SEED=%" PRIu64 " LEN=%u) is wrong; at its smallest:", name, seed, len);
+				ktap_note("%s (SEED=%" PRIu64 " LEN=%u) is wrong; at its smallest:",
+					  name, seed, len);
 				show(kernel, mode, &prog, &operands);
 			}
 			ktap_result("not ok", name, "%s", text);
@@ -79,7 +82,8 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 	}
 	failed = wrong || refused > ran / 2;
 	ktap_result(failed ? "not ok" : "ok", "random",
-		    "SEED=%" PRIu64 " LEN=%u: %u programs, %u JITed, %u refused, %u cases; %u programs are wrong",
+		    "SEED=%" PRIu64
+		    " LEN=%u: %u programs, %u JITed, %u refused, %u cases; %u programs are wrong",
 		    seed, len, ran, jited, refused, cases, wrong);
 	return failed ? 1 : 0;
 }
