@@ -57,6 +57,10 @@ endif
 # Without it the kernel tests its cryptography at each boot: one to three seconds under TCG.
 boot-quick := cryptomgr.notests
 
+# A busy host may not run a guest's CPU for half a minute.  The kernel's watchdogs must not take
+# that for a fault of the kernel, which would fail a test.
+boot-watchdogs := rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60
+
 # scripts/qemu-limits finds out once which limits this QEMU supports.  If root starts QEMU, it
 # becomes nobody after it has opened its files, or the owner of the directory that it shares by
 # 9p; if that is root's directory, it stays root.
@@ -76,7 +80,7 @@ qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qe
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
 	-append $(call quote,console=$(CONSOLE) panic=-1 loglevel=5$(addprefix $(space),$(strip \
-		$(boot-quick) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
+		$(boot-quick) $(boot-watchdogs) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
 
 # To save a VM's state takes memory that another process can read, and an agent in the guest.
 # Some architectures' QEMU cannot save, and a user's root has no agent.
