@@ -7,11 +7,11 @@
 #   number, name   are those of the test
 #   comment        is what follows the name: of skip and todo it is the reason
 # A subtest is a line like another one, except that it is indented.
-# A line with the plan sets planned, the number of tests.
+# The plan, unless it is that of subtests, sets planned, the number of tests.
 function ktap(	line) {
 	line = $0
 	sub(/^[ \t]+/, "", line)
-	if (line ~ /^[0-9]+\.\.[0-9]+$/)
+	if (line == $0 && line ~ /^[0-9]+\.\.[0-9]+( |$)/)
 		planned = substr(line, index(line, "..") + 2) + 0
 	if (line !~ /^(not )?ok [0-9]+/)
 		return 0

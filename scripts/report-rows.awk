@@ -7,6 +7,7 @@
 #
 # verdict is pass, fail, skip, known (to fail), or number (a measurement, no test).  value is a
 # duration or what was measured, in unit.  In detail "\n" stands for a new line and "\\" for "\".
+# scripts/ktap.awk, which reads the lines, comes before it.
 # archs: the architectures, by which "ARCH KERNEL app" is known for a cell and a test.
 
 function clean(text) { gsub(/\t/, " ", text); gsub(/[\001-\010\013-\037\177]/, "", text); return text }
@@ -118,37 +119,24 @@ function csv(text, out,	n, part)
 	return n
 }
 
-/^[ \t]*1\.\.[0-9]+/ {
-	if ($0 !~ /^[ \t]/) {
-		planned = substr($0, 4) + 0
-		if (planned == 0)
-			seen = 0
-	}
+/^[0-9]+\.\.[0-9]+/ {
+	ktap()
+	if (planned == 0)
+		seen = 0
 	next
 }
 /^Bail out!/ { bailed = $0; next }
 
 /^[ \t]*(not )?ok [0-9]+/ {
 	flush_test()
-	line = $0
-	if (line !~ /^[ \t]/)
+	if ($0 !~ /^[ \t]/)
 		seen++
-	sub(/^[ \t]+/, "", line)
-	verdict = line ~ /^ok/ ? "pass" : "fail"
-	sub(/^(not )?ok [0-9]+ *(- )?/, "", line)
-	comment = value = unit = ""
-	if (match(line, /(^| )# /)) {
-		comment = substr(line, RSTART + RLENGTH)
-		line = substr(line, 1, RSTART - 1)
-	}
-	gsub(/\\#/, "#", line)
-	if (toupper(substr(comment, 1, 4)) == "SKIP") {
-		verdict = "skip"
-		sub(/^....:? */, "", comment)
-	} else if (substr(comment, 1, 4) == "TODO") {
-		verdict = verdict == "fail" ? "known" : "pass"
-		sub(/^TODO:? *(known failure: )?/, "", comment)
-	}
+	ktap()
+	if (verdict == "todo")
+		verdict = "known"
+	sub(/^(TODO:? *)?(known failure: )?/, "", comment)
+	line = name
+	value = unit = ""
 	# how long it took: bats writes it behind the name, test_bpf into its comment
 	if (match(line, / in [0-9]+ms$/)) {
 		value = substr(line, RSTART + 4, RLENGTH - 6)
