@@ -17,14 +17,14 @@
 const volatile __u64 pidns_dev, pidns_ino;
 const volatile bool watch_all;
 
-__u32 watched;		/* without watch_all: the only process to report, or 0 */
-__u32 dropped;		/* events that found the ring buffer full */
+__u32 watched; /* without watch_all: the only process to report, or 0 */
+__u32 dropped; /* events that found the ring buffer full */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u32);	/* PID, the kernel's */
-	__type(value, __u64);	/* time of the exec, ns */
+	__type(key, __u32);   /* PID, the kernel's */
+	__type(value, __u64); /* time of the exec, ns */
 } started SEC(".maps");
 
 struct {
@@ -57,7 +57,7 @@ static __always_inline struct event *new_event(__u32 pid)
 		__sync_fetch_and_add(&dropped, 1);
 		return NULL;
 	}
-	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
+	__builtin_memset(e, 0, sizeof(*e)); /* it may hold an old event */
 	e->pid = pid;
 	e->ppid = BPF_CORE_READ(task, real_parent, tgid);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
@@ -82,8 +82,7 @@ int on_exec(struct trace_event_raw_sched_process_exec *ctx)
 		return 0;
 	/* A variable-length field: its place is in the low half. */
 	offset = ctx->__data_loc_filename & 0xffff;
-	bpf_probe_read_kernel_str(e->filename, sizeof(e->filename),
-				  (void *)ctx + offset);
+	bpf_probe_read_kernel_str(e->filename, sizeof(e->filename), (void *)ctx + offset);
 	bpf_ringbuf_submit(e, 0);
 	return 0;
 }
@@ -100,7 +99,7 @@ int on_exit(void *ctx)
 	__u64 *start;
 	int code;
 
-	if (!pid || key != (__u32)id)	/* a thread exits, not its process */
+	if (!pid || key != (__u32)id) /* a thread exits, not its process */
 		return 0;
 
 	e = new_event(pid);

@@ -21,10 +21,10 @@
 #include "bootstrap.skel.h"
 
 /* The child runs this program again: it exists on every target. */
-#define CHILD_FILE	"/proc/self/exe"
-#define CHILD_ARG	"--child"
-#define CHILD_MS	10
-#define NS_PER_MS	1000000
+#define CHILD_FILE "/proc/self/exe"
+#define CHILD_ARG  "--child"
+#define CHILD_MS   10
+#define NS_PER_MS  1000000
 
 static unsigned int count = 3;
 static unsigned int seconds;
@@ -33,8 +33,8 @@ static bool all;
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "run N children", &count, 1, 1000000),
 	APP_FLAG('a', "all", "watch all processes, until Ctrl-C", &all),
-	APP_NUMBER('t', "duration", "SEC", "watch all processes for SEC seconds",
-		   &seconds, 1, 1000000),
+	APP_NUMBER('t', "duration", "SEC", "watch all processes for SEC seconds", &seconds, 1,
+		   1000000),
 	{},
 };
 
@@ -44,7 +44,7 @@ struct child {
 	__u8 exit_code;
 	bool exec_seen, exit_seen;
 	__u64 duration_ns;
-	unsigned int events;	/* of all children */
+	unsigned int events; /* of all children */
 };
 
 static void show_event(const struct event *e)
@@ -55,8 +55,8 @@ static void show_event(const struct event *e)
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	printf("%-8s %-5s %-16s %-7u %-7u ", clock,
-	       e->is_exit ? "EXIT" : "EXEC", e->comm, e->pid, e->ppid);
+	printf("%-8s %-5s %-16s %-7u %-7u ", clock, e->is_exit ? "EXIT" : "EXEC", e->comm, e->pid,
+	       e->ppid);
 	if (!e->is_exit) {
 		printf("%s\n", e->filename);
 		return;
@@ -85,8 +85,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	if (!e->is_exit) {
 		child->exec_seen = !strcmp(e->filename, CHILD_FILE);
 	} else {
-		child->exit_seen = !e->exit_signal &&
-				   e->exit_code == child->exit_code;
+		child->exit_seen = !e->exit_signal && e->exit_code == child->exit_code;
 		child->duration_ns = e->duration_ns;
 	}
 	return 0;
@@ -154,7 +153,7 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 		if (n <= 0 && n != -EINTR)
 			break;
 	}
-	if (app_stop)	/* Ctrl-C ended the child too */
+	if (app_stop) /* Ctrl-C ended the child too */
 		return false;
 	if (!child->exec_seen || !child->exit_seen) {
 		fprintf(stderr, "child %d: no event of its %s\n", pid,
@@ -163,7 +162,8 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 	}
 	if (child->duration_ns < (__u64)CHILD_MS * NS_PER_MS ||
 	    child->duration_ns > life_ms * NS_PER_MS) {
-		fprintf(stderr, "child %d: %llu ns from exec to exit, but it slept %u ms and was gone after %llu ms\n",
+		fprintf(stderr,
+			"child %d: %llu ns from exec to exit, but it slept %u ms and was gone after %llu ms\n",
 			pid, (unsigned long long)child->duration_ns, CHILD_MS,
 			(unsigned long long)life_ms);
 		return false;
@@ -171,8 +171,8 @@ static bool follow_child(struct bootstrap_bpf *skel, struct ring_buffer *events,
 	return true;
 }
 
-static int follow_children(struct bootstrap_bpf *skel,
-			   struct ring_buffer *events, struct child *child)
+static int follow_children(struct bootstrap_bpf *skel, struct ring_buffer *events,
+			   struct child *child)
 {
 	unsigned int n;
 
@@ -187,8 +187,7 @@ static int follow_children(struct bootstrap_bpf *skel,
 	return app_pass("%u children, each with its exec, its exit code and its time", n);
 }
 
-static int watch_system(struct bootstrap_bpf *skel, struct ring_buffer *events,
-			struct child *child)
+static int watch_system(struct bootstrap_bpf *skel, struct ring_buffer *events, struct child *child)
 {
 	uint64_t end = app_now_ms() + seconds * 1000ULL;
 	int err;
@@ -196,11 +195,9 @@ static int watch_system(struct bootstrap_bpf *skel, struct ring_buffer *events,
 	while (!app_stop && (!seconds || app_now_ms() < end)) {
 		err = ring_buffer__poll(events, 100);
 		if (err < 0 && err != -EINTR)
-			return app_fail("cannot read the ring buffer: %s",
-					strerror(-err));
+			return app_fail("cannot read the ring buffer: %s", strerror(-err));
 	}
-	return app_pass("%u events seen, %u dropped", child->events,
-			skel->bss->dropped);
+	return app_pass("%u events seen, %u dropped", child->events, skel->bss->dropped);
 }
 
 int main(int argc, char **argv)
@@ -218,11 +215,13 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Follows processes from exec to exit: a few of its own, or with -a or -t all.\n"
-		 "Example: ./bootstrap -t 10", options);
+		 "Example: ./bootstrap -t 10",
+		 options);
 	all |= seconds != 0;
 
 	if (!app_kernel_has_btf())
-		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which CO-RE reads need");
+		return app_skip(
+			"kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which CO-RE reads need");
 	ret = trace_need_tracefs();
 	if (ret)
 		return ret;
@@ -240,8 +239,7 @@ int main(int argc, char **argv)
 		ret = app_load_failed(skel->obj, err);
 		goto out;
 	}
-	events = ring_buffer__new(bpf_map__fd(skel->maps.events), on_event,
-				  &child, NULL);
+	events = ring_buffer__new(bpf_map__fd(skel->maps.events), on_event, &child, NULL);
 	if (!events) {
 		ret = app_fail("cannot map the ring buffer: %m; -v says more");
 		goto out;
@@ -253,10 +251,9 @@ int main(int argc, char **argv)
 		goto out;
 	}
 
-	printf("%-8s %-5s %-16s %-7s %-7s %s\n", "TIME", "EVENT", "COMM", "PID",
-	       "PPID", "FILE, OR [EXIT CODE] (TIME SINCE EXEC)");
-	ret = all ? watch_system(skel, events, &child) :
-		    follow_children(skel, events, &child);
+	printf("%-8s %-5s %-16s %-7s %-7s %s\n", "TIME", "EVENT", "COMM", "PID", "PPID",
+	       "FILE, OR [EXIT CODE] (TIME SINCE EXEC)");
+	ret = all ? watch_system(skel, events, &child) : follow_children(skel, events, &child);
 
 out:
 	ring_buffer__free(events);

@@ -28,13 +28,8 @@ static const struct app_option options[] = {
  */
 static int run(int prog_fd, struct ethhdr *packet, unsigned int times, unsigned int *ns)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		.data_in = packet,
-		.data_size_in = sizeof(*packet),
-		.data_out = packet,
-		.data_size_out = sizeof(*packet),
-		.repeat = times,
-	);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(*packet),
+		    .data_out = packet, .data_size_out = sizeof(*packet), .repeat = times, );
 
 	if (bpf_prog_test_run_opts(prog_fd, &opts))
 		return -errno;
@@ -60,8 +55,9 @@ static int check(int prog_fd)
 		return app_fail("the addresses of the packet are not swapped");
 
 	if (ret < 0)
-		return app_fail("cannot run the program: %s; the kernel must have BPF_PROG_RUN for XDP",
-				strerror(-ret));
+		return app_fail(
+			"cannot run the program: %s; the kernel must have BPF_PROG_RUN for XDP",
+			strerror(-ret));
 	if (ret != XDP_TX)
 		return app_fail("the program returned %d, not XDP_TX (%d)", ret, XDP_TX);
 	return app_pass("the addresses are swapped; %u ns a run", ns);
@@ -74,7 +70,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Runs an XDP program written in BPF assembly, which swaps the addresses of a\n"
-		 "packet. Example: ./bytecode -n 1", options);
+		 "packet. Example: ./bytecode -n 1",
+		 options);
 
 	skel = bytecode_bpf__open();
 	if (!skel)

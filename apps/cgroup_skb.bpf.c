@@ -14,7 +14,7 @@ const volatile __u32 quota;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_CGROUP_STORAGE);
-	__type(key, __u64);	/* the cgroup's ID: one storage for both directions */
+	__type(key, __u64); /* the cgroup's ID: one storage for both directions */
 	__type(value, struct traffic);
 } traffic SEC(".maps");
 
@@ -28,7 +28,7 @@ int on_send(struct __sk_buff *skb)
 		return 0;
 	}
 	__sync_fetch_and_add(&t->sent, 1);
-	__sync_fetch_and_add(&t->bytes, skb->len);	/* including the IP header */
+	__sync_fetch_and_add(&t->bytes, skb->len); /* including the IP header */
 	return 1;
 }
 

@@ -19,9 +19,9 @@
 #include "common/netns.h"
 #include "cgroup_skb.skel.h"
 
-#define INSIDE		7	/* ports */
-#define OUTSIDE		9
-#define HEADERS		(20 + 8)
+#define INSIDE	7 /* ports */
+#define OUTSIDE 9
+#define HEADERS (20 + 8)
 
 static const char text[] = "hello";
 
@@ -29,7 +29,8 @@ static unsigned int count = 10;
 static unsigned int quota = 6;
 
 static const struct app_option options[] = {
-	APP_NUMBER('n', "count", "N", "send N datagrams from inside, and N from outside", &count, 1, 1000000),
+	APP_NUMBER('n', "count", "N", "send N datagrams from inside, and N from outside", &count, 1,
+		   1000000),
 	APP_NUMBER('q', "quota", "N", "the cgroup may send N datagrams", &quota, 0, 1000000),
 	{},
 };
@@ -66,8 +67,7 @@ static int read_traffic(struct cgroup_skb_bpf *skel, struct traffic *traffic)
 	__u64 cgroup;
 
 	/* The map has one entry, that of the cgroup. */
-	if (bpf_map_get_next_key(map, NULL, &cgroup) ||
-	    bpf_map_lookup_elem(map, &cgroup, traffic))
+	if (bpf_map_get_next_key(map, NULL, &cgroup) || bpf_map_lookup_elem(map, &cgroup, traffic))
 		return -errno;
 	return 0;
 }
@@ -83,10 +83,11 @@ static int run(struct cgroup_skb_bpf *skel, int inside, int outside)
 	err = read_traffic(skel, &t);
 	if (sent_inside < 0 || sent_outside < 0 || err)
 		return app_fail("cannot send, receive or count: %s",
-				strerror(sent_inside < 0 ? -sent_inside :
-					 sent_outside < 0 ? -sent_outside : -err));
-	printf("from inside the cgroup, %d of %u were sent; from outside, %d\n",
-	       sent_inside, count, sent_outside);
+				strerror(sent_inside < 0  ? -sent_inside :
+					 sent_outside < 0 ? -sent_outside :
+							    -err));
+	printf("from inside the cgroup, %d of %u were sent; from outside, %d\n", sent_inside, count,
+	       sent_outside);
 	printf("the BPF programs let %llu out (%llu bytes), refused %llu, and let %llu in\n",
 	       (unsigned long long)t.sent, (unsigned long long)t.bytes,
 	       (unsigned long long)t.refused, (unsigned long long)t.received);
@@ -95,8 +96,8 @@ static int run(struct cgroup_skb_bpf *skel, int inside, int outside)
 	if (sent_inside != may || t.sent != (__u64)may || t.refused != count - t.sent ||
 	    t.bytes != t.sent * (HEADERS + sizeof(text)) || sent_outside != (int)count ||
 	    t.received != count)
-		return app_fail("the cgroup should have sent %d datagrams, and received %u",
-				may, count);
+		return app_fail("the cgroup should have sent %d datagrams, and received %u", may,
+				count);
 	return app_pass("a quota of %u datagrams for the cgroup alone", quota);
 }
 
@@ -108,7 +109,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Counts what the sockets of a cgroup send and receive, and gives it a quota.\n"
-		 "Example: ./cgroup_skb -n 20 -q 5", options);
+		 "Example: ./cgroup_skb -n 20 -q 5",
+		 options);
 
 	ret = netns_enter();
 	if (ret)
@@ -139,7 +141,9 @@ int main(int argc, char **argv)
 		err = cgroup_leave(&cgroup);
 	if (err || inside < 0 || outside < 0)
 		ret = app_fail("cannot make sockets in a cgroup and outside: %s",
-			       strerror(err ? -err : inside < 0 ? -inside : -outside));
+			       strerror(err	   ? -err :
+					inside < 0 ? -inside :
+						     -outside));
 	else
 		ret = run(skel, inside, outside);
 out:

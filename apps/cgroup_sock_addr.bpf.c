@@ -9,13 +9,13 @@
  */
 #include "common/net.bpf.h"
 
-const volatile __u32 service_ip, server_ip;		/* as on the wire */
+const volatile __u32 service_ip, server_ip; /* as on the wire */
 const volatile __u16 service_port, server_port;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
-	__type(key, __u64);	/* the socket's cookie, a unique number */
+	__type(key, __u64); /* the socket's cookie, a unique number */
 	__type(value, __u32);
 } redirected SEC(".maps");
 
@@ -28,7 +28,7 @@ int connect4(struct bpf_sock_addr *ctx)
 	__u32 one = 1;
 
 	if (ctx->user_ip4 != service_ip || ctx->user_port != bpf_htons(service_port))
-		return 1;	/* unchanged; 0 would refuse it */
+		return 1; /* unchanged; 0 would refuse it */
 	ctx->user_ip4 = server_ip;
 	ctx->user_port = bpf_htons(server_port);
 	bpf_map_update_elem(&redirected, &cookie, &one, BPF_ANY);

@@ -18,16 +18,17 @@
 #include "common/netns.h"
 #include "cgroup_sock_addr.skel.h"
 
-#define SERVICE_IP	0xc0000201	/* 192.0.2.1, an address for documentation (RFC 5737) */
-#define SERVICE_PORT	80
-#define SERVER_PORT	8080
+#define SERVICE_IP   0xc0000201 /* 192.0.2.1, an address for documentation (RFC 5737) */
+#define SERVICE_PORT 80
+#define SERVER_PORT  8080
 
 static unsigned int count = 3;
 static unsigned int pause_ms;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "connect N times", &count, 1, 20000),
-	APP_NUMBER('p', "pause", "MS", "pause between connections, milliseconds", &pause_ms, 0, 60000),
+	APP_NUMBER('p', "pause", "MS", "pause between connections, milliseconds", &pause_ms, 0,
+		   60000),
 	{},
 };
 
@@ -97,8 +98,9 @@ static int run(struct cgroup_sock_addr_bpf *skel, const struct cgroup *cgroup, i
 		app_nap(pause_ms);
 	}
 	if (good < n || skel->bss->connects != n || skel->bss->names != n)
-		return app_fail("of %u connections %u were good; the BPF programs redirected %u, and renamed %u",
-				n, good, skel->bss->connects, skel->bss->names);
+		return app_fail(
+			"of %u connections %u were good; the BPF programs redirected %u, and renamed %u",
+			n, good, skel->bss->connects, skel->bss->names);
 	return app_pass("%u connections to the service, all made to the server", n);
 }
 
@@ -110,7 +112,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Redirects connect() for the processes of a cgroup: a service that has an address\n"
-		 "and no machine. Example: ./cgroup_sock_addr -n 5", options);
+		 "and no machine. Example: ./cgroup_sock_addr -n 5",
+		 options);
 
 	ret = netns_enter();
 	if (ret)

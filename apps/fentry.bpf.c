@@ -16,11 +16,11 @@
 const volatile struct self self;
 const volatile bool watch_all;
 
-__u32 events_lost;	/* the ring buffer was full */
+__u32 events_lost; /* the ring buffer was full */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
+	__uint(max_entries, 1024 * 1024); /* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
 SEC("fentry/vfs_fallocate")

@@ -20,7 +20,7 @@
 #include "fentry.h"
 #include "fentry.skel.h"
 
-#define BYTES	4096
+#define BYTES 4096
 
 static unsigned int count = 3;
 static bool all;
@@ -45,8 +45,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	if (size < sizeof(*e))
 		return 0;
 	printf("%-16s %-7u inode %llu, mode %#x, %lld bytes at %lld\n", e->comm, e->pid,
-	       (unsigned long long)e->inode, e->mode, (long long)e->length,
-	       (long long)e->offset);
+	       (unsigned long long)e->inode, e->mode, (long long)e->length, (long long)e->offset);
 	seen->last = *e;
 	seen->events++;
 	return 0;
@@ -73,9 +72,10 @@ static int call(struct ring_buffer *events, struct seen *seen)
 		    seen->last.mode != mode || seen->last.offset != offset ||
 		    seen->last.length != BYTES + n) {
 			close(fd);
-			return app_fail("call %u was seen %u times, or with other values: inode %llu, mode %#x, %u bytes at %lld",
-					n + 1, seen->events - n, (unsigned long long)st.st_ino,
-					mode, BYTES + n, (long long)offset);
+			return app_fail(
+				"call %u was seen %u times, or with other values: inode %llu, mode %#x, %u bytes at %lld",
+				n + 1, seen->events - n, (unsigned long long)st.st_ino, mode,
+				BYTES + n, (long long)offset);
 		}
 	}
 	close(fd);
@@ -91,7 +91,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program at the entry of the kernel's vfs_fallocate() reads its arguments\n"
-		 "and follows its pointers. Example: ./fentry -a", options);
+		 "and follows its pointers. Example: ./fentry -a",
+		 options);
 
 	skel = fentry_bpf__open();
 	if (!skel)
@@ -117,8 +118,8 @@ int main(int argc, char **argv)
 
 	if (all)
 		ret = app_watch(events) ?:
-		      app_pass("%u calls seen, %u events lost", seen.events,
-			       skel->bss->events_lost);
+					  app_pass("%u calls seen, %u events lost", seen.events,
+						   skel->bss->events_lost);
 	else
 		ret = call(events, &seen);
 out:

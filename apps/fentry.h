@@ -8,7 +8,7 @@ struct event {
 	__s64 offset;
 	__s64 length;
 	__s32 mode;
-	__u32 pid;		/* the kernel's number */
+	__u32 pid; /* the kernel's number */
 	char comm[16];
 };
 

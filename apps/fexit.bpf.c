@@ -20,13 +20,12 @@ const volatile struct self self;
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
-	__type(key, __s32);	/* what the function returned */
+	__type(key, __s32); /* what the function returned */
 	__type(value, struct outcome);
 } outcomes SEC(".maps");
 
 SEC("fexit/vfs_fallocate")
-int BPF_PROG(after_fallocate, struct file *file, int mode, loff_t offset, loff_t length,
-	     int ret)
+int BPF_PROG(after_fallocate, struct file *file, int mode, loff_t offset, loff_t length, int ret)
 {
 	struct outcome first = { .calls = 1, .bytes = length };
 	struct outcome *outcome;
@@ -35,7 +34,7 @@ int BPF_PROG(after_fallocate, struct file *file, int mode, loff_t offset, loff_t
 		return 0;
 	outcome = bpf_map_lookup_elem(&outcomes, &ret);
 	if (outcome) {
-		outcome->calls++;	/* not atomic: one thread calls */
+		outcome->calls++; /* not atomic: one thread calls */
 		outcome->bytes += length;
 	} else {
 		bpf_map_update_elem(&outcomes, &ret, &first, BPF_NOEXIST);

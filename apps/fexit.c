@@ -28,7 +28,7 @@ static const struct app_option options[] = {
 
 /* The results that the loop below provokes. */
 static const int results[] = { 0, -EINVAL, -EOPNOTSUPP };
-#define KINDS	(sizeof(results) / sizeof(results[0]))
+#define KINDS (sizeof(results) / sizeof(results[0]))
 
 /* A call that has the result results[@kind]. */
 static int call(int fd, unsigned int kind, off_t length)
@@ -45,7 +45,7 @@ static int call(int fd, unsigned int kind, off_t length)
  * programs (bpf_tramp_image_put() in kernel/bpf/trampoline.c). The kernel does not count
  * such calls, so a sum that is too small is made again, up to ROUNDS times.
  */
-#define ROUNDS	5
+#define ROUNDS 5
 
 /* Makes the calls, and counts them in @ours. Returns 0, or a verdict. */
 static int make_calls(struct outcome *ours)
@@ -81,7 +81,8 @@ static void take(struct fexit_bpf *skel, struct outcome *seen)
 		bpf_map__lookup_elem(skel->maps.outcomes, &results[kind], sizeof(results[0]),
 				     &seen[kind], sizeof(seen[0]), 0);
 		bpf_map__delete_elem(skel->maps.outcomes, &results[kind], sizeof(results[0]), 0);
-		printf("%-32s %10llu %14llu\n", results[kind] ? strerror(-results[kind]) : "success",
+		printf("%-32s %10llu %14llu\n",
+		       results[kind] ? strerror(-results[kind]) : "success",
 		       (unsigned long long)seen[kind].calls, (unsigned long long)seen[kind].bytes);
 	}
 }
@@ -108,7 +109,8 @@ static int run(struct fexit_bpf *skel)
 			    (!missed && seen[kind].bytes != ours[kind].bytes))
 				wrong = kind;
 		if (wrong == KINDS)
-			return app_pass("the BPF program saw the arguments and the result of each call");
+			return app_pass(
+				"the BPF program saw the arguments and the result of each call");
 		if (seen[wrong].calls >= ours[wrong].calls || round == ROUNDS)
 			return app_fail("expected %llu calls and %llu bytes",
 					(unsigned long long)ours[wrong].calls,
@@ -124,7 +126,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program at the return of the kernel's vfs_fallocate() adds up the bytes\n"
-		 "that were requested, by result. Example: ./fexit -n 100", options);
+		 "that were requested, by result. Example: ./fexit -n 100",
+		 options);
 
 	skel = fexit_bpf__open();
 	if (!skel)

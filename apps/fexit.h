@@ -6,7 +6,7 @@
 /* The calls with one result. */
 struct outcome {
 	__u64 calls;
-	__u64 bytes;		/* the sum of the bytes that they requested */
+	__u64 bytes; /* the sum of the bytes that they requested */
 };
 
 #endif

@@ -25,10 +25,7 @@ static const struct app_option options[] = {
 static bool bill_is(const struct freplace_bpf *target, const char *when, unsigned int expected)
 {
 	unsigned char packet[1000] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		.data_in = packet,
-		.data_size_in = length,
-	);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = length, );
 
 	if (bpf_prog_test_run_opts(bpf_program__fd(target->progs.bill), &opts)) {
 		printf("%-16s cannot be run: %s\n", when, strerror(errno));
@@ -85,7 +82,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program takes the place of a function of another one that is loaded.\n"
-		 "Example: ./freplace -n 200", options);
+		 "Example: ./freplace -n 200",
+		 options);
 
 	err = load_target(&target);
 	if (err) {

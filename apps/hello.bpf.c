@@ -27,7 +27,7 @@ int hello(struct xdp_md *ctx)
 	__u64 *n;
 
 	n = bpf_map_lookup_elem(&packets, &key);
-	if (!n)		/* never true, but the verifier requires the check */
+	if (!n) /* never true, but the verifier requires the check */
 		return XDP_PASS;
 	(*n)++;
 	if (say_hello)

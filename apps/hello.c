@@ -23,7 +23,7 @@
 #include "common/trace.h"
 #include "hello.skel.h"
 
-#define POLL_MS		10
+#define POLL_MS 10
 
 static const char *iface = "lo";
 static unsigned int count = 5;
@@ -33,8 +33,7 @@ static bool printk;
 static const struct app_option options[] = {
 	APP_TEXT('i', "interface", "NAME", "count the packets it receives", &iface),
 	APP_NUMBER('n', "count", "N", "end after N packets", &count, 1, 1000000000),
-	APP_NUMBER('t', "duration", "SEC", "wait no longer than SEC seconds",
-		   &seconds, 1, 1000000),
+	APP_NUMBER('t', "duration", "SEC", "wait no longer than SEC seconds", &seconds, 1, 1000000),
 	APP_FLAG('p', "printk", "have the BPF program print a line for each, and show it", &printk),
 	{},
 };
@@ -65,8 +64,9 @@ static int attach(int prog_fd, int ifindex, const char **mode)
 static int attach_failed(int err)
 {
 	if (err == -EBUSY || err == -EEXIST)
-		return app_fail("cannot attach to %s: it has an XDP program already; see `ip link show %s`, and detach that one",
-				iface, iface);
+		return app_fail(
+			"cannot attach to %s: it has an XDP program already; see `ip link show %s`, and detach that one",
+			iface, iface);
 	if (err == -EINVAL)
 		return app_skip("kernel has no BPF links for XDP (Linux 5.9)");
 	if (err == -EOPNOTSUPP)
@@ -124,8 +124,8 @@ static void show_hellos(struct trace *trace)
  * @sock: sends as many packets meanwhile; -1: others send them
  * Returns 0 or a negative errno.
  */
-static int count_packets(struct bpf_map *packets, struct trace *trace, int sock,
-			 __u64 *seen, unsigned int *sent)
+static int count_packets(struct bpf_map *packets, struct trace *trace, int sock, __u64 *seen,
+			 unsigned int *sent)
 {
 	uint64_t end = app_now_ms() + seconds * 1000ULL;
 	int err;
@@ -159,15 +159,13 @@ static int run(struct hello_bpf *skel, struct trace *trace, int ifindex, int soc
 	link = attach(prog_fd, ifindex, &mode);
 	if (link < 0)
 		return attach_failed(link);
-	printf("attached to %s, %s mode, program id %u\n", iface, mode,
-	       program_id(prog_fd));
+	printf("attached to %s, %s mode, program id %u\n", iface, mode, program_id(prog_fd));
 
 	err = count_packets(skel->maps.packets, trace, sock, &seen, &sent);
 
 	app_keep();
 	close(link);
-	printf("detached from %s: %llu packets received", iface,
-	       (unsigned long long)seen);
+	printf("detached from %s: %llu packets received", iface, (unsigned long long)seen);
 	if (sock >= 0)
 		printf(", %u sent by hello itself", sent);
 	putchar('\n');
@@ -208,12 +206,13 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "An XDP program that counts the packets an interface receives. On a loopback\n"
-		 "interface hello sends them itself. Example: ./hello -i eth0 -n 100 -p", options);
+		 "interface hello sends them itself. Example: ./hello -i eth0 -n 100 -p",
+		 options);
 
 	flags = interface_flags();
 	if (flags < 0)
-		return app_fail("cannot use interface %s: %s; `ip link` lists them",
-				iface, strerror(-flags));
+		return app_fail("cannot use interface %s: %s; `ip link` lists them", iface,
+				strerror(-flags));
 	if (!(flags & IFF_UP))
 		return app_fail("interface %s receives nothing: it is down; `ip link set %s up`",
 				iface, iface);
@@ -236,8 +235,8 @@ int main(int argc, char **argv)
 	if (flags & IFF_LOOPBACK) {
 		sock = loopback_socket();
 		if (sock < 0) {
-			ret = app_fail("cannot send over %s: %s; it should have 127.0.0.1",
-				       iface, strerror(-sock));
+			ret = app_fail("cannot send over %s: %s; it should have 127.0.0.1", iface,
+				       strerror(-sock));
 			goto out;
 		}
 	}

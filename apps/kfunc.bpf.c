@@ -15,10 +15,10 @@
 extern struct task_struct *bpf_task_from_pid(s32 pid) __weak __ksym;
 extern void bpf_task_release(struct task_struct *p) __weak __ksym;
 
-__s32 pid;		/* set by the user half: the process to find */
+__s32 pid; /* set by the user half: the process to find */
 
 /* The result. */
-__u32 found;		/* how many times */
+__u32 found; /* how many times */
 __s32 tgid;
 char comm[COMM_LEN];
 

@@ -19,8 +19,8 @@
 #include "kfunc.h"
 #include "kfunc.skel.h"
 
-#define KFUNC			"bpf_task_from_pid"
-#define FIRST_PID_NAMESPACE	0xeffffffc	/* its inode; user API */
+#define KFUNC		    "bpf_task_from_pid"
+#define FIRST_PID_NAMESPACE 0xeffffffc /* its inode; user API */
 
 static unsigned int count = 3;
 
@@ -69,7 +69,8 @@ static int follow_child(struct kfunc_bpf *skel, unsigned int nth)
 	waitpid(pid, NULL, WUNTRACED);
 	ret = find(skel, pid, &there);
 	if (there)
-		printf("PID %d: task %d, \"%.*s\"\n", pid, skel->bss->tgid, COMM_LEN, skel->bss->comm);
+		printf("PID %d: task %d, \"%.*s\"\n", pid, skel->bss->tgid, COMM_LEN,
+		       skel->bss->comm);
 	there = there && skel->bss->tgid == pid && !strncmp(skel->bss->comm, name, COMM_LEN);
 
 	kill(pid, SIGKILL);
@@ -82,7 +83,8 @@ static int follow_child(struct kfunc_bpf *skel, unsigned int nth)
 	if (!there)
 		return app_fail("the kernel's function does not find child %d, \"%s\"", pid, name);
 	if (still_there)
-		return app_fail("child %d has ended, and the kernel's function still finds it", pid);
+		return app_fail("child %d has ended, and the kernel's function still finds it",
+				pid);
 	return 0;
 }
 
@@ -95,11 +97,13 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program that calls functions of the kernel: it finds tasks by their PIDs.\n"
-		 "Example: ./kfunc -n 10", options);
+		 "Example: ./kfunc -n 10",
+		 options);
 
 	app_pid_namespace(&dev, &ino);
 	if (ino && ino != FIRST_PID_NAMESPACE)
-		return app_fail("in this PID namespace, PIDs are not those of the kernel's " KFUNC "(); run it outside of the container");
+		return app_fail("in this PID namespace, PIDs are not those of the kernel's " KFUNC
+				"(); run it outside of the container");
 
 	skel = kfunc_bpf__open();
 	if (!skel)

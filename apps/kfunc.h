@@ -2,6 +2,6 @@
 #ifndef KFUNC_H
 #define KFUNC_H
 
-#define COMM_LEN	16	/* the kernel's TASK_COMM_LEN */
+#define COMM_LEN 16 /* the kernel's TASK_COMM_LEN */
 
 #endif

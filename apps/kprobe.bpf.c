@@ -24,7 +24,7 @@ __u32 events_lost;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
+	__uint(max_entries, 1024 * 1024); /* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
 static __always_inline int report(bool is_return, int mode, int ret)
@@ -38,7 +38,7 @@ static __always_inline int report(bool is_return, int mode, int ret)
 		events_lost++;
 		return 0;
 	}
-	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
+	__builtin_memset(e, 0, sizeof(*e)); /* it may hold an old event */
 	e->pid = bpf_get_current_pid_tgid() >> 32;
 	e->is_return = is_return;
 	e->mode = mode;

@@ -20,7 +20,7 @@
 #include "kprobe.h"
 #include "kprobe.skel.h"
 
-#define BYTES	4096
+#define BYTES 4096
 
 static unsigned int count = 4;
 static bool all;
@@ -80,18 +80,19 @@ static int call(struct kprobe_bpf *skel, struct ring_buffer *events, struct seen
 
 		*seen = (struct seen){};
 		ring_buffer__consume(events);
-		if (seen->entries == 1 && seen->returns == 1 &&
-		    seen->mode == mode && seen->ret == ret)
+		if (seen->entries == 1 && seen->returns == 1 && seen->mode == mode &&
+		    seen->ret == ret)
 			continue;
 		if (app_missed(skel->progs.on_entry, &misses[0]) ||
 		    app_missed(skel->progs.on_return, &misses[1])) {
-			n--;	/* once more */
+			n--; /* once more */
 			continue;
 		}
 		close(fd);
-		return app_fail("fallocate with mode %#x gave %d; the probes saw %u entries (mode %#x) and %u returns (%d), and lost %u events",
-				mode, ret, seen->entries, seen->mode, seen->returns,
-				seen->ret, skel->bss->events_lost);
+		return app_fail(
+			"fallocate with mode %#x gave %d; the probes saw %u entries (mode %#x) and %u returns (%d), and lost %u events",
+			mode, ret, seen->entries, seen->mode, seen->returns, seen->ret,
+			skel->bss->events_lost);
 	}
 	close(fd);
 	return app_pass("%u calls, each seen at its entry and at its return", n);
@@ -106,7 +107,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A kprobe and a kretprobe on the kernel's vfs_fallocate() see the mode and the\n"
-		 "result of each fallocate(2). Example: ./kprobe -a", options);
+		 "result of each fallocate(2). Example: ./kprobe -a",
+		 options);
 
 	skel = kprobe_bpf__open();
 	if (!skel)
@@ -127,15 +129,17 @@ int main(int argc, char **argv)
 	if (err) {
 		/* riscv64: ftrace uses the first instruction of each function. */
 		ret = err == -EINVAL ?
-			app_skip("kernel takes no kprobe at the entry of a function (CONFIG_KPROBES_ON_FTRACE)") :
-			app_attach_failed("kprobe vfs_fallocate", "CONFIG_KPROBE_EVENTS", err);
+			      app_skip(
+				      "kernel takes no kprobe at the entry of a function (CONFIG_KPROBES_ON_FTRACE)") :
+			      app_attach_failed("kprobe vfs_fallocate", "CONFIG_KPROBE_EVENTS",
+						err);
 		goto out;
 	}
 
 	if (all)
 		ret = app_watch(events) ?:
-		      app_pass("%u entries and %u returns seen, %u events lost",
-			       seen.entries, seen.returns, skel->bss->events_lost);
+					  app_pass("%u entries and %u returns seen, %u events lost",
+						   seen.entries, seen.returns, skel->bss->events_lost);
 	else
 		ret = call(skel, events, &seen);
 out:

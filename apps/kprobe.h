@@ -4,11 +4,11 @@
 #define KPROBE_H
 
 struct event {
-	__u32 pid;		/* the kernel's number */
+	__u32 pid; /* the kernel's number */
 	__u8 is_return;
 	__u8 pad[3];
-	__s32 mode;		/* entry: what was asked for */
-	__s32 ret;		/* return: 0 or a negative errno */
+	__s32 mode; /* entry: what was asked for */
+	__s32 ret;  /* return: 0 or a negative errno */
 	char comm[16];
 };
 

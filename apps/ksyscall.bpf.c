@@ -18,18 +18,18 @@
 const volatile struct self self;
 const volatile bool watch_all;
 
-__u32 events_lost;	/* the ring buffer was full */
+__u32 events_lost; /* the ring buffer was full */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
-	__type(key, __u32);	/* the thread */
+	__type(key, __u32); /* the thread */
 	__type(value, struct event);
 } calls SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1024 * 1024);	/* with -a, events may come faster than they are read */
+	__uint(max_entries, 1024 * 1024); /* with -a, events may come faster than they are read */
 } events SEC(".maps");
 
 /* On 32-bit machines BPF_KSYSCALL casts a 32-bit register to a 64-bit pointer. */
@@ -56,7 +56,7 @@ int BPF_KRETPROBE(on_return, int ret)
 	struct event *call;
 
 	call = bpf_map_lookup_elem(&calls, &thread);
-	if (!call)	/* not reported, or it was in kill(2) before the programs were attached */
+	if (!call) /* not reported, or it was in kill(2) before the programs were attached */
 		return 0;
 	call->ret = ret;
 	if (bpf_ringbuf_output(&events, call, sizeof(*call), 0))

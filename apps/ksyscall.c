@@ -19,7 +19,7 @@
 #include "ksyscall.h"
 #include "ksyscall.skel.h"
 
-#define NO_SIGNAL	12345	/* a number beyond the last signal */
+#define NO_SIGNAL 12345 /* a number beyond the last signal */
 
 static unsigned int count = 3;
 static bool all;
@@ -43,8 +43,8 @@ static int on_event(void *ctx, void *data, size_t size)
 
 	if (size < sizeof(*e))
 		return 0;
-	printf("%-16s %-7u kill(%d, %d) = %d%s%s\n", e->comm, e->caller, e->pid, e->sig,
-	       e->ret, e->ret ? " " : "", e->ret ? strerror(-e->ret) : "");
+	printf("%-16s %-7u kill(%d, %d) = %d%s%s\n", e->comm, e->caller, e->pid, e->sig, e->ret,
+	       e->ret ? " " : "", e->ret ? strerror(-e->ret) : "");
 	seen->last = *e;
 	seen->events++;
 	return 0;
@@ -52,10 +52,13 @@ static int on_event(void *ctx, void *data, size_t size)
 
 static int call(struct ksyscall_bpf *skel, struct ring_buffer *events, struct seen *seen)
 {
-	const struct { pid_t pid; int sig; } calls[] = {
-		{ getpid(), 0 },		/* signal 0: a check of permission only */
-		{ getpid(), NO_SIGNAL },	/* EINVAL */
-		{ INT_MAX, 0 },			/* ESRCH */
+	const struct {
+		pid_t pid;
+		int sig;
+	} calls[] = {
+		{ getpid(), 0 },	 /* signal 0: a check of permission only */
+		{ getpid(), NO_SIGNAL }, /* EINVAL */
+		{ INT_MAX, 0 },		 /* ESRCH */
 	};
 	const struct event *last = &seen->last;
 	uint64_t misses[2] = {};
@@ -72,12 +75,12 @@ static int call(struct ksyscall_bpf *skel, struct ring_buffer *events, struct se
 			continue;
 		if (seen->events == n && (app_missed(skel->progs.on_kill, &misses[0]) ||
 					  app_missed(skel->progs.on_return, &misses[1]))) {
-			n--;	/* once more */
+			n--; /* once more */
 			continue;
 		}
-		return app_fail("kill(%d, %d) gave %d; of %u calls %u were seen, the last one as kill(%d, %d) = %d",
-				pid, sig, ret, n + 1, seen->events, last->pid,
-				last->sig, last->ret);
+		return app_fail(
+			"kill(%d, %d) gave %d; of %u calls %u were seen, the last one as kill(%d, %d) = %d",
+			pid, sig, ret, n + 1, seen->events, last->pid, last->sig, last->ret);
 	}
 	return app_pass("%u calls, each seen with its arguments and its result", n);
 }
@@ -91,10 +94,12 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Probes on the system call kill(2) see its arguments and its result.\n"
-		 "Example: ./ksyscall -a", options);
+		 "Example: ./ksyscall -a",
+		 options);
 
 	if (!app_kernel_has_btf())
-		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which libbpf needs to find the arguments");
+		return app_skip(
+			"kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which libbpf needs to find the arguments");
 	skel = ksyscall_bpf__open();
 	if (!skel)
 		return app_fail("cannot open the BPF object: %m; rebuild the app");
@@ -113,15 +118,16 @@ int main(int argc, char **argv)
 	err = ksyscall_bpf__attach(skel);
 	if (err) {
 		ret = err == -ENOENT ?
-			app_skip("kernel has no function for kill(2) by a name that libbpf knows, or no kprobes (CONFIG_KPROBE_EVENTS)") :
-			app_attach_failed("kprobe on kill(2)", "CONFIG_KPROBE_EVENTS", err);
+			      app_skip(
+				      "kernel has no function for kill(2) by a name that libbpf knows, or no kprobes (CONFIG_KPROBE_EVENTS)") :
+			      app_attach_failed("kprobe on kill(2)", "CONFIG_KPROBE_EVENTS", err);
 		goto out;
 	}
 
 	if (all)
 		ret = app_watch(events) ?:
-		      app_pass("%u calls seen, %u events lost", seen.events,
-			       skel->bss->events_lost);
+					  app_pass("%u calls seen, %u events lost", seen.events,
+						   skel->bss->events_lost);
 	else
 		ret = call(skel, events, &seen);
 out:

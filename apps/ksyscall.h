@@ -4,10 +4,10 @@
 #define KSYSCALL_H
 
 struct event {
-	__u32 caller;		/* PID, the kernel's number */
-	__s32 pid;		/* the arguments of kill(2) ... */
+	__u32 caller; /* PID, the kernel's number */
+	__s32 pid;    /* the arguments of kill(2) ... */
 	__s32 sig;
-	__s32 ret;		/* ... and its result: 0 or a negative errno */
+	__s32 ret; /* ... and its result: 0 or a negative errno */
 	char comm[16];
 };
 

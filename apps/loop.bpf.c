@@ -13,7 +13,7 @@
 
 /* Set by the user half. */
 __u32 turns;
-__u32 stop_at;		/* the iteration that ends the loop; from 0 */
+__u32 stop_at; /* the iteration that ends the loop; from 0 */
 
 struct loop_outcome plain, by_helper;
 

@@ -39,8 +39,7 @@ static int loop(struct loop_bpf *skel, struct bpf_program *prog, const struct lo
 	printf("%-12s %10u asked for %10d taken, sum %llu\n", bpf_program__name(prog), asked,
 	       seen->turns, (unsigned long long)seen->sum);
 	if (seen->turns != turns || seen->sum != sum)
-		return app_fail("it should be %d turns, sum %llu", turns,
-				(unsigned long long)sum);
+		return app_fail("it should be %d turns, sum %llu", turns, (unsigned long long)sum);
 	return 0;
 }
 
@@ -71,7 +70,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Loops in BPF: a plain one, and one of any length by the helper bpf_loop().\n"
-		 "Example: ./loop -n 8000000", options);
+		 "Example: ./loop -n 8000000",
+		 options);
 
 	skel = loop_bpf__open();
 	if (!skel)

@@ -11,12 +11,12 @@
 #include <bpf/bpf_tracing.h>
 #include "common/self.bpf.h"
 
-#define EPERM	1
+#define EPERM 1
 
 const volatile struct self self;
 const volatile __s32 limit;
 
-__u32 asked, forbidden;		/* not atomic: the user half is one thread */
+__u32 asked, forbidden; /* not atomic: the user half is one thread */
 
 /* @ret: the answer of the BPF program that was called before: a refusal stands. */
 SEC("lsm/task_setnice")

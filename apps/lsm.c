@@ -20,8 +20,8 @@
 #include "common/self.h"
 #include "lsm.skel.h"
 
-#define MAX_NICE	19
-#define SECURITYFS	"/sys/kernel/security"
+#define MAX_NICE   19
+#define SECURITYFS "/sys/kernel/security"
 
 static unsigned int limit = 10;
 
@@ -39,12 +39,12 @@ static bool bpf_is_asked(void)
 	char modules[256] = "";
 	FILE *f = fopen(SECURITYFS "/lsm", "re");
 
-	if (!f && !unshare(CLONE_NEWNS) &&	/* the user's mounts stay as they are */
+	if (!f && !unshare(CLONE_NEWNS) && /* the user's mounts stay as they are */
 	    !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
 	    !mount("securityfs", SECURITYFS, "securityfs", 0, NULL))
 		f = fopen(SECURITYFS "/lsm", "re");
 	if (!f)
-		return true;	/* unknown */
+		return true; /* unknown */
 	if (!fgets(modules, sizeof(modules), f))
 		modules[0] = '\0';
 	fclose(f);
@@ -64,13 +64,15 @@ static int run(struct lsm_bpf *skel)
 		printf("nice value %2u: %s\n", nice, err ? strerror(err) : "allowed");
 		if (err != (nice <= limit ? 0 : EPERM))
 			return bpf_is_asked() ?
-				app_fail("the BPF program should have answered otherwise") :
-				app_skip("kernel asks no BPF program: boot it with lsm=...,bpf (CONFIG_LSM)");
+				       app_fail("the BPF program should have answered otherwise") :
+				       app_skip(
+					       "kernel asks no BPF program: boot it with lsm=...,bpf (CONFIG_LSM)");
 		allowed += !err;
 	}
 	if (skel->bss->asked != nice || skel->bss->forbidden != nice - allowed)
-		return app_fail("%u were tried and %u allowed, but the BPF program was asked %u times and forbade %u",
-				nice, allowed, skel->bss->asked, skel->bss->forbidden);
+		return app_fail(
+			"%u were tried and %u allowed, but the BPF program was asked %u times and forbade %u",
+			nice, allowed, skel->bss->asked, skel->bss->forbidden);
 	return app_pass("%u nice values allowed, %u forbidden by the BPF program", allowed,
 			skel->bss->forbidden);
 }
@@ -82,7 +84,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program, called as a security module, forbids this process high nice\n"
-		 "values. Example: ./lsm -l 5", options);
+		 "values. Example: ./lsm -l 5",
+		 options);
 
 	skel = lsm_bpf__open();
 	if (!skel)
@@ -97,7 +100,8 @@ int main(int argc, char **argv)
 	err = lsm_bpf__attach(skel);
 	if (err) {
 		ret = app_attach_failed("LSM hook task_setnice",
-					"CONFIG_BPF_LSM, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS", err);
+					"CONFIG_BPF_LSM, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS",
+					err);
 		goto out;
 	}
 	ret = run(skel);

@@ -19,7 +19,7 @@ struct {
 	__type(value, struct stock);
 } store SEC(".maps");
 
-const volatile __u32 dear;	/* entries of at least this price are shown and made cheaper */
+const volatile __u32 dear; /* entries of at least this price are shown and made cheaper */
 
 __u64 entries, worth;
 
@@ -29,7 +29,7 @@ int show_entry(struct bpf_iter__bpf_map_elem *ctx)
 	struct stock *stock = ctx->value;
 	__u32 *key = ctx->key;
 
-	if (!key || !stock)	/* the kernel calls once more after the last entry */
+	if (!key || !stock) /* the kernel calls once more after the last entry */
 		return 0;
 	entries++;
 	worth += stock->pieces * stock->price;

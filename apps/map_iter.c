@@ -40,7 +40,8 @@ static __u64 fill(struct bpf_map *store)
 	for (key = 1; key <= count; key++) {
 		struct stock stock = item(key);
 
-		if (bpf_map__update_elem(store, &key, sizeof(key), &stock, sizeof(stock), BPF_NOEXIST))
+		if (bpf_map__update_elem(store, &key, sizeof(key), &stock, sizeof(stock),
+					 BPF_NOEXIST))
 			return 0;
 		worth += stock.pieces * stock.price;
 	}
@@ -97,10 +98,11 @@ static int run(struct map_iter_bpf *skel, const struct bpf_link *link)
 	if (lines < 0)
 		return app_fail("cannot iterate over the map: %s", strerror(-lines));
 	if (skel->bss->entries != count || skel->bss->worth != worth || lines != expected)
-		return app_fail("the BPF program saw %llu entries worth %llu and printed %d lines; it should be %u, %llu and %d",
-				(unsigned long long)skel->bss->entries,
-				(unsigned long long)skel->bss->worth, lines, count,
-				(unsigned long long)worth, expected);
+		return app_fail(
+			"the BPF program saw %llu entries worth %llu and printed %d lines; it should be %u, %llu and %d",
+			(unsigned long long)skel->bss->entries,
+			(unsigned long long)skel->bss->worth, lines, count,
+			(unsigned long long)worth, expected);
 	if (!values_are_right(skel->maps.store))
 		return app_fail("the values in the map are wrong after the iteration");
 	return app_pass("%u entries worth %llu, %d of them dear and made cheaper", count,
@@ -110,17 +112,16 @@ static int run(struct map_iter_bpf *skel, const struct bpf_link *link)
 int main(int argc, char **argv)
 {
 	union bpf_iter_link_info info = {};
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts,
-		.link_info = &info,
-		.link_info_len = sizeof(info),
-	);
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info,
+		    .link_info_len = sizeof(info), );
 	struct bpf_link *link = NULL;
 	struct map_iter_bpf *skel;
 	int err, ret;
 
 	app_init(argc, argv,
 		 "A BPF program that the kernel calls for each entry of a map shows some, adds up\n"
-		 "all and changes a few. Example: ./map_iter -n 20 -d 15", options);
+		 "all and changes a few. Example: ./map_iter -n 20 -d 15",
+		 options);
 
 	skel = map_iter_bpf__open();
 	if (!skel)

@@ -10,8 +10,8 @@
 #include "maps.h"
 
 /* Set to 0 by the user half before each program. */
-__u32 nth;		/* run of the program */
-__u32 done, refused;	/* what the map answered */
+__u32 nth;	     /* run of the program */
+__u32 done, refused; /* what the map answered */
 
 static __always_inline void note(long err)
 {
@@ -105,7 +105,7 @@ struct {
 	__type(value, __u32);
 } trie SEC(".maps");
 
-__u8 address[4];	/* to look up; set by the user half */
+__u8 address[4]; /* to look up; set by the user half */
 __u32 found;
 
 SEC("tc")
@@ -190,7 +190,7 @@ int count_in_inner(struct __sk_buff *ctx)
 	__u32 zero = 0, key = nth++ % 3, *value;
 	void *inner;
 
-	inner = bpf_map_lookup_elem(&outer, &key);	/* there is none for 2 */
+	inner = bpf_map_lookup_elem(&outer, &key); /* there is none for 2 */
 	value = inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
 	if (value)
 		++*value;

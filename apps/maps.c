@@ -17,8 +17,8 @@
 #include "maps.h"
 #include "maps.skel.h"
 
-#define ABSENT	1000	/* values to look up that are not in the bloom filter */
-#define NOTHING	(~0U)	/* no program or test has this value */
+#define ABSENT	1000  /* values to look up that are not in the bloom filter */
+#define NOTHING (~0U) /* no program or test has this value */
 
 static const struct app_option options[] = {
 	{},
@@ -62,7 +62,8 @@ static bool hash(struct maps_bpf *skel)
 	unsigned int n = entries(skel->maps.hash);
 
 	printf("%u updates: %u fit, %u refused", RUNS, n, skel->bss->refused);
-	return ran && n == ROOM && skel->bss->refused == RUNS - ROOM && value_of(skel->maps.hash, 7000) == 7;
+	return ran && n == ROOM && skel->bss->refused == RUNS - ROOM &&
+	       value_of(skel->maps.hash, 7000) == 7;
 }
 
 static bool lru_hash(struct maps_bpf *skel)
@@ -79,7 +80,8 @@ static bool array(struct maps_bpf *skel)
 	bool ran = run(skel, skel->progs.count_in_array, RUNS);
 	unsigned int n = entries(skel->maps.array);
 
-	printf("%u lookups: %u found, %u beyond its end", RUNS, skel->bss->done, skel->bss->refused);
+	printf("%u lookups: %u found, %u beyond its end", RUNS, skel->bss->done,
+	       skel->bss->refused);
 	return ran && n == ROOM && skel->bss->done == ROOM && value_of(skel->maps.array, 7) == 8;
 }
 
@@ -120,7 +122,8 @@ static bool lpm_trie(struct maps_bpf *skel)
 	shorter = route(skel, 10, 2);
 	longer = route(skel, 10, 1);
 	none = route(skel, 11, 1);
-	printf("of 10.0.0.0/8 and 10.1.0.0/16, 10.2.3.4 finds /%u, 10.1.3.4 /%u, 11.1.3.4 /%u", shorter, longer, none);
+	printf("of 10.0.0.0/8 and 10.1.0.0/16, 10.2.3.4 finds /%u, 10.1.3.4 /%u, 11.1.3.4 /%u",
+	       shorter, longer, none);
 	return shorter == 8 && longer == 16 && none == 0;
 }
 
@@ -146,7 +149,8 @@ static bool stack(struct maps_bpf *skel)
 {
 	bool ran = run(skel, skel->progs.push_to_stack, RUNS);
 
-	return pop(skel->maps.stack, ROOM - 1, ROOM - 2) && ran && skel->bss->refused == RUNS - ROOM;
+	return pop(skel->maps.stack, ROOM - 1, ROOM - 2) && ran &&
+	       skel->bss->refused == RUNS - ROOM;
 }
 
 static bool bloom_filter(struct maps_bpf *skel)
@@ -181,7 +185,8 @@ static bool hash_of_maps(struct maps_bpf *skel)
 	ran = run(skel, skel->progs.count_in_inner, RUNS);
 	first = value_of(skel->maps.first, 0);
 	second = value_of(skel->maps.second, 0);
-	printf("%u counted in the first map, %u in the second, %u in none", first, second, skel->bss->refused);
+	printf("%u counted in the first map, %u in the second, %u in none", first, second,
+	       skel->bss->refused);
 	return ran && first == 4 && second == 3 && skel->bss->refused == 3;
 }
 
@@ -219,7 +224,8 @@ static int run_all(struct maps_bpf *skel)
 	}
 	if (right + lacking < i)
 		return app_fail("%u types of maps do not behave as expected", i - right - lacking);
-	return app_pass("%u types of maps behave as expected, %u are not in this kernel", right, lacking);
+	return app_pass("%u types of maps behave as expected, %u are not in this kernel", right,
+			lacking);
 }
 
 int main(int argc, char **argv)
@@ -229,7 +235,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "The types of maps, what each is for, and how BPF and user space use it.\n"
-		 "Example: ./maps", options);
+		 "Example: ./maps",
+		 options);
 
 	skel = maps_bpf__open();
 	if (!skel)

@@ -3,8 +3,8 @@
 #ifndef MAPS_H
 #define MAPS_H
 
-#define RUNS		10	/* of each BPF program */
-#define ROOM		8	/* entries of a map that gets full */
+#define RUNS 10 /* of each BPF program */
+#define ROOM 8	/* entries of a map that gets full */
 
 /* The key of an LPM trie: how many bits count, then those bits, highest first. */
 struct lpm_key {

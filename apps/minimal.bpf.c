@@ -11,8 +11,8 @@
 #include "common/self.bpf.h"
 
 /* The user half sets these before load: constants to the verifier. */
-const volatile struct self self;	/* its process */
-const volatile __u32 token;		/* marks its lines in the trace */
+const volatile struct self self; /* its process */
+const volatile __u32 token;	 /* marks its lines in the trace */
 
 /* The user half reads and writes these while the program runs. */
 bool armed;
@@ -24,7 +24,7 @@ int on_write(void *ctx)
 	if (!armed || !is_self(&self))
 		return 0;
 
-	triggered++;	/* not atomic: the user half is one thread */
+	triggered++; /* not atomic: the user half is one thread */
 	bpf_printk("BPF triggered from PID %u. (%x #%u)", self.pid, token, triggered);
 	return 0;
 }

@@ -14,7 +14,7 @@
 #include "common/trace.h"
 #include "minimal.skel.h"
 
-#define PACE_MS		100
+#define PACE_MS 100
 
 static unsigned int count = 3;
 static unsigned int seconds;
@@ -41,9 +41,11 @@ static int unseen(struct minimal_bpf *skel, unsigned int nth)
 {
 	minimal_bpf__detach(skel);
 	if (!skel->bss->triggered && !trace_reports_write())
-		return app_skip("kernel has the tracepoint syscalls/sys_enter_write, but does not report it");
-	return app_fail("of %u writes, the BPF program counted %u, and the last has no trace line; is another tracer at work, or tracing_on 0?",
-			nth, skel->bss->triggered);
+		return app_skip(
+			"kernel has the tracepoint syscalls/sys_enter_write, but does not report it");
+	return app_fail(
+		"of %u writes, the BPF program counted %u, and the last has no trace line; is another tracer at work, or tracing_on 0?",
+		nth, skel->bss->triggered);
 }
 
 static int run(struct minimal_bpf *skel, struct trace *trace, uint32_t token)
@@ -69,14 +71,15 @@ static int run(struct minimal_bpf *skel, struct trace *trace, uint32_t token)
 
 int main(int argc, char **argv)
 {
-	uint32_t token = trace_token();	/* tells our lines from those of others */
+	uint32_t token = trace_token(); /* tells our lines from those of others */
 	struct trace trace = {};
 	struct minimal_bpf *skel;
 	int err, ret;
 
 	app_init(argc, argv,
 		 "A BPF program on the write system call prints a line for each write of this\n"
-		 "process; this shows the lines. Example: ./minimal -n 5", options);
+		 "process; this shows the lines. Example: ./minimal -n 5",
+		 options);
 
 	skel = minimal_bpf__open();
 	if (!skel)

@@ -31,7 +31,7 @@ int count_write(void *ctx)
 	bpf_get_current_comm(&name, sizeof(name));
 	count = bpf_map_lookup_elem(&writes, &name);
 	if (count)
-		(*count)++;	/* not atomic: only one thread has the name */
+		(*count)++; /* not atomic: only one thread has the name */
 	return 0;
 }
 

@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 static int run(struct minimal_legacy_bpf *skel)
 {
 	struct bpf_map *writes = skel->maps.writes;
-	char name[16] = "";	/* the key: all 16 bytes */
+	char name[16] = ""; /* the key: all 16 bytes */
 	unsigned int n = 0;
 	__u64 seen = 0;
 	int null, err;
@@ -51,7 +51,8 @@ static int run(struct minimal_legacy_bpf *skel)
 	if (seen > n || seen + app_misses(skel->progs.count_write) < n) {
 		minimal_legacy_bpf__detach(skel);
 		if (!seen && !trace_reports_write())
-			return app_skip("kernel has the tracepoint syscalls/sys_enter_write, but does not report it");
+			return app_skip(
+				"kernel has the tracepoint syscalls/sys_enter_write, but does not report it");
 		return app_fail("%u writes, of which the BPF program counted %llu", n,
 				(unsigned long long)seen);
 	}
@@ -66,7 +67,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program without features newer than Linux 4.7 counts this process's writes\n"
-		 "in a map. Example: ./minimal_legacy -n 5", options);
+		 "in a map. Example: ./minimal_legacy -n 5",
+		 options);
 	ret = trace_need_tracefs();
 	if (ret)
 		return ret;

@@ -12,7 +12,7 @@
 #include "common/pid.bpf.h"
 #include "minimal_ns.h"
 
-__u64 pidns_dev, pidns_ino;	/* the namespace; made after load */
+__u64 pidns_dev, pidns_ino; /* the namespace; made after load */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

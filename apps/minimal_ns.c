@@ -68,7 +68,7 @@ static int watch_namespace_of(struct minimal_ns_bpf *skel)
 	uint64_t dev, ino;
 	struct stat st;
 
-	app_pid_namespace(&dev, &ino);	/* of our namespace: the device is the same for all */
+	app_pid_namespace(&dev, &ino); /* of our namespace: the device is the same for all */
 	if (stat("/proc/self/ns/pid_for_children", &st))
 		return -errno;
 	skel->bss->pidns_dev = dev;
@@ -76,8 +76,7 @@ static int watch_namespace_of(struct minimal_ns_bpf *skel)
 	return 0;
 }
 
-static int run(struct minimal_ns_bpf *skel, struct ring_buffer *events,
-	       const unsigned int *ended)
+static int run(struct minimal_ns_bpf *skel, struct ring_buffer *events, const unsigned int *ended)
 {
 	int go[2], err, status;
 	pid_t first;
@@ -85,8 +84,8 @@ static int run(struct minimal_ns_bpf *skel, struct ring_buffer *events,
 	/* From here on children are in a new namespace, but this process is not. */
 	if (unshare(CLONE_NEWPID))
 		return errno == EINVAL ?
-			app_skip("kernel has no PID namespaces (CONFIG_PID_NS)") :
-			app_fail("cannot make a PID namespace: %m; run it as root");
+			       app_skip("kernel has no PID namespaces (CONFIG_PID_NS)") :
+			       app_fail("cannot make a PID namespace: %m; run it as root");
 	if (pipe2(go, O_CLOEXEC))
 		return app_fail("cannot make a pipe: %m");
 	first = fork();
@@ -123,7 +122,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program that reports the processes of a PID namespace by their PIDs there.\n"
-		 "Example: ./minimal_ns -n 5", options);
+		 "Example: ./minimal_ns -n 5",
+		 options);
 	ret = trace_need_tracefs();
 	if (ret)
 		return ret;

@@ -4,8 +4,8 @@
 #define MINIMAL_NS_H
 
 struct event {
-	__u32 pid;		/* in the PID namespace that is watched */
-	__u32 kernel_pid;	/* the kernel's own number */
+	__u32 pid;	  /* in the PID namespace that is watched */
+	__u32 kernel_pid; /* the kernel's own number */
 };
 
 #endif

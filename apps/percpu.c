@@ -20,8 +20,8 @@
 static unsigned int count = 100;
 
 static const struct app_option options[] = {
-	APP_NUMBER('n', "count", "N", "run N times on CPU 0, 2*N times on CPU 1, and so on",
-		   &count, 1, 100000),
+	APP_NUMBER('n', "count", "N", "run N times on CPU 0, 2*N times on CPU 1, and so on", &count,
+		   1, 100000),
 	{},
 };
 
@@ -61,7 +61,8 @@ static int compare(int map, const unsigned int *expected, int cpus)
 	for (cpu = 0; cpu < cpus; cpu++) {
 		sum += stats[cpu].runs;
 		online += !!expected[cpu];
-		wrong += stats[cpu].runs != expected[cpu] || stats[cpu].cpus != stats[cpu].runs * cpu;
+		wrong += stats[cpu].runs != expected[cpu] ||
+			 stats[cpu].cpus != stats[cpu].runs * cpu;
 		if (expected[cpu] || stats[cpu].runs)
 			printf("%5d %10llu\n", cpu, (unsigned long long)stats[cpu].runs);
 	}
@@ -85,7 +86,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program that counts in a per-CPU array, on each CPU in turn.\n"
-		 "Example: ./percpu -n 1000", options);
+		 "Example: ./percpu -n 1000",
+		 options);
 
 	skel = percpu_bpf__open();
 	if (!skel)

@@ -6,7 +6,7 @@
 /* What one CPU counted. */
 struct cpu_stats {
 	__u64 runs;
-	__u64 cpus;	/* the numbers of the CPUs it ran on, added up */
+	__u64 cpus; /* the numbers of the CPUs it ran on, added up */
 };
 
 #endif

@@ -13,7 +13,7 @@
 #include <bpf/bpf_tracing.h>
 #include "profile.h"
 
-__u32 samples_lost;	/* the ring buffer was full; one thread: not atomic */
+__u32 samples_lost; /* the ring buffer was full; one thread: not atomic */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

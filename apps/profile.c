@@ -6,7 +6,7 @@
  * of both were taken.
  */
 /* Frame pointers, by which the kernel walks the program's stack. */
-#pragma GCC optimize ("no-omit-frame-pointer", "no-optimize-sibling-calls")
+#pragma GCC optimize("no-omit-frame-pointer", "no-optimize-sibling-calls")
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,16 +24,16 @@
 #include "profile.h"
 #include "profile.skel.h"
 
-#define HZ		200
-#define MAX_STACKS	1024
-#define TURN_MS		10
+#define HZ	   200
+#define MAX_STACKS 1024
+#define TURN_MS	   10
 /*
  * A turn is a few long calls. With many short calls, and the clock read between them, the
  * samples of an emulated machine would show the reading: QEMU takes the interrupt of a MIPS
  * CPU's timer where the program reads the clock.
  */
-#define BURN_ROUNDS	1000000
-#define ZEROS		(4 << 20)
+#define BURN_ROUNDS 1000000
+#define ZEROS	    (4 << 20)
 
 static unsigned int count = 50;
 
@@ -45,7 +45,10 @@ static const struct app_option options[] = {
 /* The sum of the samples. */
 struct profile {
 	struct symbols *kernel, *self;
-	struct stack { char *text; unsigned int samples; } stacks[MAX_STACKS];
+	struct stack {
+		char *text;
+		unsigned int samples;
+	} stacks[MAX_STACKS];
 	unsigned int samples, in_kernel, in_burn;
 };
 
@@ -106,7 +109,7 @@ static int on_sample(void *ctx, void *data, size_t size)
 	p->in_kernel += s->kernel_bytes > 0 && strstr(text, "read_[k];");
 	p->in_burn += s->kernel_bytes <= 0 && name && !strcmp(name, "burn");
 
-	for (i = 0; i < MAX_STACKS - 1; i++)	/* the last one is for all other stacks */
+	for (i = 0; i < MAX_STACKS - 1; i++) /* the last one is for all other stacks */
 		if (!p->stacks[i].text || !strcmp(p->stacks[i].text, text))
 			break;
 	p->stacks[i].samples++;
@@ -147,8 +150,9 @@ static int run(struct profile_bpf *skel, struct ring_buffer *samples, struct pro
 	if (!app_stop && p->samples < count)
 		return app_fail("%u of %u samples in %u s", p->samples, count, APP_WAIT_MS / 1000);
 	if (!app_stop && (!p->in_burn || !p->in_kernel))
-		return app_fail("of %u samples, %u are in burn() and %u in the kernel's read; there should be some of each",
-				p->samples, p->in_burn, p->in_kernel);
+		return app_fail(
+			"of %u samples, %u are in burn() and %u in the kernel's read; there should be some of each",
+			p->samples, p->in_burn, p->in_kernel);
 	return app_pass("%u samples: %u in burn(), %u in the kernel's read, %u lost", p->samples,
 			p->in_burn, p->in_kernel, skel->bss->samples_lost);
 }
@@ -177,7 +181,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A profiler: a BPF program samples the stack of this process, in its own functions\n"
-		 "and in the kernel's. Example: ./profile -n 500", options);
+		 "and in the kernel's. Example: ./profile -n 500",
+		 options);
 
 	skel = profile_bpf__open();
 	if (!skel)
@@ -190,8 +195,9 @@ int main(int argc, char **argv)
 	profile.self = symbols_of_self();
 	profile.kernel = symbols_of_kernel();
 	if (!profile.self || !profile.kernel) {
-		ret = app_fail("cannot read the symbols of %s: %m; sysctl kernel.kptr_restrict=0 shows the kernel's",
-			       profile.self ? "the kernel" : "this program");
+		ret = app_fail(
+			"cannot read the symbols of %s: %m; sysctl kernel.kptr_restrict=0 shows the kernel's",
+			profile.self ? "the kernel" : "this program");
 		goto out;
 	}
 	samples = ring_buffer__new(bpf_map__fd(skel->maps.samples), on_sample, &profile, NULL);

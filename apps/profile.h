@@ -3,11 +3,11 @@
 #ifndef PROFILE_H
 #define PROFILE_H
 
-#define DEPTH	32
+#define DEPTH 32
 
 /* A sample of the stack: return addresses, the innermost first. */
 struct stack_sample {
-	__s32 kernel_bytes;	/* of addresses; negative: there are none */
+	__s32 kernel_bytes; /* of addresses; negative: there are none */
 	__s32 user_bytes;
 	__u64 kernel[DEPTH];
 	__u64 user[DEPTH];

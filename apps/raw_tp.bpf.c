@@ -30,7 +30,7 @@ int BPF_PROG(on_rename, struct task_struct *task, const char *name)
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e)
 		return 0;
-	__builtin_memset(e, 0, sizeof(*e));	/* it may hold an old event */
+	__builtin_memset(e, 0, sizeof(*e)); /* it may hold an old event */
 	bpf_get_current_comm(e->from, sizeof(e->from));
 	bpf_probe_read_kernel_str(e->to, sizeof(e->to), name);
 	bpf_ringbuf_submit(e, 0);

@@ -54,12 +54,12 @@ static int rename_self(const struct bpf_program *prog, struct ring_buffer *event
 			return app_fail("cannot rename this process: %m");
 		ring_buffer__consume(events);
 		if (seen->events == n && app_missed(prog, &misses))
-			continue;	/* once more */
+			continue; /* once more */
 		if (seen->events != n + 1 || strcmp(seen->last.from, from) ||
 		    strcmp(seen->last.to, to))
-			return app_fail("renamed %u times, last from %s to %s; the BPF program saw %u times, last from %s to %s",
-					n + 1, from, to, seen->events, seen->last.from,
-					seen->last.to);
+			return app_fail(
+				"renamed %u times, last from %s to %s; the BPF program saw %u times, last from %s to %s",
+				n + 1, from, to, seen->events, seen->last.from, seen->last.to);
 		n++;
 	}
 	return app_pass("%u new names, each seen with the old one", n);
@@ -74,7 +74,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program on the raw tracepoint task_rename sees a process's old and new\n"
-		 "name. Example: ./raw_tp -n 5", options);
+		 "name. Example: ./raw_tp -n 5",
+		 options);
 
 	skel = raw_tp_bpf__open();
 	if (!skel)

@@ -3,7 +3,7 @@
 #ifndef RAW_TP_H
 #define RAW_TP_H
 
-#define COMM_LEN	16
+#define COMM_LEN 16
 
 struct event {
 	char from[COMM_LEN];

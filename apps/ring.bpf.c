@@ -16,7 +16,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 64 * 1024);		/* the user half's -s */
+	__uint(max_entries, 64 * 1024); /* the user half's -s */
 } ring SEC(".maps");
 
 struct {

@@ -21,7 +21,6 @@
 #include "ring.h"
 #include "ring.skel.h"
 
-
 static unsigned int count = 10000;
 static unsigned int burst = 100;
 static unsigned int size_kib = 64;
@@ -29,8 +28,9 @@ static unsigned int size_kib = 64;
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "send N events through each", &count, 1, 100000000),
 	APP_NUMBER('b', "burst", "N", "read the buffers after each N events", &burst, 1, 1000000),
-	APP_NUMBER('s', "size", "KIB", "size of a buffer: a power of two of whole pages, at least KIB",
-		   &size_kib, 1, 65536),
+	APP_NUMBER('s', "size", "KIB",
+		   "size of a buffer: a power of two of whole pages, at least KIB", &size_kib, 1,
+		   65536),
 	{},
 };
 
@@ -38,12 +38,12 @@ static const struct app_option options[] = {
 struct buffer {
 	const char *name;
 	const struct bpf_program *prog;
-	struct ring_buffer *ring;	/* one of these two */
+	struct ring_buffer *ring; /* one of these two */
 	struct perf_buffer *perf;
-	struct counts *bpf;		/* what the BPF program counts */
+	struct counts *bpf; /* what the BPF program counts */
 	__u32 received;
-	__u32 lost;			/* as the kernel reported to the reader */
-	__u32 wrong;			/* out of order, or damaged */
+	__u32 lost;  /* as the kernel reported to the reader */
+	__u32 wrong; /* out of order, or damaged */
 	__u32 next_seq;
 	__u32 wakeups;
 	uint64_t sending_ns, reading_ns;
@@ -137,19 +137,17 @@ static int send_and_read(struct buffer *b, unsigned int n)
 	err = read_events(b);
 	if (err)
 		return app_fail("the %s does not add up: %u produced, %u received, %u dropped: %s",
-				b->name, b->bpf->produced, b->received,
-				b->bpf->dropped, strerror(-err));
+				b->name, b->bpf->produced, b->received, b->bpf->dropped,
+				strerror(-err));
 	return 0;
 }
 
 static void show_row(const char *what, __u64 ring, __u64 perf)
 {
-	printf("%-24s %14llu %14llu\n", what, (unsigned long long)ring,
-	       (unsigned long long)perf);
+	printf("%-24s %14llu %14llu\n", what, (unsigned long long)ring, (unsigned long long)perf);
 }
 
-static void show(const struct buffer *ring, const struct buffer *perf,
-		 size_t size)
+static void show(const struct buffer *ring, const struct buffer *perf, size_t size)
 {
 	__u32 ring_sent = ring->bpf->produced ? ring->bpf->produced : 1;
 	__u32 perf_sent = perf->bpf->produced ? perf->bpf->produced : 1;
@@ -163,10 +161,8 @@ static void show(const struct buffer *ring, const struct buffer *perf,
 	/* A ring buffer does not report lost events: its BPF program counts them. */
 	printf("%-24s %14s %14u\n", "dropped, reader was told", "-", perf->lost);
 	show_row("reader wakeups", ring->wakeups, perf->wakeups);
-	show_row("ns to send one", ring->sending_ns / ring_sent,
-		 perf->sending_ns / perf_sent);
-	show_row("ns to receive one",
-		 ring->reading_ns / (ring->received ? ring->received : 1),
+	show_row("ns to send one", ring->sending_ns / ring_sent, perf->sending_ns / perf_sent);
+	show_row("ns to receive one", ring->reading_ns / (ring->received ? ring->received : 1),
 		 perf->reading_ns / (perf->received ? perf->received : 1));
 }
 
@@ -196,11 +192,13 @@ static int run(struct buffer *ring, struct buffer *perf, size_t size)
 		return app_fail("%u events were asked for, but the kernel ran the programs less often",
 				count);
 	if (ring->wrong || perf->wrong)
-		return app_fail("events arrived out of order or damaged: %u of the ring buffer, %u of the perf buffer",
-				ring->wrong, perf->wrong);
+		return app_fail(
+			"events arrived out of order or damaged: %u of the ring buffer, %u of the perf buffer",
+			ring->wrong, perf->wrong);
 	if (!app_stop && perf->lost != perf->bpf->dropped)
-		return app_fail("the perf buffer's reader was told of %u lost events, the BPF program saw %u",
-				perf->lost, perf->bpf->dropped);
+		return app_fail(
+			"the perf buffer's reader was told of %u lost events, the BPF program saw %u",
+			perf->lost, perf->bpf->dropped);
 	return app_pass("produced = received + dropped, for both buffers");
 }
 
@@ -225,7 +223,8 @@ int main(int argc, char **argv)
 	app_init(argc, argv,
 		 "Sends the same events through a ring buffer and a perf buffer, in bursts, and\n"
 		 "compares. A burst that does not fit loses events on purpose.\n"
-		 "Example: ./ring -s 4 -b 5000", options);
+		 "Example: ./ring -s 4 -b 5000",
+		 options);
 
 	/*
 	 * All on one CPU: only that CPU's part of the perf buffer is used, so events keep
@@ -247,21 +246,17 @@ int main(int argc, char **argv)
 
 	ring.prog = skel->progs.to_ring;
 	ring.bpf = &skel->bss->ring_counts;
-	ring.ring = ring_buffer__new(bpf_map__fd(skel->maps.ring),
-				     on_ring_event, &ring, NULL);
+	ring.ring = ring_buffer__new(bpf_map__fd(skel->maps.ring), on_ring_event, &ring, NULL);
 	if (!ring.ring) {
-		ret = app_fail("cannot map a ring buffer of %zu bytes: %m; try a smaller -s",
-			       size);
+		ret = app_fail("cannot map a ring buffer of %zu bytes: %m; try a smaller -s", size);
 		goto out;
 	}
 	perf.prog = skel->progs.to_perf;
 	perf.bpf = &skel->bss->perf_counts;
-	perf.perf = perf_buffer__new(bpf_map__fd(skel->maps.perf),
-				     size / sysconf(_SC_PAGESIZE),
+	perf.perf = perf_buffer__new(bpf_map__fd(skel->maps.perf), size / sysconf(_SC_PAGESIZE),
 				     on_perf_event, on_perf_lost, &perf, NULL);
 	if (!perf.perf) {
-		ret = app_fail("cannot map perf buffers of %zu bytes: %m; try a smaller -s",
-			       size);
+		ret = app_fail("cannot map perf buffers of %zu bytes: %m; try a smaller -s", size);
 		goto out;
 	}
 

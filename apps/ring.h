@@ -3,19 +3,19 @@
 #ifndef RING_H
 #define RING_H
 
-#define PAYLOAD_WORDS	4
+#define PAYLOAD_WORDS 4
 
 struct event {
 	__u64 time_ns;
-	__u32 seq;		/* from 0, for each buffer */
+	__u32 seq; /* from 0, for each buffer */
 	__u32 cpu;
-	__u32 payload[PAYLOAD_WORDS];	/* seq in each, so that damage is seen */
+	__u32 payload[PAYLOAD_WORDS]; /* seq in each, so that damage is seen */
 };
 
 /* What the BPF program saw of one buffer. */
 struct counts {
 	__u32 produced;
-	__u32 dropped;		/* of those produced: no room */
+	__u32 dropped; /* of those produced: no room */
 };
 
 #endif

@@ -8,14 +8,14 @@
  */
 #include "common/net.bpf.h"
 
-#define ON_THE_LIST	'+'	/* first byte of the payload of a good datagram */
+#define ON_THE_LIST '+' /* first byte of the payload of a good datagram */
 
-const volatile __u32 keep;	/* bytes of payload */
+const volatile __u32 keep; /* bytes of payload */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);
-	__type(key, __u32);	/* 0: dropped, 1: kept */
+	__type(key, __u32); /* 0: dropped, 1: kept */
 	__type(value, __u64);
 } verdicts SEC(".maps");
 
@@ -28,7 +28,7 @@ int keep_good(struct __sk_buff *skb)
 
 	/* A UDP socket's filter sees the packet from the UDP header on. */
 	if (bpf_skb_load_bytes(skb, sizeof(struct udphdr), &c, sizeof(c)))
-		c = 0;	/* an empty datagram */
+		c = 0; /* an empty datagram */
 	good = c == ON_THE_LIST;
 	n = bpf_map_lookup_elem(&verdicts, &good);
 	if (n)

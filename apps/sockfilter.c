@@ -17,7 +17,7 @@
 #include "common/cpus.h"
 #include "sockfilter.skel.h"
 
-#define PORT	9
+#define PORT 9
 
 static unsigned int count = 9;
 static unsigned int keep = 5;
@@ -79,7 +79,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF filter on a UDP socket: it drops the datagrams that do not begin with a +,\n"
-		 "and cuts the others. Example: ./sockfilter -n 12 -k 9", options);
+		 "and cuts the others. Example: ./sockfilter -n 12 -k 9",
+		 options);
 
 	ret = netns_enter();
 	if (ret)

@@ -9,7 +9,7 @@
  */
 #include "common/net.bpf.h"
 
-#define AF_INET		2
+#define AF_INET 2
 
 const volatile bool short_cut;
 
@@ -31,13 +31,12 @@ SEC("sockops")
 int on_connection(struct bpf_sock_ops *ctx)
 {
 	struct ends ends = {
-		.here = ctx->local_port,		/* in host byte order */
-		.there = bpf_ntohl(ctx->remote_port),	/* in network byte order */
+		.here = ctx->local_port,	      /* in host byte order */
+		.there = bpf_ntohl(ctx->remote_port), /* in network byte order */
 	};
 
-	if (ctx->family != AF_INET ||
-	    (ctx->op != BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB &&
-	     ctx->op != BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB))
+	if (ctx->family != AF_INET || (ctx->op != BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB &&
+				       ctx->op != BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB))
 		return 1;
 	if (!bpf_sock_hash_update(ctx, &sockets, &ends, BPF_ANY))
 		__sync_fetch_and_add(&established, 1);

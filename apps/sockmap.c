@@ -19,7 +19,7 @@
 #include "common/netns.h"
 #include "sockmap.skel.h"
 
-#define PORT	80
+#define PORT 80
 
 static unsigned int count = 10;
 static bool all_the_way;
@@ -59,8 +59,7 @@ static bool pass(const int socks[2], unsigned int i)
 
 	snprintf(sent, sizeof(sent), "message %u", i);
 	return send(socks[0], sent, strlen(sent), 0) == (ssize_t)strlen(sent) &&
-	       netns_receive(socks[1], got, sizeof(got) - 1, APP_WAIT_MS) > 0 &&
-	       !strcmp(sent, got);
+	       netns_receive(socks[1], got, sizeof(got) - 1, APP_WAIT_MS) > 0 && !strcmp(sent, got);
 }
 
 static unsigned int segments(int sock)
@@ -100,7 +99,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A short cut around TCP for two sockets of one machine, by sockops and a map of\n"
-		 "sockets. Example: ./sockmap -n 100, and, to compare, ./sockmap -t", options);
+		 "sockets. Example: ./sockmap -n 100, and, to compare, ./sockmap -t",
+		 options);
 
 	ret = netns_enter();
 	if (ret)
@@ -123,7 +123,8 @@ int main(int argc, char **argv)
 	ret = cgroup_make(&cgroup);
 	if (ret)
 		goto out;
-	skel->links.on_connection = bpf_program__attach_cgroup(skel->progs.on_connection, cgroup.fd);
+	skel->links.on_connection = bpf_program__attach_cgroup(skel->progs.on_connection,
+							       cgroup.fd);
 	if (!skel->links.on_connection) {
 		ret = app_attach_failed("cgroup", "CONFIG_CGROUP_BPF", -errno);
 		goto out;

@@ -18,7 +18,7 @@ struct {
 	__type(value, struct locked_account);
 } accounts SEC(".maps");
 
-bool stop;		/* the first process of the user half tells the others to stop */
+bool stop; /* the first process of the user half tells the others to stop */
 
 /* The same count without a lock, for comparison. */
 volatile __u32 unlocked;

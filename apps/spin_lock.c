@@ -18,15 +18,16 @@
 #include "spin_lock.h"
 #include "spin_lock.skel.h"
 
-#define MAX_PROCESSES	64
-#define BURST		1000	/* transfers between two checks of stop */
+#define MAX_PROCESSES 64
+#define BURST	      1000 /* transfers between two checks of stop */
 
 static unsigned int count = 20000;
 static unsigned int processes = 4;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "make N transfers in each process", &count, 1, 10000000),
-	APP_NUMBER('p', "processes", "N", "have N processes make them", &processes, 1, MAX_PROCESSES),
+	APP_NUMBER('p', "processes", "N", "have N processes make them", &processes, 1,
+		   MAX_PROCESSES),
 	{},
 };
 
@@ -84,7 +85,7 @@ static int run(struct spin_lock_bpf *skel)
 		skel->bss->stop = ret || app_stop;
 		while (waitpid(-1, &status, ret ? 0 : WNOHANG) > 0) {
 			running--;
-			if (status && !ret)	/* it has printed the reason */
+			if (status && !ret) /* it has printed the reason */
 				ret = APP_FAIL;
 		}
 	}
@@ -109,7 +110,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Several processes have a BPF program change one value at once, under a lock in\n"
-		 "that value. Example: ./spin_lock -p 8", options);
+		 "that value. Example: ./spin_lock -p 8",
+		 options);
 
 	skel = spin_lock_bpf__open();
 	if (!skel)

@@ -5,7 +5,7 @@
 
 /* A transfer subtracts from one field and adds to the other: the sum never changes. */
 struct locked_account {
-	struct bpf_spin_lock lock;	/* 32 bits; user space reads 0 */
+	struct bpf_spin_lock lock; /* 32 bits; user space reads 0 */
 	__u32 transfers;
 	__s64 from, to;
 };

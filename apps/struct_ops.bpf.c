@@ -11,7 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-const volatile __u32 window;	/* segments */
+const volatile __u32 window; /* segments */
 
 __u32 inits, releases, acks;
 
@@ -52,12 +52,12 @@ __u32 BPF_PROG(undo_cwnd, struct sock *sk)
 
 SEC(".struct_ops")
 struct tcp_congestion_ops fixed = {
-	.init		= (void *)init,
-	.release	= (void *)release,
-	.cong_avoid	= (void *)cong_avoid,
-	.ssthresh	= (void *)ssthresh,
-	.undo_cwnd	= (void *)undo_cwnd,
-	.name		= "bpf_fixed",
+	.init = (void *)init,
+	.release = (void *)release,
+	.cong_avoid = (void *)cong_avoid,
+	.ssthresh = (void *)ssthresh,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "bpf_fixed",
 };
 
 char LICENSE[] SEC("license") = "GPL";

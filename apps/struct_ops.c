@@ -18,9 +18,9 @@
 #include "common/netns.h"
 #include "struct_ops.skel.h"
 
-#define PORT		80
-#define BLOCK		4096
-#define NAME		"bpf_fixed"
+#define PORT  80
+#define BLOCK 4096
+#define NAME  "bpf_fixed"
 
 static unsigned int count = 100;
 static unsigned int window = 7;
@@ -115,9 +115,9 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 		good += pass(from, to);
 	while (++n < count && good == n && !app_stop);
 	getsockopt(from, IPPROTO_TCP, TCP_INFO, &info, &len);
-	printf("%u blocks sent, %u received; congestion control %s, window %u segments\n",
-	       n, good, control(from), info.tcpi_snd_cwnd);
-	close(from);	/* the kernel ends the connection when both ends are closed */
+	printf("%u blocks sent, %u received; congestion control %s, window %u segments\n", n, good,
+	       control(from), info.tcpi_snd_cwnd);
+	close(from); /* the kernel ends the connection when both ends are closed */
 	close(to);
 	for (end = app_now_ms() + APP_WAIT_MS; !skel->bss->releases && app_now_ms() < end;)
 		app_nap(10);
@@ -125,8 +125,8 @@ static int run(struct struct_ops_bpf *skel, int from, int to)
 	       skel->bss->inits, skel->bss->releases, skel->bss->acks);
 	if (good < n)
 		return app_fail("of %u blocks %u were received", n, good);
-	if (info.tcpi_snd_cwnd != window || skel->bss->inits != 1 ||
-	    skel->bss->releases != 1 || !skel->bss->acks)
+	if (info.tcpi_snd_cwnd != window || skel->bss->inits != 1 || skel->bss->releases != 1 ||
+	    !skel->bss->acks)
 		return app_fail("the window should be %u, from beginning to end", window);
 	return app_pass("TCP kept to a window of %u segments", window);
 }
@@ -139,7 +139,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A TCP congestion control of BPF programs: its window is always the same.\n"
-		 "Example: ./struct_ops -n 1000 -w 3", options);
+		 "Example: ./struct_ops -n 1000 -w 3",
+		 options);
 
 	if (!app_kernel_has_btf())
 		return app_skip("kernel has no BTF (CONFIG_DEBUG_INFO_BTF)");

@@ -10,9 +10,9 @@
 #include <bpf/bpf_helpers.h>
 #include "subprog.h"
 
-__u32 terms;		/* set by the user half */
+__u32 terms; /* set by the user half */
 __u64 result;
-__u32 squares, adds;	/* how many times each function ran */
+__u32 squares, adds; /* how many times each function ran */
 
 /*
  * Global: the verifier checks it once, on its own, for all possible arguments, and not

@@ -40,8 +40,9 @@ static int run(struct subprog_bpf *skel)
 	       info.jited_prog_len ? "compiled by its JIT" : "run by its interpreter");
 
 	if (skel->bss->result != expected)
-		return app_fail("the sum should be %llu; calls pass their arguments or results wrongly",
-				expected);
+		return app_fail(
+			"the sum should be %llu; calls pass their arguments or results wrongly",
+			expected);
 	if (skel->bss->adds != terms || skel->bss->squares != terms)
 		return app_fail("each function should have been called %u times", terms);
 	if (info.nr_func_info != FUNCTIONS)
@@ -58,7 +59,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program of several functions that call each other, one with a pointer\n"
-		 "to its caller's stack. Example: ./subprog -n 100", options);
+		 "to its caller's stack. Example: ./subprog -n 100",
+		 options);
 
 	skel = subprog_bpf__open();
 	if (!skel)

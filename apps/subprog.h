@@ -2,7 +2,7 @@
 #ifndef SUBPROG_H
 #define SUBPROG_H
 
-#define MAX_TERMS	100	/* the verifier walks through every iteration of the loop */
-#define FUNCTIONS	3	/* of the BPF program, its entry included */
+#define MAX_TERMS 100 /* the verifier walks through every iteration of the loop */
+#define FUNCTIONS 3   /* of the BPF program, its entry included */
 
 #endif

@@ -11,10 +11,10 @@
 #include <bpf/bpf_helpers.h>
 #include "tail_call.h"
 
-__u32 slot;		/* set by the user half: where to jump */
+__u32 slot; /* set by the user half: where to jump */
 __u32 red_runs, blue_runs, chain_runs;
-__u32 misses;		/* calls that found an empty slot */
-__u32 back, returned;	/* of mixed: how many times the call came back, and its result */
+__u32 misses;	      /* calls that found an empty slot */
+__u32 back, returned; /* of mixed: how many times the call came back, and its result */
 
 int red(struct __sk_buff *ctx);
 int blue(struct __sk_buff *ctx);
@@ -24,7 +24,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, SLOTS);
 	__uint(key_size, sizeof(__u32));
-	__array(values, int (void *));
+	__array(values, int(void *));
 } table SEC(".maps") = {
 	.values = {
 		[SLOT_RED] = (void *)&red,

@@ -25,12 +25,12 @@ static const struct app_option options[] = {
 struct step {
 	const char *what;
 	__u32 slot;
-	struct bpf_program *put;	/* into that slot, before */
-	struct bpf_program *prog;	/* what is run */
+	struct bpf_program *put;  /* into that slot, before */
+	struct bpf_program *prog; /* what is run */
 	unsigned int times;
 	__u32 *counter;
 	__u32 expected;
-	__u32 fewer;			/* so many fewer are accepted, too */
+	__u32 fewer; /* so many fewer are accepted, too */
 };
 
 /* Returns 0, or the verdict with its message printed. */
@@ -41,7 +41,8 @@ static int take(struct tail_call_bpf *skel, const struct step *step)
 	__u32 grown;
 	int ret;
 
-	if (step->put && bpf_map_update_elem(bpf_map__fd(skel->maps.table), &step->slot, &fd, BPF_ANY))
+	if (step->put &&
+	    bpf_map_update_elem(bpf_map__fd(skel->maps.table), &step->slot, &fd, BPF_ANY))
 		return app_fail("cannot put a program into the table: %m; -v says more");
 	skel->bss->slot = step->slot;
 	ret = run_prog(step->prog, step->times);
@@ -56,18 +57,26 @@ static int take(struct tail_call_bpf *skel, const struct step *step)
 
 static int run(struct tail_call_bpf *skel, const char *not_mixed)
 {
-	struct bpf_program *dispatch = skel->progs.dispatch, *red = skel->progs.red, *blue = skel->progs.blue;
+	struct bpf_program *dispatch = skel->progs.dispatch, *red = skel->progs.red,
+			   *blue = skel->progs.blue;
 	struct tail_call_bpf__bss *n = skel->bss;
 	const struct step steps[] = {
 		{ "red's slot: red ran", SLOT_RED, NULL, dispatch, count, &n->red_runs, count, 0 },
-		{ "blue's slot: blue ran", SLOT_BLUE, NULL, dispatch, count, &n->blue_runs, count, 0 },
-		{ "an empty slot: came back", SLOT_EMPTY, NULL, dispatch, count, &n->misses, count, 0 },
-		{ "beyond the table: came back", SLOTS, NULL, dispatch, count, &n->misses, count, 0 },
-		{ "the empty slot filled: red ran", SLOT_EMPTY, red, dispatch, count, &n->red_runs, count, 0 },
-		{ "red's slot given to blue: blue ran", SLOT_RED, blue, dispatch, count, &n->blue_runs, count, 0 },
-		{ "one that calls itself: ran", SLOT_CHAIN, NULL, dispatch, 1, &n->chain_runs, CHAIN_MAX, 1 },
+		{ "blue's slot: blue ran", SLOT_BLUE, NULL, dispatch, count, &n->blue_runs, count,
+		  0 },
+		{ "an empty slot: came back", SLOT_EMPTY, NULL, dispatch, count, &n->misses, count,
+		  0 },
+		{ "beyond the table: came back", SLOTS, NULL, dispatch, count, &n->misses, count,
+		  0 },
+		{ "the empty slot filled: red ran", SLOT_EMPTY, red, dispatch, count, &n->red_runs,
+		  count, 0 },
+		{ "red's slot given to blue: blue ran", SLOT_RED, blue, dispatch, count,
+		  &n->blue_runs, count, 0 },
+		{ "one that calls itself: ran", SLOT_CHAIN, NULL, dispatch, 1, &n->chain_runs,
+		  CHAIN_MAX, 1 },
 		/* the last */
-		{ "out of a function: its caller went on", SLOT_BLUE, NULL, skel->progs.mixed, count, &n->back, count, 0 },
+		{ "out of a function: its caller went on", SLOT_BLUE, NULL, skel->progs.mixed,
+		  count, &n->back, count, 0 },
 	};
 	unsigned int i, end = sizeof(steps) / sizeof(steps[0]) - !!not_mixed;
 	int ret;
@@ -80,7 +89,8 @@ static int run(struct tail_call_bpf *skel, const char *not_mixed)
 	if (not_mixed)
 		printf("not out of a function: %s\n", not_mixed);
 	else if (n->returned != BLUE_RETURNS && !app_stop)
-		return app_fail("the function's caller got %u, and blue returned %u", n->returned, BLUE_RETURNS);
+		return app_fail("the function's caller got %u, and blue returned %u", n->returned,
+				BLUE_RETURNS);
 	return app_pass("each tail call went where it should");
 }
 
@@ -92,7 +102,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program that goes on as another one, picked from a table by its index.\n"
-		 "Example: ./tail_call -n 10", options);
+		 "Example: ./tail_call -n 10",
+		 options);
 again:
 	skel = tail_call_bpf__open();
 	if (!skel)
@@ -101,7 +112,7 @@ again:
 	err = tail_call_bpf__load(skel);
 	if (err && !not_mixed) {
 		not_mixed = app_jit_refusal();
-		if (not_mixed) {	/* run without it */
+		if (not_mixed) { /* run without it */
 			tail_call_bpf__destroy(skel);
 			goto again;
 		}

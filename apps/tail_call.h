@@ -11,7 +11,7 @@ enum {
 	SLOTS,
 };
 
-#define BLUE_RETURNS	42
-#define CHAIN_MAX	33	/* tail calls in a row; some JITs before Linux 5.17 take one fewer */
+#define BLUE_RETURNS 42
+#define CHAIN_MAX    33 /* tail calls in a row; some JITs before Linux 5.17 take one fewer */
 
 #endif

@@ -16,12 +16,12 @@ int show_task(struct bpf_iter__task *ctx)
 	struct seq_file *seq = ctx->meta->seq;
 	struct task_struct *task = ctx->task;
 
-	if (!task)	/* the kernel calls once more after the last task */
+	if (!task) /* the kernel calls once more after the last task */
 		return 0;
 	if (ctx->meta->seq_num == 0)
 		BPF_SEQ_PRINTF(seq, "    TGID      PID     PPID COMM\n");
-	BPF_SEQ_PRINTF(seq, "%8d %8d %8d %s\n", task->tgid, task->pid,
-		       task->real_parent->tgid, task->comm);
+	BPF_SEQ_PRINTF(seq, "%8d %8d %8d %s\n", task->tgid, task->pid, task->real_parent->tgid,
+		       task->comm);
 	return 0;
 }
 

@@ -47,7 +47,7 @@ static bool start_child(unsigned int nth, uint32_t token, const int life[2])
 		_exit(read(life[0], &byte, 1) ? 1 : 0);
 	}
 	close(ready[1]);
-	if (pid > 0 && read(ready[0], &byte, 1) < 0)	/* until end of file */
+	if (pid > 0 && read(ready[0], &byte, 1) < 0) /* until end of file */
 		perror("read");
 	close(ready[0]);
 	return pid > 0;
@@ -111,7 +111,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program that the kernel calls for each task makes a table of them.\n"
-		 "Example: ./task_iter | grep task_iter", options);
+		 "Example: ./task_iter | grep task_iter",
+		 options);
 
 	skel = task_iter_bpf__open();
 	if (!skel)

@@ -11,19 +11,17 @@
 
 const volatile __u16 outer, inner;
 
-__u32 forwarded, returned;	/* datagrams */
+__u32 forwarded, returned; /* datagrams */
 
 /* Replaces @from by @to in the port field at @offset. Returns true if it was @from. */
-static __always_inline bool change_port(struct __sk_buff *skb, __u32 offset,
-					__u16 from, __u16 to)
+static __always_inline bool change_port(struct __sk_buff *skb, __u32 offset, __u16 from, __u16 to)
 {
 	__be16 old, new = bpf_htons(to);
 	__u8 protocol;
 
 	if (skb->protocol != bpf_htons(ETH_P_IP) ||
 	    bpf_skb_load_bytes(skb, IP_FIELD(protocol), &protocol, sizeof(protocol)) ||
-	    protocol != IPPROTO_UDP ||
-	    bpf_skb_load_bytes(skb, offset, &old, sizeof(old)) ||
+	    protocol != IPPROTO_UDP || bpf_skb_load_bytes(skb, offset, &old, sizeof(old)) ||
 	    old != bpf_htons(from))
 		return false;
 	/* A checksum of 0 means none: it stays. */

@@ -17,8 +17,8 @@
 #include "common/netns.h"
 #include "tc.skel.h"
 
-#define OUTER		53
-#define INNER		5353
+#define OUTER 53
+#define INNER 5353
 
 static unsigned int count = 3;
 static unsigned int pause_ms;
@@ -26,7 +26,8 @@ static bool filters;
 
 static const struct app_option options[] = {
 	APP_NUMBER('n', "count", "N", "ask N questions", &count, 1, 1000000),
-	APP_NUMBER('p', "pause", "MS", "pause between questions, milliseconds", &pause_ms, 0, 60000),
+	APP_NUMBER('p', "pause", "MS", "pause between questions, milliseconds", &pause_ms, 0,
+		   60000),
 	APP_FLAG('f', "filter", "attach as filters even where the kernel has tcx", &filters),
 	{},
 };
@@ -37,8 +38,8 @@ static const struct app_option options[] = {
  * @how: set to the way
  * Returns 0 or a negative errno.
  */
-static int attach(struct bpf_program *prog, enum bpf_tc_attach_point point,
-		  struct bpf_link **link, const char **how)
+static int attach(struct bpf_program *prog, enum bpf_tc_attach_point point, struct bpf_link **link,
+		  const char **how)
 {
 	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = bpf_program__fd(prog));
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = if_nametoindex("lo"), .attach_point = point);
@@ -52,7 +53,7 @@ static int attach(struct bpf_program *prog, enum bpf_tc_attach_point point,
 	}
 	*how = "clsact filter";
 	err = bpf_tc_hook_create(&hook);
-	if (err && err != -EEXIST)	/* made for the other program */
+	if (err && err != -EEXIST) /* made for the other program */
 		return err;
 	return bpf_tc_attach(&hook, &opts);
 }
@@ -65,8 +66,7 @@ static bool ask(int client, int server, unsigned int i)
 	socklen_t len = sizeof(from);
 
 	snprintf(question, sizeof(question), "question %u", i);
-	if (send(client, question, strlen(question), 0) < 0 ||
-	    !netns_wait(server, APP_WAIT_MS) ||
+	if (send(client, question, strlen(question), 0) < 0 || !netns_wait(server, APP_WAIT_MS) ||
 	    recvfrom(server, got, sizeof(got) - 1, 0, (struct sockaddr *)&from, &len) < 0 ||
 	    strcmp(got, question))
 		return false;
@@ -74,8 +74,8 @@ static bool ask(int client, int server, unsigned int i)
 	if (sendto(server, got, strlen(got), 0, (struct sockaddr *)&from, len) < 0 ||
 	    netns_receive(client, answer, sizeof(answer) - 1, APP_WAIT_MS) <= 0)
 		return false;
-	printf("sent \"%s\" to port %u, received \"%s\" from port %u\n", question, OUTER,
-	       answer, OUTER);
+	printf("sent \"%s\" to port %u, received \"%s\" from port %u\n", question, OUTER, answer,
+	       OUTER);
 	return !strcmp(answer, got);
 }
 
@@ -88,8 +88,9 @@ static int run(struct tc_bpf *skel, int client, int server)
 		app_nap(pause_ms);
 	}
 	if (answers < n || skel->bss->forwarded != n || skel->bss->returned != n)
-		return app_fail("of %u questions, the BPF programs forwarded %u, and returned %u answers; %u came",
-				n, skel->bss->forwarded, skel->bss->returned, answers);
+		return app_fail(
+			"of %u questions, the BPF programs forwarded %u, and returned %u answers; %u came",
+			n, skel->bss->forwarded, skel->bss->returned, answers);
 	return app_pass("%u questions to port %u were answered by port %u", n, OUTER, INNER);
 }
 
@@ -102,7 +103,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Two programs of traffic control that forward a UDP port to another one, in a\n"
-		 "network of their own. Example: ./tc -n 5", options);
+		 "network of their own. Example: ./tc -n 5",
+		 options);
 
 	ret = netns_enter();
 	if (ret)

@@ -9,11 +9,11 @@
 #include "common/net.bpf.h"
 #include "tc_helpers.h"
 
-const volatile __u32 out;	/* the interface that frames are redirected to */
-const volatile __u32 in;	/* its peer, which receives them */
+const volatile __u32 out; /* the interface that frames are redirected to */
+const volatile __u32 in;  /* its peer, which receives them */
 
 __u32 runs;
-__s32 error;			/* the last error of a helper */
+__s32 error; /* the last error of a helper */
 
 /* Remembers an error. Returns true if there was one. */
 static __always_inline bool failed(long err)
@@ -106,8 +106,7 @@ int l4_csum_replace_pseudo(struct __sk_buff *skb)
 	runs++;
 	if (failed(bpf_skb_load_bytes(skb, IP_FIELD(daddr), &from, sizeof(from))))
 		return TC_ACT_OK;
-	failed(bpf_l4_csum_replace(skb, UDP_FIELD(check), from, to,
-				   BPF_F_PSEUDO_HDR | sizeof(to)));
+	failed(bpf_l4_csum_replace(skb, UDP_FIELD(check), from, to, BPF_F_PSEUDO_HDR | sizeof(to)));
 	failed(bpf_l3_csum_replace(skb, IP_FIELD(check), from, to, sizeof(to)));
 	store(skb, IP_FIELD(daddr), &to, sizeof(to));
 	return TC_ACT_OK;

@@ -25,15 +25,15 @@
 #include "tc_helpers.h"
 #include "tc_helpers.skel.h"
 
-#define PORT		9
-#define SEQ		7
+#define PORT 9
+#define SEQ  7
 
 union frame {
 	struct frame4 v4;
 	struct frame6 v6;
 };
 
-enum { TO_4, TO_6, IN_4, SOCKETS };	/* the sockets that receive */
+enum { TO_4, TO_6, IN_4, SOCKETS }; /* the sockets that receive */
 
 struct test {
 	const char *prog;
@@ -82,13 +82,17 @@ static const struct test tests[] = {
 	{ "redirect", BPF_FUNC_redirect, .arrives = { [IN_4] = true } },
 	{ "redirect_ingress", BPF_FUNC_redirect, .arrives = { [IN_4] = true } },
 	{ "csum_diff", BPF_FUNC_csum_diff, .arrives = { [TO_4] = true }, .expect = new_seq },
-	{ "l3_csum_replace", BPF_FUNC_l3_csum_replace, .arrives = { [TO_4] = true }, .expect = new_ttl },
-	{ "l4_csum_replace", BPF_FUNC_l4_csum_replace, .arrives = { [TO_4] = true }, .expect = new_port },
-	{ "l4_csum_replace_pseudo", BPF_FUNC_l4_csum_replace, .arrives = { [TO_4] = true }, .expect = new_address },
-	{ "skb_change_proto_6", BPF_FUNC_skb_change_proto, .arrives = { [TO_6] = true }, .expect = version6 },
+	{ "l3_csum_replace", BPF_FUNC_l3_csum_replace, .arrives = { [TO_4] = true },
+	  .expect = new_ttl },
+	{ "l4_csum_replace", BPF_FUNC_l4_csum_replace, .arrives = { [TO_4] = true },
+	  .expect = new_port },
+	{ "l4_csum_replace_pseudo", BPF_FUNC_l4_csum_replace, .arrives = { [TO_4] = true },
+	  .expect = new_address },
+	{ "skb_change_proto_6", BPF_FUNC_skb_change_proto, .arrives = { [TO_6] = true },
+	  .expect = version6 },
 	{ "skb_change_proto_4", BPF_FUNC_skb_change_proto, true, { [TO_4] = true }, version4 },
 };
-#define TESTS	(sizeof(tests) / sizeof(tests[0]))
+#define TESTS (sizeof(tests) / sizeof(tests[0]))
 
 static const struct point {
 	enum bpf_tc_attach_point point;
@@ -97,7 +101,7 @@ static const struct point {
 	{ BPF_TC_EGRESS, "egress", "from" },
 	{ BPF_TC_INGRESS, "ingress", "to" },
 };
-#define POINTS	(sizeof(points) / sizeof(points[0]))
+#define POINTS (sizeof(points) / sizeof(points[0]))
 
 static const struct receiver {
 	const char *interface;
@@ -147,8 +151,7 @@ static const char *try_frame(const struct net *net, const struct test *t)
 	for (i = 0; i < SOCKETS; i++) {
 		if (!t->arrives[i])
 			continue;
-		if (netns_receive(net->to[i], &got, sizeof(got), APP_WAIT_MS) !=
-		    (int)expected_len)
+		if (netns_receive(net->to[i], &got, sizeof(got), APP_WAIT_MS) != (int)expected_len)
 			return "the frame did not arrive where it should";
 		if (memcmp(&got, &expected, expected_len))
 			return "the frame that arrived is wrong";
@@ -181,7 +184,7 @@ static const char *try_case(struct tc_helpers_bpf *skel, const struct net *net,
 	err = bpf_tc_attach(&hook, &opts);
 	if (err)
 		return err == -ENOENT ? no_classifier : "the program cannot be attached";
-	for (i = 0; i < SOCKETS; i++)	/* drop the frames of a case that failed */
+	for (i = 0; i < SOCKETS; i++) /* drop the frames of a case that failed */
 		while (netns_receive(net->to[i], &left_over, sizeof(left_over), 0) > 0)
 			;
 	skel->bss->runs = 0;
@@ -263,7 +266,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Tests the helpers that redirect and alter packets, from programs of traffic\n"
-		 "control, ingress and egress: a line of KTAP for each. Example: ./tc_helpers", options);
+		 "control, ingress and egress: a line of KTAP for each. Example: ./tc_helpers",
+		 options);
 
 	ret = netns_enter();
 	if (!ret)
@@ -279,13 +283,14 @@ int main(int argc, char **argv)
 	skel->rodata->in = if_nametoindex("in");
 	for (t = tests; t < tests + TESTS; t++)
 		if (libbpf_probe_bpf_helper(BPF_PROG_TYPE_SCHED_CLS, t->helper, NULL) == 0)
-			bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, t->prog),
+			bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj,
+										   t->prog),
 						  false);
 	err = tc_helpers_bpf__load(skel);
 	if (err)
 		ret = app_load_failed(skel->obj, err);
 	else
-		ret = set_up(&net);	/* the sockets go with this process */
+		ret = set_up(&net); /* the sockets go with this process */
 	if (!ret)
 		ret = run(skel, &net);
 	tc_helpers_bpf__destroy(skel);

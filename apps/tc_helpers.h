@@ -3,9 +3,9 @@
 #ifndef TC_HELPERS_H
 #define TC_HELPERS_H
 
-#define NEW_SEQ		0x12345678
-#define NEW_TTL		5
-#define NEW_PORT	4321
-#define NEW_ADDRESS	0xc6336407	/* 198.51.100.7 */
+#define NEW_SEQ	    0x12345678
+#define NEW_TTL	    5
+#define NEW_PORT    4321
+#define NEW_ADDRESS 0xc6336407 /* 198.51.100.7 */
 
 #endif

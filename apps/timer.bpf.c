@@ -9,16 +9,16 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define CLOCK_MONOTONIC	1	/* a macro of the user API: not in vmlinux.h */
+#define CLOCK_MONOTONIC 1 /* a macro of the user API: not in vmlinux.h */
 
 /* Set by the user half. */
 __u64 interval_ns;
-__u32 wanted;		/* ticks, after which the program ends the timer */
+__u32 wanted; /* ticks, after which the program ends the timer */
 
 __u32 ticks;
-__u32 early;		/* ticks that came too soon */
-__u64 due_ns;		/* the earliest time of the next one */
-__s32 error;		/* of the first helper that failed */
+__u32 early;  /* ticks that came too soon */
+__u64 due_ns; /* the earliest time of the next one */
+__s32 error;  /* of the first helper that failed */
 
 struct tick_clock {
 	struct bpf_timer timer;
@@ -70,7 +70,7 @@ int cancel(struct __sk_buff *ctx)
 	__u32 key = 0;
 
 	clock = bpf_map_lookup_elem(&clocks, &key);
-	if (clock)	/* 1: the timer was set, 0: it was not */
+	if (clock) /* 1: the timer was set, 0: it was not */
 		error = bpf_timer_cancel(&clock->timer);
 	return 0;
 }

@@ -13,8 +13,8 @@
 #include "common/run.h"
 #include "timer.skel.h"
 
-#define NS_PER_MS	1000000ULL
-#define NAP_MS		10
+#define NS_PER_MS 1000000ULL
+#define NAP_MS	  10
 
 static unsigned int count = 5;
 static unsigned int interval_ms = 50;
@@ -60,7 +60,8 @@ static int run(struct timer_bpf *skel)
 		return app_skip("kernel cannot allocate a timer: kmalloc_nolock() needs a CPU "
 				"with a compare-and-exchange of two words");
 	if (skel->bss->error)
-		return app_fail("cannot set the timer: %s; -v says more", strerror(-skel->bss->error));
+		return app_fail("cannot set the timer: %s; -v says more",
+				strerror(-skel->bss->error));
 	seen = watch(skel, begin);
 	took = app_now_ms() - begin;
 
@@ -70,9 +71,11 @@ static int run(struct timer_bpf *skel)
 	if (app_stop)
 		return app_pass("%u ticks, and cancelled", seen);
 	if (seen < count)
-		return app_fail("of %u ticks only %u came: the timer is not set again", count, seen);
+		return app_fail("of %u ticks only %u came: the timer is not set again", count,
+				seen);
 	if (skel->bss->error)
-		return app_fail("after its last tick, the timer was still set (%d)", skel->bss->error);
+		return app_fail("after its last tick, the timer was still set (%d)",
+				skel->bss->error);
 	if (skel->bss->early || took < (uint64_t)count * interval_ms)
 		return app_fail("%u ticks came early, the last after %llu ms", skel->bss->early,
 				(unsigned long long)took);

@@ -18,7 +18,7 @@
 /* Every process that runs the file calls the probes. */
 const volatile struct self self;
 
-struct call seen;	/* the last call */
+struct call seen; /* the last call */
 
 SEC("uprobe//proc/self/exe:multiply")
 int BPF_UPROBE(on_multiply, int a, int b, const char *text)

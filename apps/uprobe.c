@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 PROBEABLE int multiply(int a, int b, const char *text);
 PROBEABLE int multiply(int a, int b, const char *text)
 {
-	asm volatile ("" : : "r" (text) : "memory");	/* the compiler must pass it */
+	asm volatile("" : : "r"(text) : "memory"); /* the compiler must pass it */
 	return a * b;
 }
 
@@ -41,12 +41,11 @@ static int run(const struct call *seen)
 
 		snprintf(text, sizeof(text), "call %u", n + 1);
 		ret = multiply(a, b, text);
-		printf("multiply(%d, %d, \"%s\") = %d\n", seen->a, seen->b, seen->text,
-		       seen->ret);
-		if (seen->count != n + 1 || seen->a != a || seen->b != b ||
-		    seen->ret != ret || strcmp(seen->text, text))
-			return app_fail("expected multiply(%d, %d, \"%s\") = %d, as call %u",
-					a, b, text, ret, n + 1);
+		printf("multiply(%d, %d, \"%s\") = %d\n", seen->a, seen->b, seen->text, seen->ret);
+		if (seen->count != n + 1 || seen->a != a || seen->b != b || seen->ret != ret ||
+		    strcmp(seen->text, text))
+			return app_fail("expected multiply(%d, %d, \"%s\") = %d, as call %u", a, b,
+					text, ret, n + 1);
 	}
 	return app_pass("%u calls, each seen with its arguments and its result", n);
 }
@@ -58,7 +57,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Probes on a function of this program see its arguments and its result.\n"
-		 "Example: ./uprobe -n 5", options);
+		 "Example: ./uprobe -n 5",
+		 options);
 
 	skel = uprobe_bpf__open();
 	if (!skel)

@@ -4,10 +4,10 @@
 #define UPROBE_H
 
 struct call {
-	__s32 a, b;		/* the function's arguments */
-	__s32 ret;		/* what it returned */
-	__u32 count;		/* calls so far */
-	char text[16];		/* what its third argument points to */
+	__s32 a, b;    /* the function's arguments */
+	__s32 ret;     /* what it returned */
+	__u32 count;   /* calls so far */
+	char text[16]; /* what its third argument points to */
 };
 
 #endif

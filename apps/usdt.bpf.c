@@ -20,7 +20,7 @@ struct {
 	__uint(max_entries, 64 * 1024);
 } events SEC(".maps");
 
-SEC("usdt")	/* the user half attaches it to testbench:step, in its own process only */
+SEC("usdt") /* the user half attaches it to testbench:step, in its own process only */
 int BPF_USDT(on_step, long nth, long cube)
 {
 	struct event e = {

@@ -37,8 +37,8 @@ static int on_event(void *ctx, void *data, size_t size)
 
 	if (size < sizeof(*e))
 		return 0;
-	printf("testbench:step, %u arguments: %lld %lld\n", e->arguments,
-	       (long long)e->nth, (long long)e->cube);
+	printf("testbench:step, %u arguments: %lld %lld\n", e->arguments, (long long)e->nth,
+	       (long long)e->cube);
 	seen->last = *e;
 	seen->events++;
 	return 0;
@@ -60,10 +60,10 @@ static int run(struct ring_buffer *events, const struct seen *seen)
 
 		step(nth, cube);
 		ring_buffer__consume(events);
-		if (seen->events != n + 1 || seen->last.arguments != 2 ||
-		    seen->last.nth != nth || seen->last.cube != cube)
-			return app_fail("expected step %u, with 2 arguments: %ld %ld",
-					n + 1, nth, cube);
+		if (seen->events != n + 1 || seen->last.arguments != 2 || seen->last.nth != nth ||
+		    seen->last.cube != cube)
+			return app_fail("expected step %u, with 2 arguments: %ld %ld", n + 1, nth,
+					cube);
 	}
 	return app_pass("%u steps, each seen with its arguments", n);
 }
@@ -77,7 +77,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "A BPF program on a probe (USDT) in this program.\n"
-		 "Example: ./usdt -n 5", options);
+		 "Example: ./usdt -n 5",
+		 options);
 
 	/*
 	 * Without cookies (Linux before 5.15) libbpf finds a probe by its address, and uses a
@@ -102,12 +103,12 @@ int main(int argc, char **argv)
 		goto out;
 	}
 	skel->links.on_step = bpf_program__attach_usdt(skel->progs.on_step, getpid(),
-						       "/proc/self/exe", "testbench",
-						       "step", NULL);
+						       "/proc/self/exe", "testbench", "step", NULL);
 	if (!skel->links.on_step) {
 		ret = errno == ENOTSUP ?
-			app_skip("libbpf knows no arguments of USDT probes on this architecture") :
-			app_attach_failed("uprobe", "CONFIG_UPROBE_EVENTS", -errno);
+			      app_skip(
+				      "libbpf knows no arguments of USDT probes on this architecture") :
+			      app_attach_failed("uprobe", "CONFIG_UPROBE_EVENTS", -errno);
 		goto out;
 	}
 	ret = run(events, &seen);

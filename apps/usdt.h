@@ -4,9 +4,9 @@
 #define USDT_APP_H
 
 struct event {
-	__s64 nth;		/* the probe's arguments */
+	__s64 nth; /* the probe's arguments */
 	__s64 cube;
-	__u32 arguments;	/* how many it has */
+	__u32 arguments; /* how many it has */
 	__u32 pad;
 };
 

@@ -13,13 +13,13 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_USER_RINGBUF);
-	__uint(max_entries, 64 * 1024);		/* a multiple of every page size */
+	__uint(max_entries, 64 * 1024); /* a multiple of every page size */
 } samples SEC(".maps");
 
-__u64 sum;		/* of the seqs */
+__u64 sum; /* of the seqs */
 __u32 received;
-__u32 wrong;		/* out of order, or damaged */
-__s32 drained;		/* samples of the last run, or a negative error */
+__u32 wrong;   /* out of order, or damaged */
+__s32 drained; /* samples of the last run, or a negative error */
 
 static __u32 last_seq;
 
@@ -37,7 +37,7 @@ static long on_sample(struct bpf_dynptr *data, void *ctx)
 	last_seq = s.seq;
 	sum += s.seq;
 	received++;
-	return 0;	/* 1 would leave the rest for the next run */
+	return 0; /* 1 would leave the rest for the next run */
 }
 
 SEC("tc")

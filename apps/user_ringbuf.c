@@ -17,7 +17,7 @@
 #include "user_ringbuf.h"
 #include "user_ringbuf.skel.h"
 
-#define DISCARD_EVERY	10
+#define DISCARD_EVERY 10
 
 static unsigned int count = 10000;
 
@@ -44,13 +44,14 @@ static int drain(struct user_ringbuf_bpf *skel, struct sent *sent)
 	return ret;
 }
 
-static int write_samples(struct user_ringbuf_bpf *skel, struct user_ring_buffer *buffer, struct sent *sent)
+static int write_samples(struct user_ringbuf_bpf *skel, struct user_ring_buffer *buffer,
+			 struct sent *sent)
 {
 	struct user_sample *s;
 	int ret = 0;
 	__u32 seq;
 
-	for (seq = 0; seq < count && !app_stop && !ret; ) {
+	for (seq = 0; seq < count && !app_stop && !ret;) {
 		s = user_ring_buffer__reserve(buffer, sizeof(*s));
 		if (!s && errno != ENOSPC)
 			return app_fail("cannot write to the buffer: %m; -v says more");
@@ -75,7 +76,8 @@ static int write_samples(struct user_ringbuf_bpf *skel, struct user_ring_buffer 
 
 static int run(struct user_ringbuf_bpf *skel)
 {
-	struct user_ring_buffer *buffer = user_ring_buffer__new(bpf_map__fd(skel->maps.samples), NULL);
+	struct user_ring_buffer *buffer = user_ring_buffer__new(bpf_map__fd(skel->maps.samples),
+								NULL);
 	struct sent sent = {};
 	int ret;
 
@@ -91,8 +93,9 @@ static int run(struct user_ringbuf_bpf *skel)
 	if (skel->bss->wrong)
 		return app_fail("%u samples came out of order or damaged", skel->bss->wrong);
 	if (skel->bss->received != sent.written || skel->bss->sum != sent.sum)
-		return app_fail("what was written and what was received does not add up: %llu and %llu",
-				(unsigned long long)sent.sum, (unsigned long long)skel->bss->sum);
+		return app_fail(
+			"what was written and what was received does not add up: %llu and %llu",
+			(unsigned long long)sent.sum, (unsigned long long)skel->bss->sum);
 	return app_pass("the BPF program got every sample, in order");
 }
 
@@ -103,7 +106,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "User space sends samples to a BPF program through a ring buffer.\n"
-		 "Example: ./user_ringbuf -n 100000", options);
+		 "Example: ./user_ringbuf -n 100000",
+		 options);
 
 	skel = user_ringbuf_bpf__open();
 	if (!skel)

@@ -4,8 +4,8 @@
 #define USER_RINGBUF_H
 
 struct user_sample {
-	__u32 seq;	/* from 0 */
-	__u32 check;	/* not seq, so that damage is seen */
+	__u32 seq;   /* from 0 */
+	__u32 check; /* not seq, so that damage is seen */
 };
 
 #endif

@@ -13,7 +13,7 @@ const volatile __u16 port;
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, XDP_PASS + 1);
-	__type(key, __u32);	/* XDP_DROP, XDP_PASS */
+	__type(key, __u32); /* XDP_DROP, XDP_PASS */
 	__type(value, __u64);
 } verdicts SEC(".maps");
 
@@ -28,7 +28,7 @@ static __always_inline bool unwanted(struct xdp_md *ctx)
 	if ((void *)(ip + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) ||
 	    ip->protocol != IPPROTO_UDP)
 		return false;
-	udp = (void *)ip + ip->ihl * 4;		/* behind IP options, if any */
+	udp = (void *)ip + ip->ihl * 4; /* behind IP options, if any */
 	return (void *)(udp + 1) <= end && udp->dest == bpf_htons(port);
 }
 

@@ -21,10 +21,10 @@
 #include "common/netns.h"
 #include "xdp_drop.skel.h"
 
-#define UNWANTED	9
-#define WANTED		7
-#define BURST		10	/* frames, the last of them wanted */
-#define SHOW_MS		500
+#define UNWANTED 9
+#define WANTED	 7
+#define BURST	 10 /* frames, the last of them wanted */
+#define SHOW_MS	 500
 
 static unsigned int count = 1000000;
 static unsigned int seconds = 2;
@@ -36,8 +36,8 @@ static const struct app_option options[] = {
 };
 
 struct sums {
-	__u64 sent, wanted, received;	/* what the user half did */
-	__u64 dropped, passed;		/* what the BPF program counted */
+	__u64 sent, wanted, received; /* what the user half did */
+	__u64 dropped, passed;	      /* what the BPF program counted */
 };
 
 static void read_counters(const struct xdp_drop_bpf *skel, struct sums *sums)
@@ -112,7 +112,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "Drops the datagrams to one port by XDP, and shows how many it drops per second,\n"
-		 "in a network of its own. Example: ./xdp_drop -t 5", options);
+		 "in a network of its own. Example: ./xdp_drop -t 5",
+		 options);
 
 	ret = netns_enter();
 	if (!ret)
@@ -136,8 +137,7 @@ int main(int argc, char **argv)
 	from = netns_packet_socket("flood", ETH_P_IP);
 	to = netns_packet_socket("wall", ETH_P_IP);
 	if (from < 0 || to < 0)
-		ret = app_fail("cannot make packet sockets: %s",
-			       strerror(from < 0 ? -from : -to));
+		ret = app_fail("cannot make packet sockets: %s", strerror(from < 0 ? -from : -to));
 	else
 		ret = run(skel, from, to);
 out:

@@ -11,8 +11,8 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
 	__uint(max_entries, 2);
-	__type(key, __u32);	/* interface that receives */
-	__type(value, __u32);	/* interface that sends */
+	__type(key, __u32);   /* interface that receives */
+	__type(value, __u32); /* interface that sends */
 } wires SEC(".maps");
 
 __u32 redirected;

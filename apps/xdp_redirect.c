@@ -22,7 +22,7 @@
 #include "common/netns.h"
 #include "xdp_redirect.skel.h"
 
-#define PORT	9
+#define PORT 9
 
 static unsigned int count = 10;
 static unsigned int pause_ms;
@@ -82,10 +82,10 @@ static int set_up(struct xdp_redirect_bpf *skel, struct bpf_link **links)
 	struct bpf_map *wires = skel->maps.wires;
 	int err;
 
-	err = attach(skel->progs.redirect, "left_in", &links[0]) ?:
-	      attach(skel->progs.redirect, "right_in", &links[1]) ?:
-	      attach(skel->progs.arrive, "left", &links[2]) ?:
-	      attach(skel->progs.arrive, "right", &links[3]);
+	err = attach(skel->progs.redirect, "left_in", &links[0])	  ?:
+		      attach(skel->progs.redirect, "right_in", &links[1]) ?:
+		      attach(skel->progs.arrive, "left", &links[2])	  ?:
+		      attach(skel->progs.arrive, "right", &links[3]);
 	if (err)
 		return app_attach_failed("XDP", "CONFIG_NET", err);
 	err = wire(wires, "left_in", "right_in") ?: wire(wires, "right_in", "left_in");
@@ -103,7 +103,8 @@ int main(int argc, char **argv)
 
 	app_init(argc, argv,
 		 "XDP as a wire between two pairs of interfaces: frames that go in at one end come\n"
-		 "out at the other, without a bridge or a route. Example: ./xdp_redirect -n 100", options);
+		 "out at the other, without a bridge or a route. Example: ./xdp_redirect -n 100",
+		 options);
 
 	ret = netns_enter();
 	if (!ret)

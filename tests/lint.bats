@@ -58,8 +58,8 @@ files() {
 	[ -z "$lacking" ] || { echo "$lacking"; false; }
 }
 
-@test "the C sources of vm and of the guest follow .clang-format" {
-	mapfile -t sources < <(files 'vm/*.[ch]' 'guest/*.c' 'tests/vm/*.[ch]')
+@test "the C sources of vm, the guest and the apps follow .clang-format" {
+	mapfile -t sources < <(files 'vm/*.[ch]' 'guest/*.[ch]' 'apps/*.[ch]' 'tests/vm/*.[ch]')
 	[ "${#sources[@]}" -gt 10 ]
 	"clang-format-$LLVM_VERSION" --dry-run -Werror "${sources[@]}"
 }

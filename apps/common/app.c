@@ -18,13 +18,13 @@
 #include "common/app.h"
 #include "common/why.h"
 
-#define MAX_OPTIONS	16
-#define MS_PER_SEC	1000
-#define NS_PER_MS	1000000
-#define WATCH_MS	100
+#define MAX_OPTIONS 16
+#define MS_PER_SEC  1000
+#define NS_PER_MS   1000000
+#define WATCH_MS    100
 
 /* An errno of the kernel that is in no header: not supported on this architecture. */
-#define ENOTSUPP	524
+#define ENOTSUPP 524
 
 volatile sig_atomic_t app_stop;
 
@@ -34,7 +34,7 @@ static bool verbose;
  * The end of libbpf's log. A verifier log is one message of up to megabytes; the reason is
  * in its last lines, so the end is kept.
  */
-#define LOG_SIZE	4096
+#define LOG_SIZE 4096
 static char log_tail[LOG_SIZE + 1];
 static size_t log_len;
 
@@ -81,8 +81,8 @@ static void note_program(const char *text)
 {
 	struct program *prog = calloc(1, sizeof(*prog));
 
-	if (prog && sscanf(text, "libbpf: sec '%127[^']': found program '%63[^']'",
-			   prog->section, prog->name) == 2) {
+	if (prog && sscanf(text, "libbpf: sec '%127[^']': found program '%63[^']'", prog->section,
+			   prog->name) == 2) {
 		prog->next = programs;
 		programs = prog;
 	} else {
@@ -90,8 +90,7 @@ static void note_program(const char *text)
 	}
 }
 
-static int on_libbpf_print(enum libbpf_print_level level, const char *fmt,
-			   va_list args)
+static int on_libbpf_print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	bool program = level == LIBBPF_DEBUG && strstr(fmt, "found program '");
 	bool relo = level == LIBBPF_DEBUG && strstr(fmt, "relo #");
@@ -139,16 +138,14 @@ static void catch_signals(void)
 	}
 }
 
-static void show_option(char letter, const char *name, const char *arg,
-			const char *help)
+static void show_option(char letter, const char *name, const char *arg, const char *help)
 {
 	int width = printf("  -%c, --%s %s", letter, name, arg ? arg : "");
 
 	printf("%*s%s", width < 24 ? 24 - width : 1, "", help);
 }
 
-static void show_help(const char *name, const char *about,
-		      const struct app_option *o)
+static void show_help(const char *name, const char *about, const struct app_option *o)
 {
 	printf("usage: %s [OPTION...]\n\n%s\n\n", name, about);
 	for (; o->name; o++) {
@@ -165,8 +162,7 @@ static void show_help(const char *name, const char *about,
 	       APP_PASS, APP_FAIL, APP_SKIP);
 }
 
-static void set_option(const char *name, const struct app_option *o,
-		       const char *value)
+static void set_option(const char *name, const struct app_option *o, const char *value)
 {
 	unsigned long number;
 	char *end;
@@ -181,8 +177,8 @@ static void set_option(const char *name, const struct app_option *o,
 	}
 	errno = 0;
 	number = strtoul(value, &end, 10);
-	if (errno || *end || value[0] < '0' || value[0] > '9' ||
-	    number < o->min || number > o->max) {
+	if (errno || *end || value[0] < '0' || value[0] > '9' || number < o->min ||
+	    number > o->max) {
 		fprintf(stderr, "%s: bad --%s '%s': it is not a number from %u to %u; see %s -h\n",
 			name, o->name, value, o->min, o->max, name);
 		exit(APP_FAIL);
@@ -190,8 +186,7 @@ static void set_option(const char *name, const struct app_option *o,
 	*o->number = number;
 }
 
-void app_init(int argc, char **argv, const char *about,
-	      const struct app_option *options)
+void app_init(int argc, char **argv, const char *about, const struct app_option *options)
 {
 	struct option longs[MAX_OPTIONS + 3] = {
 		{ "verbose", no_argument, NULL, 'v' },
@@ -224,15 +219,15 @@ void app_init(int argc, char **argv, const char *about,
 		}
 		for (o = options; o->name && o->letter != c; o++)
 			;
-		if (!o->name) {	/* getopt has printed the error */
+		if (!o->name) { /* getopt has printed the error */
 			fprintf(stderr, "%s: -h lists the options\n", argv[0]);
 			exit(APP_FAIL);
 		}
 		set_option(argv[0], o, optarg);
 	}
 	if (optind < argc) {
-		fprintf(stderr, "%s: '%s' is not an option; -h lists the options\n",
-			argv[0], argv[optind]);
+		fprintf(stderr, "%s: '%s' is not an option; -h lists the options\n", argv[0],
+			argv[optind]);
 		exit(APP_FAIL);
 	}
 
@@ -248,8 +243,7 @@ int app_verdict(int code, const char *fmt, ...)
 
 	if (code == APP_FAIL)
 		show_log();
-	fputs(code == APP_PASS ? "PASS: " :
-	      code == APP_SKIP ? "SKIP: " : "FAIL: ", stdout);
+	fputs(code == APP_PASS ? "PASS: " : code == APP_SKIP ? "SKIP: " : "FAIL: ", stdout);
 	va_start(args, fmt);
 	vprintf(fmt, args);
 	va_end(args);
@@ -287,10 +281,12 @@ int app_load_failed(const struct bpf_object *obj, int err)
 	if (why_skip(why.class))
 		return app_skip("%s", why.what);
 	if (why.class == WHY_RIGHTS)
-		return app_fail("cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
-				strerror(-err));
-	return app_fail("cannot load the BPF programs: %s: %s: %s; the lines above say where, -v says more. %s",
-			strerror(-err), why_word(why.class), why.what, why_cure(why.class));
+		return app_fail(
+			"cannot load the BPF programs: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+			strerror(-err));
+	return app_fail(
+		"cannot load the BPF programs: %s: %s: %s; the lines above say where, -v says more. %s",
+		strerror(-err), why_word(why.class), why.what, why_cure(why.class));
 }
 
 /* The section of the program that libbpf could not attach, from its log; or NULL. */
@@ -319,13 +315,13 @@ int app_attach_failed(const char *hook, const char *config, int err)
 	if (err == -ENOENT)
 		return app_skip("kernel has no %s (%s)", hook, config);
 	if (err == -ENOTSUPP)
-		return app_skip("kernel cannot attach to %s on this architecture (%s)",
-				hook, config);
+		return app_skip("kernel cannot attach to %s on this architecture (%s)", hook,
+				config);
 	if (err == -EPERM || err == -EACCES)
-		return app_fail("cannot attach to %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
-				hook, strerror(-err));
-	return app_fail("cannot attach to %s: %s; -v says more", hook,
-			strerror(-err));
+		return app_fail(
+			"cannot attach to %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+			hook, strerror(-err));
+	return app_fail("cannot attach to %s: %s; -v says more", hook, strerror(-err));
 }
 
 bool app_kernel_has_btf(void)
@@ -359,7 +355,7 @@ int app_watch(struct ring_buffer *events)
 	while (!app_stop && (n >= 0 || n == -EINTR))
 		n = ring_buffer__poll(events, WATCH_MS);
 	if (n >= 0 || n == -EINTR)
-		n = ring_buffer__consume(events);	/* events before the signal */
+		n = ring_buffer__consume(events); /* events before the signal */
 	return n < 0 ? app_fail("cannot read the ring buffer: %s", strerror(-n)) : 0;
 }
 

@@ -36,7 +36,7 @@ struct ring_buffer;
  * How long an app waits for an event that must happen, in milliseconds: long enough for
  * a guest that is emulated on a busy machine; only a failure takes that long.
  */
-#define APP_WAIT_MS	60000
+#define APP_WAIT_MS 60000
 
 /* Exit codes, as in kselftest. */
 enum {
@@ -50,22 +50,20 @@ enum {
  * holds the default until app_init() has run. -h and -v need no entry.
  */
 struct app_option {
-	char letter;		/* 'n' for -n */
-	const char *name;	/* "count" for --count */
-	const char *arg;	/* name of the value in the help: "N", "SEC" */
-	const char *help;	/* one line, without the default */
-	unsigned int *number;	/* the value goes to one of these three */
+	char letter;	      /* 'n' for -n */
+	const char *name;     /* "count" for --count */
+	const char *arg;      /* name of the value in the help: "N", "SEC" */
+	const char *help;     /* one line, without the default */
+	unsigned int *number; /* the value goes to one of these three */
 	const char **text;
 	bool *flag;
-	unsigned int min, max;	/* of a number */
+	unsigned int min, max; /* of a number */
 };
 
 #define APP_NUMBER(l, n, a, h, var, lo, hi) \
 	{ .letter = l, .name = n, .arg = a, .help = h, .number = var, .min = lo, .max = hi }
-#define APP_TEXT(l, n, a, h, var) \
-	{ .letter = l, .name = n, .arg = a, .help = h, .text = var }
-#define APP_FLAG(l, n, h, var) \
-	{ .letter = l, .name = n, .help = h, .flag = var }
+#define APP_TEXT(l, n, a, h, var) { .letter = l, .name = n, .arg = a, .help = h, .text = var }
+#define APP_FLAG(l, n, h, var)	  { .letter = l, .name = n, .help = h, .flag = var }
 
 /* Set by the first Ctrl-C (or TERM, HUP, PIPE). Every loop must check it. */
 extern volatile sig_atomic_t app_stop;
@@ -75,8 +73,7 @@ extern volatile sig_atomic_t app_stop;
  * @about: the description for -h, a few lines, with an example.
  * Does not return after -h (exit code 0) or a bad option (exit code 1).
  */
-void app_init(int argc, char **argv, const char *about,
-	      const struct app_option *options);
+void app_init(int argc, char **argv, const char *about, const struct app_option *options);
 
 /*
  * The verdict, for main() to return: prints the last line, gives the exit code.
@@ -86,8 +83,7 @@ void app_init(int argc, char **argv, const char *about,
 #define app_pass(...) app_verdict(APP_PASS, __VA_ARGS__)
 #define app_fail(...) app_verdict(APP_FAIL, __VA_ARGS__)
 #define app_skip(...) app_verdict(APP_SKIP, __VA_ARGS__)
-int app_verdict(int code, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+int app_verdict(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * With APP_KEEP in its environment, an app that has passed keeps its programs attached

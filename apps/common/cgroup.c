@@ -15,7 +15,7 @@
 #include "common/app.h"
 #include "common/cgroup.h"
 
-#define USUAL_ROOT	"/sys/fs/cgroup"
+#define USUAL_ROOT "/sys/fs/cgroup"
 
 static bool find_root(struct cgroup *cgroup)
 {
@@ -39,15 +39,15 @@ static bool find_root(struct cgroup *cgroup)
 static int mount_root(struct cgroup *cgroup)
 {
 	strcpy(cgroup->root, USUAL_ROOT);
-	if (access(USUAL_ROOT, F_OK) == 0 &&
-	    unshare(CLONE_NEWNS) == 0 &&
+	if (access(USUAL_ROOT, F_OK) == 0 && unshare(CLONE_NEWNS) == 0 &&
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	    mount("cgroup2", USUAL_ROOT, "cgroup2", 0, NULL) == 0)
 		return 0;
 	if (errno == ENOENT || errno == ENODEV)
 		return app_skip("kernel has no cgroups of version 2 (CONFIG_CGROUPS)");
-	return app_fail("cannot mount cgroups on %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
-			USUAL_ROOT, strerror(errno));
+	return app_fail(
+		"cannot mount cgroups on %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+		USUAL_ROOT, strerror(errno));
 }
 
 int cgroup_make(struct cgroup *cgroup)
@@ -62,8 +62,9 @@ int cgroup_make(struct cgroup *cgroup)
 	}
 	snprintf(cgroup->dir, sizeof(cgroup->dir), "%s/app-%d", cgroup->root, getpid());
 	if (mkdir(cgroup->dir, 0755) && errno != EEXIST) {
-		ret = app_fail("cannot make the cgroup %s: %s; run it as root, where cgroups may be written",
-			       cgroup->dir, strerror(errno));
+		ret = app_fail(
+			"cannot make the cgroup %s: %s; run it as root, where cgroups may be written",
+			cgroup->dir, strerror(errno));
 		cgroup->dir[0] = '\0';
 		return ret;
 	}
@@ -86,7 +87,7 @@ static int move_to(const char *dir)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, "0", 1) != 1)	/* 0: the process that writes */
+	if (write(fd, "0", 1) != 1) /* 0: the process that writes */
 		err = -errno;
 	close(fd);
 	return err;
@@ -108,7 +109,7 @@ void cgroup_remove(struct cgroup *cgroup)
 		return;
 	if (cgroup->fd >= 0)
 		close(cgroup->fd);
-	if (rmdir(cgroup->dir) && errno == EBUSY) {	/* we are still inside */
+	if (rmdir(cgroup->dir) && errno == EBUSY) { /* we are still inside */
 		cgroup_leave(cgroup);
 		rmdir(cgroup->dir);
 	}

@@ -8,9 +8,9 @@
 #define CGROUP_H
 
 struct cgroup {
-	char root[128];		/* where cgroups are mounted */
-	char dir[192];		/* ours */
-	int fd;			/* ours, opened: to attach programs to */
+	char root[128]; /* where cgroups are mounted */
+	char dir[192];	/* ours */
+	int fd;		/* ours, opened: to attach programs to */
 };
 
 /*

@@ -5,7 +5,7 @@
 
 #include "common/frame.h"
 
-#define UDP_LEN		(sizeof(struct udphdr) + FRAME_DATA)
+#define UDP_LEN (sizeof(struct udphdr) + FRAME_DATA)
 
 /* Adds an even number of bytes to a sum (RFC 1071). */
 static uint32_t add(uint32_t sum, const void *data, size_t len)

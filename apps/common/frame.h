@@ -14,9 +14,9 @@
 #include <linux/ipv6.h>
 #include <linux/udp.h>
 
-#define FRAME_FROM	0xc0000201	/* 192.0.2.1 */
-#define FRAME_TO	0xc0000202	/* 192.0.2.2 */
-#define FRAME_DATA	18		/* bytes that fill the smallest Ethernet frame */
+#define FRAME_FROM 0xc0000201 /* 192.0.2.1 */
+#define FRAME_TO   0xc0000202 /* 192.0.2.2 */
+#define FRAME_DATA 18	      /* bytes that fill the smallest Ethernet frame */
 
 struct frame4 {
 	struct ethhdr eth;

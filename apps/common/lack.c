@@ -16,24 +16,24 @@
 #include "common/lack.h"
 
 /* An errno of the kernel that is in no header: not supported on this architecture. */
-#define ENOTSUPP	524
+#define ENOTSUPP 524
 
-#define SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define MODULES_BTF	64	/* modules to look into, at most */
+#define SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define MODULES_BTF 64 /* modules to look into, at most */
 
-#define MOV64_IMM(reg, value) \
-	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg, .imm = value }
-#define MOV64_REG(to, from) \
-	{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = to, .src_reg = from }
-#define ADD64_IMM(reg, value) \
-	{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = reg, .imm = value }
+#define MOV64_IMM(reg, value) { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = reg, .imm = value }
+#define MOV64_REG(to, from)   { .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = to, .src_reg = from }
+#define ADD64_IMM(reg, value) { .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = reg, .imm = value }
 #define STORE64(to, from, offset) \
 	{ .code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = to, .src_reg = from, .off = offset }
 #define ATOMIC_ADD64(to, from, offset) \
-	{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = to, .src_reg = from, .off = offset, .imm = BPF_ADD }
-#define CALL(kind, what) \
-	{ .code = BPF_JMP | BPF_CALL, .src_reg = kind, .imm = what }
-#define EXIT()	{ .code = BPF_JMP | BPF_EXIT }
+	{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, \
+	  .dst_reg = to, \
+	  .src_reg = from, \
+	  .off = offset, \
+	  .imm = BPF_ADD }
+#define CALL(kind, what) { .code = BPF_JMP | BPF_CALL, .src_reg = kind, .imm = what }
+#define EXIT()		 { .code = BPF_JMP | BPF_EXIT }
 
 /* A load that failed. */
 struct load {
@@ -42,8 +42,7 @@ struct load {
 	const char *log;
 };
 
-__attribute__((format(printf, 2, 3)))
-static bool found(struct lack *lack, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static bool found(struct lack *lack, const char *fmt, ...)
 {
 	va_list args;
 
@@ -58,7 +57,7 @@ static bool quoted(const char *log, const char *before, const char *after, char 
 {
 	const char *begin, *end;
 
-	for (begin = log; (begin = strstr(begin, before)); ) {
+	for (begin = log; (begin = strstr(begin, before));) {
 		begin += strlen(before);
 		end = strstr(begin, after);
 		if (!end || (size_t)(end - begin) >= size || memchr(begin, '\n', end - begin))
@@ -144,10 +143,11 @@ static const char *btf_target(const struct bpf_program *prog)
 /* Whether it is proved that the kernel has no target of that name. */
 static bool no_target(const char *target, enum bpf_attach_type type)
 {
-	const char *before = type == BPF_TRACE_RAW_TP ? "btf_trace_" :
-			     type == BPF_TRACE_ITER ? "bpf_iter_" :
-			     type == BPF_LSM_MAC || type == BPF_LSM_CGROUP ? "bpf_lsm_" : "";
-	const char *colon = strchr(target, ':');	/* module:function */
+	const char *before = type == BPF_TRACE_RAW_TP			   ? "btf_trace_" :
+			     type == BPF_TRACE_ITER			   ? "bpf_iter_" :
+			     type == BPF_LSM_MAC || type == BPF_LSM_CGROUP ? "bpf_lsm_" :
+									     "";
+	const char *colon = strchr(target, ':'); /* module:function */
 	char name[128];
 
 	snprintf(name, sizeof(name), "%s%s", before, colon ? colon + 1 : target);
@@ -168,7 +168,7 @@ static bool loads(enum bpf_prog_type type, enum bpf_attach_type attach, __u32 fl
 	return fd >= 0;
 }
 
-#define HELPER_NAME(name)	[BPF_FUNC_##name] = "bpf_" #name
+#define HELPER_NAME(name) [BPF_FUNC_##name] = "bpf_" #name
 static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
 
 /* Whether the kernel has no helper of that number for any type of program. */
@@ -176,7 +176,8 @@ static bool unknown_helper(int id)
 {
 	const struct bpf_insn insns[] = { CALL(0, id), EXIT() };
 	char log[4096] = "";
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log), .log_level = 1);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log),
+		    .log_level = 1);
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, NULL, "GPL", insns, SIZE(insns), &opts);
 
 	if (fd >= 0)
@@ -251,8 +252,8 @@ static bool loads_global(enum argument argument)
 		EXIT(),
 	};
 	struct bpf_func_info funcs[] = { { .insn_off = 0 }, { .insn_off = 7 } };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		.func_info = funcs, .func_info_cnt = SIZE(funcs), .func_info_rec_size = sizeof(funcs[0]));
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .func_info = funcs, .func_info_cnt = SIZE(funcs),
+		    .func_info_rec_size = sizeof(funcs[0]));
 	struct btf *types = btf__new_empty();
 	int number, proto, prog = -1, fd = -1;
 
@@ -270,7 +271,8 @@ static bool loads_global(enum argument argument)
 	if (types && !btf__load_into_kernel(types)) {
 		fd = btf__fd(types);
 		opts.prog_btf_fd = fd;
-		prog = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, SIZE(insns), &opts);
+		prog = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, SIZE(insns),
+				     &opts);
 	}
 	if (prog >= 0)
 		close(prog);
@@ -312,26 +314,26 @@ static bool no_option(const char *name)
 /* The log has the name of the feature; the kernel is probed for it. */
 static const struct wanted {
 	enum lack_class class;
-	const char *before, *after;	/* the name in the log */
+	const char *before, *after; /* the name in the log */
 	bool (*lacks)(const char *name);
 	const char *what;
 } wanted[] = {
 	/* libbpf's messages on a function that an object requires, and on a weak one */
 	{ LACK_KFUNC, "extern (func ksym) '", "': not found", no_func,
-		"kernel has no function %s() for BPF programs" },
+	  "kernel has no function %s() for BPF programs" },
 	{ LACK_KFUNC, "kfunc '", "' is referenced but wasn't resolved", no_func,
-		"kernel has no function %s() for BPF programs" },
+	  "kernel has no function %s() for BPF programs" },
 	{ LACK_KFUNC, "extern (var ksym) '", "': not found", no_var,
-		"kernel has no variable %s for BPF programs" },
+	  "kernel has no variable %s for BPF programs" },
 	{ LACK_CONFIG, "extern '", "' (strong): not resolved", no_option,
-		"kernel is configured without %s" },
+	  "kernel is configured without %s" },
 	/* Linux before 5.13 */
 	{ LACK_GLOBAL_POINTER, "type PTR in ", "() is not supported", no_global_pointers,
-		"kernel's verifier knows no pointers as arguments of global functions, which %s() takes" },
+	  "kernel's verifier knows no pointers as arguments of global functions, which %s() takes" },
 	/* "1 ('name')", or "1" alone before Linux 6.8 */
 	{ LACK_BTF, "Caller passes invalid args into func#", "\n", no_global_contexts,
-		"kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which the verifier knows the context "
-		"as an argument of global function %s" },
+	  "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which the verifier knows the context "
+	  "as an argument of global function %s" },
 };
 
 static bool lacks_wanted(struct lack *lack, const struct load *load)
@@ -363,12 +365,15 @@ static const struct {
 	const char *section;
 	enum bpf_prog_type type;
 	__u32 flag;
-	int ret;		/* a valid return value of such a program */
+	int ret; /* a valid return value of such a program */
 	const char *what;
 } flags[] = {
-	{ "xdp.frags", BPF_PROG_TYPE_XDP, BPF_F_XDP_HAS_FRAGS, XDP_PASS, "XDP programs for packets in fragments (xdp.frags)" },
-	{ "uprobe.s", BPF_PROG_TYPE_KPROBE, BPF_F_SLEEPABLE, 0, "uprobe programs that may sleep (uprobe.s)" },
-	{ "uretprobe.s", BPF_PROG_TYPE_KPROBE, BPF_F_SLEEPABLE, 0, "uprobe programs that may sleep (uretprobe.s)" },
+	{ "xdp.frags", BPF_PROG_TYPE_XDP, BPF_F_XDP_HAS_FRAGS, XDP_PASS,
+	  "XDP programs for packets in fragments (xdp.frags)" },
+	{ "uprobe.s", BPF_PROG_TYPE_KPROBE, BPF_F_SLEEPABLE, 0,
+	  "uprobe programs that may sleep (uprobe.s)" },
+	{ "uretprobe.s", BPF_PROG_TYPE_KPROBE, BPF_F_SLEEPABLE, 0,
+	  "uprobe programs that may sleep (uretprobe.s)" },
 };
 
 /* Whether a section is @name, or @name/something, or optional. */
@@ -385,12 +390,16 @@ static bool lacks_flag(struct lack *lack, const struct load *load)
 	struct bpf_program *prog;
 	size_t i;
 
-	bpf_object__for_each_program(prog, load->obj)
-		for (i = 0; bpf_program__autoload(prog) && i < SIZE(flags); i++)
-			if (is_section(bpf_program__section_name(prog), flags[i].section) &&
-			    loads(flags[i].type, 0, 0, flags[i].ret) &&
-			    !loads(flags[i].type, 0, flags[i].flag, flags[i].ret))
-				return found(lack, "kernel has no %s", flags[i].what);
+	bpf_object__for_each_program(
+		prog,
+		load->obj) for (i = 0; bpf_program__autoload(prog) && i < SIZE(flags);
+				i++) if (is_section(bpf_program__section_name(prog),
+						    flags[i].section) &&
+					 loads(flags[i].type, 0, 0, flags[i].ret) &&
+					 !loads(flags[i].type, 0, flags[i].flag,
+						flags[i].ret)) return found(lack,
+									    "kernel has no %s",
+									    flags[i].what);
 	return false;
 }
 
@@ -408,23 +417,29 @@ static bool lacks_btf(struct lack *lack, const struct load *load)
 
 	if (app_kernel_has_btf())
 		return false;
-	bpf_object__for_each_program(prog, load->obj)
-		if (bpf_program__autoload(prog) && btf_target(prog))
-			return found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
-				     bpf_program__section_name(prog));
+	bpf_object__for_each_program(prog, load->obj) if (
+		bpf_program__autoload(prog) &&
+		btf_target(
+			prog)) return found(lack,
+					    "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), by which %s is found",
+					    bpf_program__section_name(prog));
 	return strstr(load->log, "Error loading vmlinux BTF") &&
-	       found(lack, "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which the BPF programs need");
+	       found(lack,
+		     "kernel has no BTF (CONFIG_DEBUG_INFO_BTF), which the BPF programs need");
 }
 
 static bool lacks_prog_type(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
 
-	bpf_object__for_each_program(prog, load->obj)
-		if (bpf_program__autoload(prog) &&
-		    libbpf_probe_bpf_prog_type(bpf_program__type(prog), NULL) == 0)
-			return found(lack, "kernel has no BPF programs of type %s",
-				     libbpf_bpf_prog_type_str(bpf_program__type(prog)));
+	bpf_object__for_each_program(
+		prog,
+		load->obj) if (bpf_program__autoload(prog) &&
+			       libbpf_probe_bpf_prog_type(bpf_program__type(prog), NULL) ==
+				       0) return found(lack,
+						       "kernel has no BPF programs of type %s",
+						       libbpf_bpf_prog_type_str(
+							       bpf_program__type(prog)));
 	return false;
 }
 
@@ -434,13 +449,18 @@ static bool lacks_target(struct lack *lack, const struct load *load)
 	const char *target;
 	char name[128];
 
-	if (quoted(load->log, "struct_ops init_kern: struct ", " is not found in kernel BTF", name, sizeof(name)) &&
+	if (quoted(load->log, "struct_ops init_kern: struct ", " is not found in kernel BTF", name,
+		   sizeof(name)) &&
 	    no_type(name, BTF_KIND_STRUCT))
-		return found(lack, "kernel has no struct %s, whose functions programs of type struct_ops would be", name);
+		return found(
+			lack,
+			"kernel has no struct %s, whose functions programs of type struct_ops would be",
+			name);
 	/* A program that is attached to another BPF program has no target in the kernel. */
 	if (!strstr(load->log, "failed to find kernel BTF type ID of"))
 		return false;
-	bpf_object__for_each_program(prog, load->obj) {
+	bpf_object__for_each_program(prog, load->obj)
+	{
 		target = bpf_program__autoload(prog) ? btf_target(prog) : NULL;
 		if (target && no_target(target, bpf_program__expected_attach_type(prog)))
 			return found(lack, "kernel has no %s: its BTF does not name it",
@@ -454,12 +474,14 @@ static bool lacks_trampoline(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
 
-	if (load->err != -ENOMEM || libbpf_find_vmlinux_btf_id("bpf_trampoline_get", BPF_TRACE_FENTRY) >= 0)
+	if (load->err != -ENOMEM ||
+	    libbpf_find_vmlinux_btf_id("bpf_trampoline_get", BPF_TRACE_FENTRY) >= 0)
 		return false;
-	bpf_object__for_each_program(prog, load->obj)
-		if (bpf_program__autoload(prog) && btf_target(prog))
-			return found(lack, "kernel has no trampolines to %s (CONFIG_BPF_JIT)",
-				     bpf_program__section_name(prog));
+	bpf_object__for_each_program(prog, load->obj) if (
+		bpf_program__autoload(prog) &&
+		btf_target(prog)) return found(lack,
+					       "kernel has no trampolines to %s (CONFIG_BPF_JIT)",
+					       bpf_program__section_name(prog));
 	return false;
 }
 
@@ -468,11 +490,13 @@ static bool lacks_map_type(struct lack *lack, const struct load *load)
 	struct bpf_map *map;
 
 	/* libbpf asks older kernels for struct_ops in a way that none of them takes; the program type tells. */
-	bpf_object__for_each_map(map, load->obj)
-		if (bpf_map__autocreate(map) && bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS &&
-		    libbpf_probe_bpf_map_type(bpf_map__type(map), NULL) == 0)
-			return found(lack, "kernel has no BPF maps of type %s",
-				     libbpf_bpf_map_type_str(bpf_map__type(map)));
+	bpf_object__for_each_map(
+		map,
+		load->obj) if (bpf_map__autocreate(map) &&
+			       bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS &&
+			       libbpf_probe_bpf_map_type(bpf_map__type(map), NULL) ==
+				       0) return found(lack, "kernel has no BPF maps of type %s",
+						       libbpf_bpf_map_type_str(bpf_map__type(map)));
 	return false;
 }
 
@@ -480,7 +504,8 @@ static bool lacks_map_type(struct lack *lack, const struct load *load)
 static int try_struct_ops(__u32 flags)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .btf_vmlinux_value_type_id = 1, .map_flags = flags);
-	int fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, NULL, sizeof(__u32), sizeof(__u32), 1, &opts);
+	int fd = bpf_map_create(BPF_MAP_TYPE_STRUCT_OPS, NULL, sizeof(__u32), sizeof(__u32), 1,
+				&opts);
 
 	if (fd >= 0)
 		close(fd);
@@ -491,11 +516,12 @@ static bool lacks_struct_ops_link(struct lack *lack, const struct load *load)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, load->obj)
-		if (bpf_map__autocreate(map) && bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS &&
-		    (bpf_map__map_flags(map) & BPF_F_LINK) &&
-		    try_struct_ops(0) == -ENOTSUPP && try_struct_ops(BPF_F_LINK) != -ENOTSUPP)
-			return found(lack, "kernel has no links to struct_ops (.struct_ops.link)");
+	bpf_object__for_each_map(map, load->obj) if (
+		bpf_map__autocreate(map) && bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS &&
+		(bpf_map__map_flags(map) & BPF_F_LINK) && try_struct_ops(0) == -ENOTSUPP &&
+		try_struct_ops(BPF_F_LINK) !=
+			-ENOTSUPP) return found(lack,
+						"kernel has no links to struct_ops (.struct_ops.link)");
 	return false;
 }
 
@@ -505,9 +531,10 @@ static bool lacks_atomics(struct lack *lack, const struct load *load)
 
 	if (load->err != -ENOTSUPP)
 		return false;
-	bpf_object__for_each_program(prog, load->obj)
-		if (bpf_program__autoload(prog) && has_atomics(prog) && no_atomics())
-			return found(lack, "kernel has no atomic BPF instructions on this architecture: its JIT knows none, and it has no interpreter");
+	bpf_object__for_each_program(prog, load->obj) if (
+		bpf_program__autoload(prog) && has_atomics(prog) &&
+		no_atomics()) return found(lack,
+					   "kernel has no atomic BPF instructions on this architecture: its JIT knows none, and it has no interpreter");
 	return false;
 }
 
@@ -518,15 +545,15 @@ static bool is_v4(const struct bpf_insn *insn)
 	__u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
 
 	switch (class) {
-	case BPF_LDX:		/* loads with sign extension */
+	case BPF_LDX: /* loads with sign extension */
 		return BPF_MODE(insn->code) == 0x80;
-	case BPF_JMP32:		/* the far jump */
+	case BPF_JMP32: /* the far jump */
 		return op == BPF_JA;
-	case BPF_ALU64:		/* the unconditional byte swap */
+	case BPF_ALU64: /* the unconditional byte swap */
 		if (op == BPF_END)
 			return true;
 		/* fallthrough */
-	case BPF_ALU:		/* moves with sign extension, signed division */
+	case BPF_ALU: /* moves with sign extension, signed division */
 		return op != BPF_END && insn->off;
 	default:
 		return false;
@@ -536,7 +563,8 @@ static bool is_v4(const struct bpf_insn *insn)
 /* An atomic operation that is not an addition, or that returns the old value. */
 static bool is_fetch(const struct bpf_insn *insn)
 {
-	return BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm != BPF_ADD;
+	return BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC &&
+	       insn->imm != BPF_ADD;
 }
 
 /* What is not in the instruction set that every kernel of today has, by a program of each. */
@@ -545,19 +573,29 @@ static const struct {
 	struct bpf_insn insns[4];
 	const char *what;
 } sets[] = {
-	{ is_v4, {
-		MOV64_IMM(BPF_REG_0, 0),
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_0, .src_reg = BPF_REG_0, .off = 8 },
-		MOV64_IMM(BPF_REG_0, 0),
-		EXIT(),
-	}, "instructions of the BPF instruction set v4" },
-	{ is_fetch, {
-		MOV64_IMM(BPF_REG_0, 0),
-		STORE64(BPF_REG_10, BPF_REG_0, -8),
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_10, .src_reg = BPF_REG_0,
-		  .off = -8, .imm = BPF_ADD | BPF_FETCH },
-		EXIT(),
-	}, "atomic BPF instructions but the addition without a result" },
+	{ is_v4,
+	  {
+		  MOV64_IMM(BPF_REG_0, 0),
+		  { .code = BPF_ALU64 | BPF_MOV | BPF_X,
+		    .dst_reg = BPF_REG_0,
+		    .src_reg = BPF_REG_0,
+		    .off = 8 },
+		  MOV64_IMM(BPF_REG_0, 0),
+		  EXIT(),
+	  },
+	  "instructions of the BPF instruction set v4" },
+	{ is_fetch,
+	  {
+		  MOV64_IMM(BPF_REG_0, 0),
+		  STORE64(BPF_REG_10, BPF_REG_0, -8),
+		  { .code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		    .dst_reg = BPF_REG_10,
+		    .src_reg = BPF_REG_0,
+		    .off = -8,
+		    .imm = BPF_ADD | BPF_FETCH },
+		  EXIT(),
+	  },
+	  "atomic BPF instructions but the addition without a result" },
 };
 
 static bool lacks_insns(struct lack *lack, const struct load *load)
@@ -567,7 +605,8 @@ static bool lacks_insns(struct lack *lack, const struct load *load)
 	size_t i;
 	int fd;
 
-	bpf_object__for_each_program(prog, load->obj) {
+	bpf_object__for_each_program(prog, load->obj)
+	{
 		insn = bpf_program__insns(prog);
 		end = insn + bpf_program__insn_cnt(prog);
 		for (; bpf_program__autoload(prog) && insn < end; insn++) {
@@ -577,7 +616,8 @@ static bool lacks_insns(struct lack *lack, const struct load *load)
 				insn++;
 			if (i == SIZE(sets))
 				continue;
-			fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", sets[i].insns, SIZE(sets[i].insns), NULL);
+			fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", sets[i].insns,
+					   SIZE(sets[i].insns), NULL);
 			if (fd < 0)
 				return found(lack, "kernel has no %s", sets[i].what);
 			close(fd);
@@ -591,7 +631,8 @@ static bool lacks_helper(struct lack *lack, const struct load *load)
 	struct bpf_program *prog;
 	const char *helper;
 
-	bpf_object__for_each_program(prog, load->obj) {
+	bpf_object__for_each_program(prog, load->obj)
+	{
 		helper = bpf_program__autoload(prog) ? missing_helper(prog) : NULL;
 		if (helper)
 			return found(lack, "kernel has no %s() for BPF programs of type %s", helper,
@@ -603,7 +644,8 @@ static bool lacks_helper(struct lack *lack, const struct load *load)
 static bool lacks_config_file(struct lack *lack, const struct load *load)
 {
 	return strstr(load->log, "failed to open system Kconfig") &&
-	       found(lack, "no file has the kernel's configuration: neither /boot/config-<release> nor /proc/config.gz (CONFIG_IKCONFIG_PROC)");
+	       found(lack,
+		     "no file has the kernel's configuration: neither /boot/config-<release> nor /proc/config.gz (CONFIG_IKCONFIG_PROC)");
 }
 
 /* A JIT cannot be probed: its message is the only evidence. */
@@ -668,20 +710,13 @@ static const struct {
 	enum lack_class class;
 	bool (*lacks)(struct lack *lack, const struct load *load);
 } classes[] = {
-	{ LACK_SYSCALL, lacks_syscall },
-	{ LACK_BTF, lacks_btf },
-	{ LACK_PROG_TYPE, lacks_prog_type },
-	{ LACK_TARGET, lacks_target },
-	{ LACK_TRAMPOLINE, lacks_trampoline },
-	{ LACK_MAP_TYPE, lacks_map_type },
-	{ LACK_LINK, lacks_struct_ops_link },
-	{ LACK_PROG_FLAG, lacks_flag },
-	{ LACK_ATOMICS, lacks_atomics },
-	{ LACK_INSNS, lacks_insns },
-	{ LACK_HELPER, lacks_helper },
-	{ LACK_KFUNC, lacks_wanted },
-	{ LACK_CONFIG, lacks_config_file },
-	{ LACK_JIT, lacks_jit },
+	{ LACK_SYSCALL, lacks_syscall },       { LACK_BTF, lacks_btf },
+	{ LACK_PROG_TYPE, lacks_prog_type },   { LACK_TARGET, lacks_target },
+	{ LACK_TRAMPOLINE, lacks_trampoline }, { LACK_MAP_TYPE, lacks_map_type },
+	{ LACK_LINK, lacks_struct_ops_link },  { LACK_PROG_FLAG, lacks_flag },
+	{ LACK_ATOMICS, lacks_atomics },       { LACK_INSNS, lacks_insns },
+	{ LACK_HELPER, lacks_helper },	       { LACK_KFUNC, lacks_wanted },
+	{ LACK_CONFIG, lacks_config_file },    { LACK_JIT, lacks_jit },
 	{ LACK_32_BITS, lacks_32_bits },
 };
 
@@ -737,7 +772,7 @@ static bool has_link(enum bpf_attach_type attach)
 	if (prog < 0)
 		return false;
 	if (attach == BPF_TRACE_UPROBE_MULTI) {
-		link.uprobe_multi.path = "/";	/* not a file */
+		link.uprobe_multi.path = "/"; /* not a file */
 		link.uprobe_multi.offsets = &offset;
 		link.uprobe_multi.cnt = 1;
 	} else {
@@ -762,7 +797,8 @@ bool lack_attach(struct lack *lack, const char *section, int err)
 		if (!is_section(section, links[i].section) || has_link(links[i].attach))
 			continue;
 		lack->class = LACK_LINK;
-		return found(lack, "kernel has no links of type %s (%s)", links[i].section, links[i].config);
+		return found(lack, "kernel has no links of type %s (%s)", links[i].section,
+			     links[i].config);
 	}
 	return false;
 }

@@ -15,45 +15,45 @@ struct bpf_object;
 
 enum lack_class {
 	LACK_NOTHING,
-	LACK_SYSCALL,		/* the bpf system call */
-	LACK_BTF,		/* the kernel's BTF */
+	LACK_SYSCALL, /* the bpf system call */
+	LACK_BTF,     /* the kernel's BTF */
 	LACK_PROG_TYPE,
-	LACK_TARGET,		/* of a program that is attached by BTF: function, event, hook, iterator */
-	LACK_TRAMPOLINE,	/* the code by which a function calls programs */
-	LACK_PROG_FLAG,		/* xdp.frags, sleepable programs */
+	LACK_TARGET,	 /* of a program that is attached by BTF: function, event, hook, iterator */
+	LACK_TRAMPOLINE, /* the code by which a function calls programs */
+	LACK_PROG_FLAG,	 /* xdp.frags, sleepable programs */
 	LACK_MAP_TYPE,
 	LACK_HELPER,
-	LACK_KFUNC,		/* a kernel function for BPF programs */
-	LACK_CONFIG,		/* a kernel option, or the file with the configuration */
-	LACK_GLOBAL_POINTER,	/* pointers as arguments of global functions */
+	LACK_KFUNC,	     /* a kernel function for BPF programs */
+	LACK_CONFIG,	     /* a kernel option, or the file with the configuration */
+	LACK_GLOBAL_POINTER, /* pointers as arguments of global functions */
 	LACK_ATOMICS,
-	LACK_INSNS,		/* instructions of a newer set: v2, v3, v4 */
+	LACK_INSNS, /* instructions of a newer set: v2, v3, v4 */
 	LACK_JIT,
-	LACK_32_BITS,		/* a feature that libbpf does not support on 32-bit kernels */
-	LACK_LINK,		/* a way to attach: kprobe.multi, uprobe.multi */
+	LACK_32_BITS, /* a feature that libbpf does not support on 32-bit kernels */
+	LACK_LINK,    /* a way to attach: kprobe.multi, uprobe.multi */
 
 	/* What is no lack of the kernel's: lack_load() and lack_attach() never give these. */
-	WHY_BYTE_ORDER,		/* an object of the other byte order */
-	WHY_LOADER,		/* a program that only its own loader can load or attach */
-	WHY_SKIPPED,		/* a loader of the user's own says so */
-	WHY_OBJECT,		/* no BPF object, or one that libbpf cannot open */
-	WHY_VALUE,		/* a value that a variable of the object cannot have */
+	WHY_BYTE_ORDER, /* an object of the other byte order */
+	WHY_LOADER,	/* a program that only its own loader can load or attach */
+	WHY_SKIPPED,	/* a loader of the user's own says so */
+	WHY_OBJECT,	/* no BPF object, or one that libbpf cannot open */
+	WHY_VALUE,	/* a value that a variable of the object cannot have */
 	WHY_RIGHTS,
 	WHY_MEMORY,
-	WHY_FIELD,		/* a CO-RE relocation that found no field, type or enumerator */
-	WHY_COMPLEX,		/* too much for the verifier's limits */
-	WHY_VERIFIER,		/* refused by it for the program's own fault */
-	WHY_LIBBPF,		/* libbpf itself could not load it */
-	WHY_ATTACH,		/* it was loaded, and could not be attached */
+	WHY_FIELD,    /* a CO-RE relocation that found no field, type or enumerator */
+	WHY_COMPLEX,  /* too much for the verifier's limits */
+	WHY_VERIFIER, /* refused by it for the program's own fault */
+	WHY_LIBBPF,   /* libbpf itself could not load it */
+	WHY_ATTACH,   /* it was loaded, and could not be attached */
 	WHY_HANG,
-	WHY_DIED,		/* a signal, or the end of the kernel */
-	WHY_STATUS,		/* the exit status of a loader of the user's own */
+	WHY_DIED,   /* a signal, or the end of the kernel */
+	WHY_STATUS, /* the exit status of a loader of the user's own */
 	LACK_CLASSES,
 };
 
 struct lack {
 	enum lack_class class;
-	char what[256];		/* "kernel has no BPF maps of type ringbuf" */
+	char what[256]; /* "kernel has no BPF maps of type ringbuf" */
 };
 
 /*

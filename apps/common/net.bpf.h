@@ -15,22 +15,22 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
-#define ETH_P_IP	0x0800
-#define ETH_P_IPV6	0x86dd
+#define ETH_P_IP   0x0800
+#define ETH_P_IPV6 0x86dd
 
-#define TC_ACT_OK	0
-#define TC_ACT_SHOT	2
+#define TC_ACT_OK   0
+#define TC_ACT_SHOT 2
 
 /* Offsets in a frame of Ethernet, IPv4 without options, and UDP. */
-#define ETH_TYPE	offsetof(struct ethhdr, h_proto)
-#define IP_START	sizeof(struct ethhdr)
-#define IP_FIELD(f)	(IP_START + offsetof(struct iphdr, f))
-#define UDP_START	(IP_START + sizeof(struct iphdr))
-#define UDP_FIELD(f)	(UDP_START + offsetof(struct udphdr, f))
-#define UDP_DATA	(UDP_START + sizeof(struct udphdr))
+#define ETH_TYPE     offsetof(struct ethhdr, h_proto)
+#define IP_START     sizeof(struct ethhdr)
+#define IP_FIELD(f)  (IP_START + offsetof(struct iphdr, f))
+#define UDP_START    (IP_START + sizeof(struct iphdr))
+#define UDP_FIELD(f) (UDP_START + offsetof(struct udphdr, f))
+#define UDP_DATA     (UDP_START + sizeof(struct udphdr))
 
 #ifndef offsetof
-#define offsetof(type, member)	__builtin_offsetof(type, member)
+#define offsetof(type, member) __builtin_offsetof(type, member)
 #endif
 
 #endif

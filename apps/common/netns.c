@@ -21,7 +21,7 @@
 #include "common/app.h"
 #include "common/netns.h"
 
-#define RETRY_MS	50
+#define RETRY_MS 50
 
 static int interface_up(const char *name)
 {
@@ -57,8 +57,9 @@ int netns_enter(void)
 	if (unshare(CLONE_NEWNET)) {
 		if (errno == EINVAL || errno == ENOSYS)
 			return app_skip("kernel has no network namespaces (CONFIG_NET_NS)");
-		return app_fail("cannot make a network namespace: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
-				strerror(errno));
+		return app_fail(
+			"cannot make a network namespace: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+			strerror(errno));
 	}
 	silence_ipv6();
 	err = interface_up("lo");
@@ -97,7 +98,7 @@ static int ask(const struct request *req)
 	struct {
 		struct nlmsghdr head;
 		struct nlmsgerr error;
-		char more[512];		/* our message, and the reason */
+		char more[512]; /* our message, and the reason */
 	} answer = {};
 	int sock, err = 0;
 
@@ -180,8 +181,9 @@ int netns_udp_socket(uint16_t port, uint16_t peer)
 	sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
-	return checked(sock, bind(sock, (struct sockaddr *)&self, sizeof(self)) ||
-		       (peer && connect(sock, (struct sockaddr *)&other, sizeof(other))));
+	return checked(sock,
+		       bind(sock, (struct sockaddr *)&self, sizeof(self)) ||
+			       (peer && connect(sock, (struct sockaddr *)&other, sizeof(other))));
 }
 
 int netns_tcp_listen(uint16_t port)
@@ -192,8 +194,7 @@ int netns_tcp_listen(uint16_t port)
 	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
-	return checked(sock, bind(sock, (struct sockaddr *)&self, sizeof(self)) ||
-		       listen(sock, 8));
+	return checked(sock, bind(sock, (struct sockaddr *)&self, sizeof(self)) || listen(sock, 8));
 }
 
 /* Waits for an event of poll(). Returns false if it did not come in time. */
@@ -286,8 +287,11 @@ int netns_veth(const char *name, const char *peer)
 	err = make_veth(name, peer);
 	if (err == -EOPNOTSUPP)
 		return app_skip("kernel has no veth interfaces (CONFIG_VETH)");
-	err = err ?: interface_up(name) ?: interface_up(peer) ?:
-	      wait_for_wire(name, peer) ?: wait_for_wire(peer, name);
+	err = err				?:
+		      interface_up(name)	?:
+		      interface_up(peer)	?:
+		      wait_for_wire(name, peer) ?:
+						  wait_for_wire(peer, name);
 	if (err)
 		return app_fail("cannot make the interfaces %s and %s: %s", name, peer,
 				strerror(-err));

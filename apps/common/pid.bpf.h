@@ -20,7 +20,7 @@ static __always_inline __u32 current_pid(__u64 dev, __u64 ino)
 		__u32 tgid;
 	} info = {};
 
-	if (!ino)	/* a kernel without PID namespaces */
+	if (!ino) /* a kernel without PID namespaces */
 		return bpf_get_current_pid_tgid() >> 32;
 	if (bpf_get_ns_current_pid_tgid(dev, ino, (void *)&info, sizeof(info)))
 		return 0;

@@ -9,9 +9,9 @@
  * passes arguments on the stack and BPF_UPROBE reads registers.
  */
 #ifdef UPROBE_REGPARM
-#define PROBEABLE	__attribute__((noinline, noclone, regparm(UPROBE_REGPARM)))
+#define PROBEABLE __attribute__((noinline, noclone, regparm(UPROBE_REGPARM)))
 #else
-#define PROBEABLE	__attribute__((noinline, noclone))
+#define PROBEABLE __attribute__((noinline, noclone))
 #endif
 
 #endif

@@ -14,18 +14,16 @@
 int run_prog(const struct bpf_program *prog, unsigned int n)
 {
 	unsigned char packet[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		.data_in = packet,
-		.data_size_in = sizeof(packet),
-		.repeat = n,
-	);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
+		    .repeat = n, );
 
-	if (!n)		/* the kernel would run it once */
+	if (!n) /* the kernel would run it once */
 		return 0;
 	if (!bpf_prog_test_run_opts(bpf_program__fd(prog), &opts) || errno == EINTR)
 		return 0;
-	return app_fail("cannot run the BPF program %s: %s; the kernel must have BPF_PROG_RUN for tc programs (CONFIG_NET)",
-			bpf_program__name(prog), strerror(errno));
+	return app_fail(
+		"cannot run the BPF program %s: %s; the kernel must have BPF_PROG_RUN for tc programs (CONFIG_NET)",
+		bpf_program__name(prog), strerror(errno));
 }
 
 int run_on_cpu(unsigned int cpu)

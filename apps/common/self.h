@@ -11,9 +11,9 @@
 #define SELF_H
 
 struct self {
-	__u64 pidns_dev;	/* of app_pid_namespace() */
+	__u64 pidns_dev; /* of app_pid_namespace() */
 	__u64 pidns_ino;
-	__u32 pid;		/* in that namespace */
+	__u32 pid; /* in that namespace */
 	__u32 pad;
 };
 

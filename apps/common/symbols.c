@@ -14,12 +14,12 @@
 
 struct symbol {
 	uint64_t address;
-	uint64_t size;		/* 0: unknown, up to the next symbol */
+	uint64_t size; /* 0: unknown, up to the next symbol */
 	char *name;
 };
 
 struct symbols {
-	struct symbol *all;	/* sorted by address */
+	struct symbol *all; /* sorted by address */
 	size_t count, room;
 };
 
@@ -147,7 +147,7 @@ const char *symbols_find(const struct symbols *s, uint64_t address)
 	size_t low = 0, high = s->count;
 	const struct symbol *found;
 
-	while (low < high) {	/* low: the number of symbols at or before the address */
+	while (low < high) { /* low: the number of symbols at or before the address */
 		size_t middle = low + (high - low) / 2;
 
 		if (s->all[middle].address <= address)

@@ -18,9 +18,9 @@
 #include "common/app.h"
 #include "common/trace.h"
 
-#define TRACEFS		"/sys/kernel/tracing"
-#define TRACEFS_OLD	"/sys/kernel/debug/tracing"
-#define PRINTK_EVENT	"events/bpf_trace/bpf_trace_printk"
+#define TRACEFS	     "/sys/kernel/tracing"
+#define TRACEFS_OLD  "/sys/kernel/debug/tracing"
+#define PRINTK_EVENT "events/bpf_trace/bpf_trace_printk"
 
 static const char *tracefs_dir(void)
 {
@@ -38,11 +38,11 @@ int trace_need_tracefs(void)
 	if (access(TRACEFS, F_OK))
 		return app_skip("kernel has no tracefs (CONFIG_TRACING)");
 	/* A mount namespace of our own: the user's mounts stay as they are. */
-	if (unshare(CLONE_NEWNS) ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tracefs", TRACEFS, "tracefs", 0, NULL))
-		return app_fail("cannot mount tracefs on %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
-				TRACEFS, strerror(errno));
+		return app_fail(
+			"cannot mount tracefs on %s: %s; run it as root (in a container, with CAP_SYS_ADMIN)",
+			TRACEFS, strerror(errno));
 	return 0;
 }
 
@@ -93,8 +93,8 @@ uint32_t trace_token(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	/* eight digits, since Linux before 5.13 cannot print leading zeros */
-	return 0x10000000 | ((uint32_t)now.tv_nsec << 2 ^ (uint32_t)now.tv_sec ^
-			     (uint32_t)getpid() << 16);
+	return 0x10000000 |
+	       ((uint32_t)now.tv_nsec << 2 ^ (uint32_t)now.tv_sec ^ (uint32_t)getpid() << 16);
 }
 
 static int write_file(const char *dir, const char *name, const char *text)
@@ -127,17 +127,15 @@ int trace_open(struct trace *trace, uint32_t token)
 		return err;
 	tracefs = tracefs_dir();
 	if (access(tracefs, X_OK))
-		return app_fail("cannot read %s: %s; run it as root", tracefs,
-				strerror(errno));
+		return app_fail("cannot read %s: %s; run it as root", tracefs, strerror(errno));
 	snprintf(path, sizeof(path), "%s/" PRINTK_EVENT, tracefs);
 	if (access(path, F_OK))
-		return app_skip("kernel has no trace event for bpf_printk (CONFIG_BPF_EVENTS, Linux 5.9)");
+		return app_skip(
+			"kernel has no trace event for bpf_printk (CONFIG_BPF_EVENTS, Linux 5.9)");
 
-	snprintf(trace->dir, sizeof(trace->dir), "%s/instances/app-%x",
-		 tracefs, token);
+	snprintf(trace->dir, sizeof(trace->dir), "%s/instances/app-%x", tracefs, token);
 	if (mkdir(trace->dir, 0700)) {
-		err = app_fail("cannot make %s: %s; run it as root",
-			       trace->dir, strerror(errno));
+		err = app_fail("cannot make %s: %s; run it as root", trace->dir, strerror(errno));
 		trace->dir[0] = '\0';
 		return err;
 	}
@@ -180,8 +178,7 @@ static bool take_line(struct trace *trace, char *line, size_t size)
 	return true;
 }
 
-int trace_line(struct trace *trace, char *line, size_t size,
-	       unsigned int timeout_ms)
+int trace_line(struct trace *trace, char *line, size_t size, unsigned int timeout_ms)
 {
 	struct pollfd pipe = { .fd = trace->pipe, .events = POLLIN };
 	uint64_t end = app_now_ms() + timeout_ms;
@@ -191,8 +188,7 @@ int trace_line(struct trace *trace, char *line, size_t size,
 	for (;;) {
 		if (take_line(trace, line, size))
 			return 1;
-		n = read(trace->pipe, trace->text + trace->len,
-			 sizeof(trace->text) - trace->len);
+		n = read(trace->pipe, trace->text + trace->len, sizeof(trace->text) - trace->len);
 		if (n > 0) {
 			trace->len += n;
 			continue;

@@ -27,7 +27,7 @@ bool trace_reports_write(void);
 
 /* A reader of bpf_printk() lines, which are shared by the whole system. */
 struct trace {
-	char dir[128];		/* our tracing instance */
+	char dir[128]; /* our tracing instance */
 	int pipe;
 	size_t len;
 	char text[8192];
@@ -55,15 +55,13 @@ int trace_open(struct trace *trace, uint32_t token);
  * @timeout_ms: how long to wait for it; 0: do not wait.
  * Returns 1, or 0 if none arrived in time or on Ctrl-C, or a negative errno.
  */
-int trace_line(struct trace *trace, char *line, size_t size,
-	       unsigned int timeout_ms);
+int trace_line(struct trace *trace, char *line, size_t size, unsigned int timeout_ms);
 
 /*
  * Shows lines up to the first that contains the text.
  * Returns false if none arrived within APP_WAIT_MS, or on Ctrl-C.
  */
-bool trace_show(struct trace *trace, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+bool trace_show(struct trace *trace, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /*
  * Removes the instance; does nothing for a zeroed struct. Only kill -9 leaves an

@@ -15,31 +15,33 @@
 #define USDT_H
 
 #if __SIZEOF_POINTER__ == 8
-#define USDT_WORD	".8byte"
+#define USDT_WORD ".8byte"
 #else
-#define USDT_WORD	".4byte"
+#define USDT_WORD ".4byte"
 #endif
 
-#define USDT_PROBE2(provider, name, a, b) asm volatile ( \
-	"990:	nop\n" \
-	"	.pushsection .note.stapsdt, \"\", \"note\"\n" \
-	"	.balign 4\n" \
-	"	.4byte 992f - 991f, 994f - 993f, 3\n" \
-	"991:	.asciz \"stapsdt\"\n" \
-	"992:	.balign 4\n" \
-	"993:	" USDT_WORD " 990b, _.stapsdt.base, 0\n" \
-	"	.asciz \"" #provider "\", \"" #name "\", \"-%c[size]@%[arg1] -%c[size]@%[arg2]\"\n" \
-	"994:	.balign 4\n" \
-	"	.popsection\n" \
-	/* One for all files that are linked: libc may have probes, too. */ \
-	"	.ifndef _.stapsdt.base\n" \
-	"	.pushsection .stapsdt.base, \"aG\", \"progbits\", .stapsdt.base, comdat\n" \
-	"	.weak _.stapsdt.base\n" \
-	"	.hidden _.stapsdt.base\n" \
-	"_.stapsdt.base: .space 1\n" \
-	"	.size _.stapsdt.base, 1\n" \
-	"	.popsection\n" \
-	"	.endif\n" \
-	: : [size] "i" (sizeof(long)), [arg1] "r" ((long)(a)), [arg2] "r" ((long)(b)))
+#define USDT_PROBE2(provider, name, a, b) \
+	asm volatile( \
+		"990:	nop\n" \
+		"	.pushsection .note.stapsdt, \"\", \"note\"\n" \
+		"	.balign 4\n" \
+		"	.4byte 992f - 991f, 994f - 993f, 3\n" \
+		"991:	.asciz \"stapsdt\"\n" \
+		"992:	.balign 4\n" \
+		"993:	" USDT_WORD " 990b, _.stapsdt.base, 0\n" \
+		"	.asciz \"" #provider "\", \"" #name \
+		"\", \"-%c[size]@%[arg1] -%c[size]@%[arg2]\"\n" \
+		"994:	.balign 4\n" \
+		"	.popsection\n" /* One for all files that are linked: libc may have probes, too. */ \
+		"	.ifndef _.stapsdt.base\n" \
+		"	.pushsection .stapsdt.base, \"aG\", \"progbits\", .stapsdt.base, comdat\n" \
+		"	.weak _.stapsdt.base\n" \
+		"	.hidden _.stapsdt.base\n" \
+		"_.stapsdt.base: .space 1\n" \
+		"	.size _.stapsdt.base, 1\n" \
+		"	.popsection\n" \
+		"	.endif\n" \
+		: \
+		: [size] "i"(sizeof(long)), [arg1] "r"((long)(a)), [arg2] "r"((long)(b)))
 
 #endif

@@ -12,46 +12,89 @@
 
 #include "common/why.h"
 
-#define SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define SCREEN		18	/* lines of a log that are shown, at most */
-#define POISON		"195896080"	/* libbpf's number of a function that a failed relocation calls */
+#define SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define SCREEN	    18		/* lines of a log that are shown, at most */
+#define POISON	    "195896080" /* libbpf's number of a function that a failed relocation calls */
 
 static const struct {
 	const char *word, *cure;
 	bool skip;
 } classes[LACK_CLASSES] = {
-	[LACK_NOTHING]	= { "ok", "" },
-	[LACK_SYSCALL]	= { "no-bpf", "Boot a kernel with CONFIG_BPF_SYSCALL.", true },
-	[LACK_BTF]	= { "no-btf", "Boot a kernel with CONFIG_DEBUG_INFO_BTF, or do without CO-RE and targets that are found by BTF.", true },
-	[LACK_PROG_TYPE] = { "no-prog-type", "Make the program optional (SEC(\"?...\")), and load another type where this one is missing.", true },
-	[LACK_TARGET]	= { "no-target", "Look the target up before the load (bpftool btf dump), and attach to one that this kernel has, or by kprobe.", true },
-	[LACK_TRAMPOLINE] = { "no-trampoline", "Use kprobe and kretprobe in place of fentry and fexit; or a kernel whose BPF JIT makes trampolines.", true },
-	[LACK_PROG_FLAG] = { "no-flag", "Load the program without the flag that its section names where the kernel does not know it.", true },
-	[LACK_MAP_TYPE]	= { "no-map-type", "Use another map type here: bpf_map__set_type() or bpf_map__set_autocreate() before the load.", true },
-	[LACK_HELPER]	= { "no-helper", "Guard the call with bpf_core_enum_value_exists(enum bpf_func_id, ...), and do without it here.", true },
-	[LACK_KFUNC]	= { "no-kfunc", "Declare the function __weak, and guard the call with bpf_ksym_exists().", true },
-	[LACK_CONFIG]	= { "no-config", "Boot a kernel with that option; or declare the extern __weak and test it.", true },
-	[LACK_GLOBAL_POINTER] = { "no-global-ptr", "Make the function static, or __always_inline.", true },
-	[LACK_ATOMICS]	= { "no-atomics", "Use per-CPU maps, or a kernel with the BPF interpreter.", true },
-	[LACK_INSNS]	= { "no-insns", "Compile for an older instruction set: -mcpu=v3 or lower (BPF_CPU=).", true },
-	[LACK_JIT]	= { "no-jit", "Turn the JIT on (net.core.bpf_jit_enable), or do without what only a JIT can do.", true },
-	[LACK_32_BITS]	= { "32-bit", "libbpf has no way to do this for a kernel of 32 bits.", true },
-	[LACK_LINK]	= { "no-attach", "Attach in another way where the kernel lacks this one.", true },
-	[WHY_BYTE_ORDER] = { "byte-order", "Compile it with clang -target bpfeb for big-endian, bpfel for little-endian machines.", true },
-	[WHY_LOADER]	= { "needs-loader", "Give the program's own loader: make matrix CMD='./loader' FILES=...", true },
-	[WHY_SKIPPED]	= { "skipped", "Read the words of the loader that skipped it.", true },
-	[WHY_OBJECT]	= { "bad-object", "Give a program's object, compiled with clang -g -O2 -target bpf, for libbpf 1.0 or newer.", false },
-	[WHY_VALUE]	= { "bad-value", "Correct OBJ_RODATA=: bpftool btf dump file OBJECT shows the variables and their types.", false },
-	[WHY_RIGHTS]	= { "no-rights", "Run it as root; in a container, with CAP_SYS_ADMIN.", false },
-	[WHY_MEMORY]	= { "no-memory", "Give the VM more memory (MEM=), or make the maps smaller.", false },
-	[WHY_FIELD]	= { "no-field", "Guard the access with bpf_core_field_exists() or bpf_core_type_exists(), and read what this kernel has.", false },
-	[WHY_COMPLEX]	= { "too-complex", "Bound loops, use bpf_loop() or global functions, or split the program with tail calls.", false },
-	[WHY_VERIFIER]	= { "refused", "Change the program where the verifier points.", false },
-	[WHY_LIBBPF]	= { "libbpf", "Read libbpf's words; a program that needs its own loader is run by CMD=.", false },
-	[WHY_ATTACH]	= { "attach", "Look whether the target has what the section names.", false },
-	[WHY_HANG]	= { "hang", "Give it longer (TEST_TIMEOUT=), or look at what it waits for.", false },
-	[WHY_DIED]	= { "died", "Look at the console's log for the kernel's words.", false },
-	[WHY_STATUS]	= { "status", "Run the command by hand: make qemu-ssh.", false },
+	[LACK_NOTHING] = { "ok", "" },
+	[LACK_SYSCALL] = { "no-bpf", "Boot a kernel with CONFIG_BPF_SYSCALL.", true },
+	[LACK_BTF] = { "no-btf",
+		       "Boot a kernel with CONFIG_DEBUG_INFO_BTF, or do without CO-RE and targets that are found by BTF.",
+		       true },
+	[LACK_PROG_TYPE] = { "no-prog-type",
+			     "Make the program optional (SEC(\"?...\")), and load another type where this one is missing.",
+			     true },
+	[LACK_TARGET] = { "no-target",
+			  "Look the target up before the load (bpftool btf dump), and attach to one that this kernel has, or by kprobe.",
+			  true },
+	[LACK_TRAMPOLINE] = { "no-trampoline",
+			      "Use kprobe and kretprobe in place of fentry and fexit; or a kernel whose BPF JIT makes trampolines.",
+			      true },
+	[LACK_PROG_FLAG] = { "no-flag",
+			     "Load the program without the flag that its section names where the kernel does not know it.",
+			     true },
+	[LACK_MAP_TYPE] = { "no-map-type",
+			    "Use another map type here: bpf_map__set_type() or bpf_map__set_autocreate() before the load.",
+			    true },
+	[LACK_HELPER] = { "no-helper",
+			  "Guard the call with bpf_core_enum_value_exists(enum bpf_func_id, ...), and do without it here.",
+			  true },
+	[LACK_KFUNC] = { "no-kfunc",
+			 "Declare the function __weak, and guard the call with bpf_ksym_exists().",
+			 true },
+	[LACK_CONFIG] = { "no-config",
+			  "Boot a kernel with that option; or declare the extern __weak and test it.",
+			  true },
+	[LACK_GLOBAL_POINTER] = { "no-global-ptr", "Make the function static, or __always_inline.",
+				  true },
+	[LACK_ATOMICS] = { "no-atomics", "Use per-CPU maps, or a kernel with the BPF interpreter.",
+			   true },
+	[LACK_INSNS] = { "no-insns",
+			 "Compile for an older instruction set: -mcpu=v3 or lower (BPF_CPU=).",
+			 true },
+	[LACK_JIT] = { "no-jit",
+		       "Turn the JIT on (net.core.bpf_jit_enable), or do without what only a JIT can do.",
+		       true },
+	[LACK_32_BITS] = { "32-bit", "libbpf has no way to do this for a kernel of 32 bits.",
+			   true },
+	[LACK_LINK] = { "no-attach", "Attach in another way where the kernel lacks this one.",
+			true },
+	[WHY_BYTE_ORDER] = { "byte-order",
+			     "Compile it with clang -target bpfeb for big-endian, bpfel for little-endian machines.",
+			     true },
+	[WHY_LOADER] = { "needs-loader",
+			 "Give the program's own loader: make matrix CMD='./loader' FILES=...",
+			 true },
+	[WHY_SKIPPED] = { "skipped", "Read the words of the loader that skipped it.", true },
+	[WHY_OBJECT] = { "bad-object",
+			 "Give a program's object, compiled with clang -g -O2 -target bpf, for libbpf 1.0 or newer.",
+			 false },
+	[WHY_VALUE] = { "bad-value",
+			"Correct OBJ_RODATA=: bpftool btf dump file OBJECT shows the variables and their types.",
+			false },
+	[WHY_RIGHTS] = { "no-rights", "Run it as root; in a container, with CAP_SYS_ADMIN.",
+			 false },
+	[WHY_MEMORY] = { "no-memory", "Give the VM more memory (MEM=), or make the maps smaller.",
+			 false },
+	[WHY_FIELD] = { "no-field",
+			"Guard the access with bpf_core_field_exists() or bpf_core_type_exists(), and read what this kernel has.",
+			false },
+	[WHY_COMPLEX] = { "too-complex",
+			  "Bound loops, use bpf_loop() or global functions, or split the program with tail calls.",
+			  false },
+	[WHY_VERIFIER] = { "refused", "Change the program where the verifier points.", false },
+	[WHY_LIBBPF] = { "libbpf",
+			 "Read libbpf's words; a program that needs its own loader is run by CMD=.",
+			 false },
+	[WHY_ATTACH] = { "attach", "Look whether the target has what the section names.", false },
+	[WHY_HANG] = { "hang", "Give it longer (TEST_TIMEOUT=), or look at what it waits for.",
+		       false },
+	[WHY_DIED] = { "died", "Look at the console's log for the kernel's words.", false },
+	[WHY_STATUS] = { "status", "Run the command by hand: make qemu-ssh.", false },
 };
 
 const char *why_word(enum lack_class class)
@@ -75,7 +118,7 @@ bool why_skip(enum lack_class class)
 static struct relo {
 	struct relo *next;
 	unsigned int insn;
-	char spec[192];		/* "struct task_struct.no_such_field" */
+	char spec[192]; /* "struct task_struct.no_such_field" */
 } *failed;
 
 void why_note(const char *text)
@@ -108,7 +151,7 @@ void why_note(const char *text)
 static const struct relo *failed_relo(const char *log)
 {
 	const char *number = strstr(log, "unknown#" POISON);
-	const char *fixed = strstr(log, "<invalid CO-RE relocation>");	/* libbpf's, in its place */
+	const char *fixed = strstr(log, "<invalid CO-RE relocation>"); /* libbpf's, in its place */
 	const char *line = number ? number : fixed;
 	const struct relo *relo;
 	unsigned int insn;
@@ -149,7 +192,8 @@ static void learn_figures(void)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	char log[4096] = "", *line, *rest = log;
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log), .log_level = 4);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log),
+		    .log_level = 4);
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, SIZE(insns), &opts);
 	size_t n = 1, len;
 
@@ -254,18 +298,27 @@ static const char *wants(const char *said)
 	} known[] = {
 		{ "or_null", "a test of the pointer for NULL before it is used" },
 		{ "!read_ok", "the register or the stack slot to be set on every path to here" },
-		{ "invalid indirect read from stack", "every byte of the buffer on the stack to be set, padding included" },
-		{ "invalid read from stack", "the bytes on the stack to be set before they are read" },
-		{ "invalid access to packet", "a comparison with data_end before the access, of the whole length" },
-		{ "invalid access to map value", "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
-		{ "outside of the allowed memory range", "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
+		{ "invalid indirect read from stack",
+		  "every byte of the buffer on the stack to be set, padding included" },
+		{ "invalid read from stack",
+		  "the bytes on the stack to be set before they are read" },
+		{ "invalid access to packet",
+		  "a comparison with data_end before the access, of the whole length" },
+		{ "invalid access to map value",
+		  "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
+		{ "outside of the allowed memory range",
+		  "a bound on the offset: a comparison, or a mask, that the compiler keeps" },
 		{ "min value is", "a bound on the value: compare it, or make it unsigned" },
-		{ "unbounded", "a bound on the value: a comparison, or a mask, that the compiler keeps" },
-		{ "invalid mem access", "a pointer that it knows here: read other memory with bpf_probe_read_kernel() or bpf_core_read()" },
-		{ "invalid bpf_context access", "an access to the context that this program type allows on this kernel" },
+		{ "unbounded",
+		  "a bound on the value: a comparison, or a mask, that the compiler keeps" },
+		{ "invalid mem access",
+		  "a pointer that it knows here: read other memory with bpf_probe_read_kernel() or bpf_core_read()" },
+		{ "invalid bpf_context access",
+		  "an access to the context that this program type allows on this kernel" },
 		{ "back-edge", "a loop whose end it can see: a constant bound, or bpf_loop()" },
 		{ "infinite loop", "a loop whose end it can see: a constant bound, or bpf_loop()" },
-		{ "stack size", "no more than 512 bytes of stack: put large data into a per-CPU map" },
+		{ "stack size",
+		  "no more than 512 bytes of stack: put large data into a per-CPU map" },
 		{ "Unreleased reference", "the reference to be given back on every path" },
 		{ "unknown func", "a helper that this program type has on this kernel" },
 		{ "GPL", "LICENSE[] SEC(\"license\") = \"GPL\"" },
@@ -300,7 +353,8 @@ void why_explain(FILE *out, const char *log, const char *before)
 		fprintf(out, "%s%s\n", before, lines.line[state]);
 	for (line = line < 0 ? 0 : line; line < end; line++)
 		fprintf(out, "%s%s\n", before, lines.line[line]);
-	for (line = report < 0 ? (int)lines.n : report; line < (int)lines.n && line < report + SCREEN; line++)
+	for (line = report < 0 ? (int)lines.n : report;
+	     line < (int)lines.n && line < report + SCREEN; line++)
 		fprintf(out, "%s%s\n", before, lines.line[line]);
 	if (end && report < 0)
 		want = wants(lines.line[end - 1]);
@@ -320,7 +374,9 @@ static bool last_words(struct lack *why, const char *log)
 		if (line < 0)
 			line = lines.n - 1;
 		snprintf(why->what, sizeof(why->what), "%s",
-			 lines.line[line] + (is_report(lines.line[line]) ? strlen("Verification failed: ") : 0));
+			 lines.line[line] + (is_report(lines.line[line]) ?
+						     strlen("Verification failed: ") :
+						     0));
 	}
 	free_lines(&lines);
 	return line >= 0;
@@ -336,7 +392,8 @@ bool why_complex(struct lack *why, int err, const char *log)
 	for (next = log; (next = strstr(next, "processed ")); next++)
 		sum = next;
 	if (err != -E2BIG && !strstr(log, "too complex") &&
-	    (!sum || sscanf(sum, "processed %lu insns (limit %lu", &processed, &limit) != 2 || processed < limit))
+	    (!sum || sscanf(sum, "processed %lu insns (limit %lu", &processed, &limit) != 2 ||
+	     processed < limit))
 		return false;
 	why->class = WHY_COMPLEX;
 	if (!last_words(why, log))
@@ -371,7 +428,8 @@ void why_load(struct lack *why, const struct bpf_object *obj, int err, const cha
 		snprintf(why->what, sizeof(why->what), "%s", strerror(-err));
 	} else if (relo) {
 		why->class = WHY_FIELD;
-		snprintf(why->what, sizeof(why->what), "kernel has no %s, which a CO-RE relocation asks for", relo->spec);
+		snprintf(why->what, sizeof(why->what),
+			 "kernel has no %s, which a CO-RE relocation asks for", relo->spec);
 	} else if (lack_load(why, obj, err, log)) {
 		return;
 	} else if (err == -ENOMEM || (err == -E2BIG && strstr(log, ": failed to create: "))) {
@@ -382,7 +440,8 @@ void why_load(struct lack *why, const struct bpf_object *obj, int err, const cha
 	} else if (verified) {
 		why->class = WHY_VERIFIER;
 		if (!last_words(why, log))
-			snprintf(why->what, sizeof(why->what), "%s, without a word of the verifier's", strerror(-err));
+			snprintf(why->what, sizeof(why->what),
+				 "%s, without a word of the verifier's", strerror(-err));
 	} else {
 		why->class = WHY_LIBBPF;
 		words_of_libbpf(why, err, log);
