@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
-/* What the two halves of cgroup_skb share: a cgroup's traffic, in datagrams and bytes. */
+/* Data that the two halves of cgroup_skb share: a cgroup's traffic, in datagrams and bytes. */
 #ifndef CGROUP_SKB_H
 #define CGROUP_SKB_H
 

@@ -39,7 +39,7 @@ static const int modes[] = {
 	FALLOC_FL_PUNCH_HOLE,
 };
 
-/* What the probes reported of the present call. */
+/* The probes' reports of the present call. */
 struct seen {
 	unsigned int entries, returns;
 	int mode, ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
-/* What the two halves of maps share: fixed-size types, no hidden padding. */
+/* Data that the two halves of maps share: fixed-size types, no hidden padding. */
 #ifndef MAPS_H
 #define MAPS_H
 

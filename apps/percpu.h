@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
-/* What the two halves of percpu share: fixed-size types, a multiple of 8 bytes. */
+/* Data that the two halves of percpu share: fixed-size types, a multiple of 8 bytes. */
 #ifndef PERCPU_H
 #define PERCPU_H
 

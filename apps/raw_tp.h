@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
-/* What the two halves of raw_tp share. */
+/* Data that the two halves of raw_tp share. */
 #ifndef RAW_TP_H
 #define RAW_TP_H
 

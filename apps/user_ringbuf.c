@@ -26,7 +26,7 @@ static const struct app_option options[] = {
 	{},
 };
 
-/* What became of the samples. */
+/* The fate of the samples. */
 struct sent {
 	unsigned int written, discarded, drains;
 	__u64 sum;

@@ -482,7 +482,7 @@ static struct bpf_object *open_object(const struct row *row)
 	return NULL;
 }
 
-/* What only the program's own loader can tell the kernel, or NULL. */
+/* The fact that only the program's own loader can tell the kernel, or NULL. */
 static const char *needs_loader(const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
@@ -567,7 +567,7 @@ static void try_attach(struct result *r, const struct bpf_program *prog)
 	}
 }
 
-/* What a load without the verifier's steps has said, if the kernel refused the program. */
+/* The log of a load without the verifier's steps, if the kernel refused the program. */
 struct refusal {
 	char *log; /* of STATS_SIZE */
 	int err;   /* 0: it was not refused yet */

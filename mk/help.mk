@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# What can be typed, read from the comments that stand beside it, so that it
+# The help is read from the comments beside goals and variables, so that it
 # cannot be out of date: `## text` behind a goal or a variable.
 
 .PHONY: help config version completion scripts-readme

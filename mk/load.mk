@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# What scripts/matrix runs in each cell of `make matrix`: BPF objects are loaded without
+# The goals that scripts/matrix makes in each cell of `make matrix`: BPF objects are loaded without
 # their user halves, by a loader that is sent with them.  It is libbpf's newest words and
 # the classes of apps/common; veristat has neither, and old Debian has no veristat.
 
@@ -12,7 +12,7 @@ $(OBJLOAD): guest/objload.c $(APP_LIB) | $(DEPS)/libbpf.built
 # Without OBJ and CMD the programs are those of the apps.
 load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
 
-# What the values of these may be is a matter of scripts/load: they go by the environment.
+# scripts/load checks the values of these variables, which it gets in its environment.
 export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD
 
 # A kernel that dies of an object is started again for the others.

@@ -22,7 +22,7 @@ setup:
 check: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
-# What CI has no time for.  The page is written whatever the verdicts are.
+# CI has no time for all cells.  The page is written whatever the verdicts are.
 check-all: | $(filter setup,$(MAKECMDGOALS))
 	@export RESULTS=docs/results.md; $(matrix) check '$(matrix-archs)' '$(KERNEL)'
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# What the tests have left in REPORT, in the forms that readers and servers want.
+# The results in REPORT, in the forms that readers and servers want.
 
 .PHONY: report
 report: ## show all results in output/report as a table; make report.md, report.xml (JUnit) and report.html of them

@@ -24,7 +24,7 @@ max_deaths=25
 deaths=0
 ssh_pid=
 
-# One runner a target at a time: they set the JIT, and a test may end the VM.
+# A target has one runner at a time: runners set the JIT, and a test may end the VM.
 mkdir -p "$(dirname "$report")"
 exec 9>"$(dirname "$report")/.lock-${target//\//-}"
 flock 9

@@ -169,7 +169,7 @@ function csv(text, out,	n, part)
 	next
 }
 
-# What a test says stands behind its line.
+# The output of a test follows its line.
 /^[ \t]*#/ && verdict != "" && lines < 200 {
 	sub(/^[ \t]*# ?(\| )?/, "")
 	text = clean($0)

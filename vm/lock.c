@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * One process at a time starts or stops a VM: the process that holds DIR/lock. The kernel
+ * Only one process at a time starts or stops a VM: the process that holds DIR/lock. The kernel
  * releases an flock() when its holder dies, so a lock cannot be stale. The file itself is
  * never removed: two processes could then hold a lock each, on the old file and on the new
  * file.

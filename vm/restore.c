@@ -25,7 +25,7 @@ enum revival {
 	GUEST_BROKEN,	/* the guest says that it does not work */
 };
 
-/* What restore() leaves to do. */
+/* The work that restore() leaves to its caller. */
 enum outcome {
 	FINISHED,	  /* the VM runs, or the start has failed: see the exit code */
 	BOOT,		  /* boot it, keep its state */
@@ -68,7 +68,7 @@ static bool answers(const struct start *s, struct qmp *q)
 	return !qmp_command(q, "query-status", NULL, now_ms() + s->patience, NULL);
 }
 
-/* What an errno of boot_connect(), qmp_greet() or migrate_load() means. */
+/* The meaning of an errno of boot_connect(), qmp_greet() or migrate_load(). */
 static enum revival qemu_failure(int err)
 {
 	if (err == -ECANCELED)

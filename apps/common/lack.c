@@ -500,7 +500,7 @@ static bool lacks_map_type(struct lack *lack, const struct load *load)
 	return false;
 }
 
-/* What the kernel says to a struct_ops of a type that cannot be one, with flags that it looks at first. */
+/* The kernel's error for a struct_ops of an impossible type, with flags that it checks first. */
 static int try_struct_ops(__u32 flags)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .btf_vmlinux_value_type_id = 1, .map_flags = flags);
@@ -567,7 +567,7 @@ static bool is_fetch(const struct bpf_insn *insn)
 	       insn->imm != BPF_ADD;
 }
 
-/* What is not in the instruction set that every kernel of today has, by a program of each. */
+/* Instructions that not every kernel has, each with a program that uses it. */
 static const struct {
 	bool (*is)(const struct bpf_insn *insn);
 	struct bpf_insn insns[4];

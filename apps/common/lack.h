@@ -32,7 +32,7 @@ enum lack_class {
 	LACK_32_BITS, /* a feature that libbpf does not support on 32-bit kernels */
 	LACK_LINK,    /* a way to attach: kprobe.multi, uprobe.multi */
 
-	/* What is no lack of the kernel's: lack_load() and lack_attach() never give these. */
+	/* Failures that are no lack of the kernel: lack_load() and lack_attach() never give these. */
 	WHY_BYTE_ORDER, /* an object of the other byte order */
 	WHY_LOADER,	/* a program that only its own loader can load or attach */
 	WHY_SKIPPED,	/* a loader of the user's own says so */

@@ -114,7 +114,7 @@ bool why_skip(enum lack_class class)
 
 /* --- CO-RE relocations ---------------------------------------------------------------- */
 
-/* Those that found nothing: libbpf puts a call of a function that cannot be in their place. */
+/* Relocations that found nothing: libbpf replaces them by a call of an impossible function. */
 static struct relo {
 	struct relo *next;
 	unsigned int insn;
@@ -181,7 +181,7 @@ static bool begins(const char *line, const char *with)
 	return !strncmp(line, with, strlen(with));
 }
 
-/* What the lines begin with in which this kernel's verifier sums up its work. */
+/* The beginnings of the lines in which this kernel's verifier sums up its work. */
 static char figures[16][32] = { "processed " };
 
 /* A program that every kernel takes has these lines in its log, and no others. */
@@ -207,7 +207,7 @@ static void learn_figures(void)
 	}
 }
 
-/* What the verifier says at its end of its own work, and libbpf around its log. */
+/* Lines of the verifier about its own work, and of libbpf around the verifier's log. */
 static bool is_figures(const char *line)
 {
 	static bool learnt;
@@ -290,7 +290,7 @@ static bool is_state(const char *line)
 	return false;
 }
 
-/* What the verifier wants, by a word of what it said; kernels word the rest in their own ways. */
+/* The verifier's demand, by a word of its message, whose other words differ between kernels. */
 static const char *wants(const char *said)
 {
 	static const struct {

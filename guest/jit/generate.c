@@ -201,7 +201,7 @@ static void emit_loop(struct program *prog)
 	emit(prog, INSN(BPF_JMP | BPF_JSGT | BPF_K, counter, 0, (int)start - (int)prog->n - 1, 0));
 }
 
-/* What a call leaves unset is loaded anew. */
+/* Registers that a call leaves unset are loaded again. */
 static void emit_call(struct program *prog)
 {
 	emit(prog, INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0));

@@ -30,7 +30,7 @@
 #define BPF_STORE_REL 0x110
 #endif
 
-/* What the offset of DIV and MOD says: signed. */
+/* The offset of a signed DIV or MOD. */
 #define SIGNED 1
 
 #define INSN(c, d, s, o, i) \

@@ -381,7 +381,7 @@ static void build_memory(const struct variant *variant, unsigned int k, struct p
 	int16_t offset = offsets[k % n_offsets];
 
 	pick_pair(k, full_run, &at, &data);
-	/* What is stored, and what compare-and-exchange compares, is no address. */
+	/* The stored value, and the value that compare-and-exchange compares, is no address. */
 	if (!loads && at == data)
 		at = (at + 1) % 10;
 	if (cmpxchg && at == BPF_REG_0)

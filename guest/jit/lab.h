@@ -104,7 +104,7 @@ extern const struct mode modes[];
 extern const unsigned int n_modes;
 
 const struct mode *find_mode(const char *name);
-/* What this process sets is set back when it ends, by a process that waits for it. */
+/* A second process waits for the end of this one, and restores the settings that it changed. */
 void modes_open(void);
 /* Returns NULL, or why the kernel does not have it. */
 const char *set_mode(const struct mode *mode);
@@ -160,7 +160,7 @@ void fill_operands(uint64_t *random, struct area *area);
 
 /* --- generate.c: random programs --- */
 
-/* Those instructions that the JIT translates, or the interpreter where there is no JIT. */
+/* The instructions that the JIT translates, or the interpreter where there is no JIT. */
 void generate_open(struct kernel *kernel);
 /* Program number @number of @seed, of @len instructions and a few more. */
 void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* What stands before and after the tested part of each program. */
+/* The code before and after the tested part of each program. */
 #include "lab.h"
 
 void emit(struct program *prog, struct bpf_insn insn)

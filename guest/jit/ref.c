@@ -465,7 +465,7 @@ static int atomic(struct ref *ref, const struct bpf_insn *insn, unsigned int siz
 	default:
 		return fault(ref, "not an instruction");
 	}
-	/* What is fetched of a word is zero extended, as loads are. */
+	/* A fetched word is zero extended, as loads are. */
 	if (insn->imm & BPF_FETCH)
 		set(ref, insn->src_reg, old);
 	return store(ref, address, size, value);

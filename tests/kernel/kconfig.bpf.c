@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* What libbpf tells a program of the kernel that it runs on. */
+/* The facts about its kernel that libbpf gives to a program. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

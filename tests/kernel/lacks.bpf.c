@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * One program for each thing that a kernel may lack, and some that every verifier
+ * A program for each feature that a kernel may lack, and some that every verifier
  * refuses for their own fault. The user half loads the one that it is told to.
  * vmlinux.h would add CO-RE relocations, and a kernel without BTF would refuse them all.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
-/* What the tests of vm share: a directory for each test, commands run with their output. */
+/* Helpers of the tests of vm: a directory for each test, commands run with their output. */
 #ifndef TEST_H
 #define TEST_H
 

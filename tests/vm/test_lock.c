@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
-/* One process at a time starts or stops a VM. */
+/* Only one process at a time starts or stops a VM. */
 #include "test.h"
 
 /*
