@@ -13,15 +13,19 @@ include mk/vars.mk
 include mk/lib.mk
 include mk/validate.mk
 ifneq ($(words $(CURDIR)),1)
-$(error cannot build in '$(CURDIR)': make takes a path with a space for two. Clone into a directory without spaces in its path)
+$(error cannot build in '$(CURDIR)': make takes a path with a space for two. \
+	Clone into a directory without spaces in its path)
 endif
 ifneq ($(call found,$(word-chars) $(path-chars),$(CURDIR)),)
-$(error cannot build in '$(CURDIR)': its path has $(call found,$(word-chars) $(path-chars),$(CURDIR)) in it, $(not-in-path))
+$(error cannot build in '$(CURDIR)': its path has \
+	$(call found,$(word-chars) $(path-chars),$(CURDIR)) in it, $(not-in-path))
 endif
 
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own,
 # and so is what is asked of the cells together.
-ifneq ($(filter all,$(ARCH) $(KERNEL))$(filter check-all matrix matrix-%,$(MAKECMDGOALS))$(findstring /,$(ARCH))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
+several-cells := $(filter all,$(ARCH) $(KERNEL))$(findstring /,$(ARCH))\
+	$(filter check-all matrix matrix-%,$(MAKECMDGOALS))
+ifneq ($(strip $(several-cells))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else
 include mk/order.mk

@@ -7,9 +7,10 @@
 REPORT := $(O)/report
 
 export TESTBENCH := $(CURDIR)
-test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' TARGET_DIR='$(TARGET_DIR)' \
-	TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' \
-	CXX='$(CXX)' LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
+test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' \
+	TARGET_DIR='$(TARGET_DIR)' TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' \
+	KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' CXX='$(CXX)' \
+	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
 # --- unit tests: of vm, and of the JIT lab, which runs in the guest -----------------------
 
@@ -61,7 +62,8 @@ endif
 export FILTER
 
 # A test that crashes the kernel fails alone; the VM is started again for the others.
-again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(make) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
+again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(make) --no-print-directory O=$(O) ARCH=$(ARCH) \
+	KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
 check check-target: private test-env += $(again)
 
 # $(call prove,FILES): runs the files, one more at a time than there are CPUs, since a test
@@ -74,12 +76,16 @@ check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 # tests/linux.bats sees what a kernel's build says that lacks a tool: the others are there.
 linux-test-needs := $(call tool,flex,flex) $(call tool,pahole,dwarves)
 
+# At the same time, both would open the connection that ssh keeps.
+qemu-libs: | $(if $(filter check%,$(goals)),qemu-load)
+
 .PHONY: check check-unit check-fresh
 # A VM that was started for the tests is ended with them; prove's summary is the last line.
 vm-was-up := $(wildcard $(VM_DIR)/state.json)
 end-vm    := $(if $(vm-was-up),:,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null,:))
 
-check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs $(linux-test-needs) ## run all tests
+# check: ## run all tests
+check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs $(linux-test-needs)
 	$(call prove,$(if $(FILTER),,$(unit-tests)) $(check-suites:%=tests/%.bats) $(app-tests)); \
 		status=$$?; $(end-vm); exit $$status
 

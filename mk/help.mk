@@ -13,7 +13,8 @@ config: ## print every variable and its value
 	@:$(foreach var,$(user-vars),$(info $(var)=$($(var))))
 
 version: ## print the version of the testbench, and its commit
-	@echo '$(file <VERSION)'$(if $(wildcard .git),"$$(git describe --always --dirty --exclude '*' 2>/dev/null | sed 's/.*/ (&)/')")
+	@echo '$(file <VERSION)'$(if $(wildcard .git),"$$( \
+		git describe --always --dirty --exclude '*' 2>/dev/null | sed 's/.*/ (&)/')")
 
 completion: ## print what a bash needs to complete goals and variables: . <(make completion)
 	@scripts/completion

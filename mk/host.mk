@@ -39,7 +39,8 @@ endif
 # SETUP_ROLES: the roles that the goals beside setup need; all roles if setup is the only goal,
 # or beside check, whose tests use every role.
 setup-goals := $(filter-out setup doctor,$(goals))
-goals-roles := $(if $(filter %.rpm,$(KERNEL) $(KERNEL_MODULES)),rpm) $(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
+goals-roles := $(if $(filter %.rpm,$(KERNEL) $(KERNEL_MODULES)),rpm) \
+	$(if $(filter src,$(KERNEL))$(filter source,$(ROOTFS)),linux) \
 	$(if $(filter check% bench,$(setup-goals)),test) \
 	$(if $(filter qemu-start-gdb qemu-connect,$(setup-goals)),gdb) \
 	$(if $(SHARE),$(filter nfs sshfs,$(SHARE_TYPE)))

@@ -22,7 +22,8 @@ $(call stamp,$(initramfs-from),$(INITRAMFS_MODULES) \
 
 $(K)/initramfs.cpio: $(K)/release $(BUILD)/initramfs/init scripts/initramfs $(if $(ROOTFS_GIVEN),,$(initramfs-from))
 	$(call msg,CPIO,$@)
-	$(Q)scripts/initramfs $(if $(ROOTFS_GIVEN),,--needs '$(VM_MODULES)') $(K) $(BUILD)/initramfs/init $@ $(INITRAMFS_MODULES)
+	$(Q)scripts/initramfs $(if $(ROOTFS_GIVEN),,--needs '$(VM_MODULES)') \
+		$(K) $(BUILD)/initramfs/init $@ $(INITRAMFS_MODULES)
 
 # In the initramfs, the user's archive follows the testbench's init and the modules.
 ifeq ($(ROOTFS_GIVEN),)

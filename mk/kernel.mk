@@ -24,7 +24,8 @@ kernel-source := $(or $(filter src,$(KERNEL)),$(if $(kernel-suite),debian),\
 ifneq ($(kernel-source),)
 include mk/kernel/$(kernel-source).mk
 else ifneq ($(findstring /,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, a package of one (.deb, .rpm), src, or a Debian suite: $(KERNEL_SUITES))
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, a package of one (.deb, .rpm), src, \
+	or a Debian suite: $(KERNEL_SUITES))
 else
 $(call not-one-of,KERNEL,$(KERNEL_SUITES) <suite>-backports <suite>/<flavour> src <path>)
 endif
@@ -34,7 +35,8 @@ ifneq ($(filter debian package,$(kernel-source)),)
 K_MODULES := $(K)/modules.erofs
 $(K)/image: $(K)/release scripts/extract-vmlinux
 	@if [ $(KERNEL_FORMAT) = vmlinux ] && grep -qs '^$(KERNEL_FORMAT_NEEDS)=y' $(K)/config; then \
-		V='$(V)' scripts/step EXTRACT $@ '$(O)/log/$(ARCH)-extract-$(KERNEL_NAME).log' scripts/extract-vmlinux $(K)/vmlinuz $@; \
+		V='$(V)' scripts/step EXTRACT $@ '$(O)/log/$(ARCH)-extract-$(KERNEL_NAME).log' \
+		scripts/extract-vmlinux $(K)/vmlinuz $@; \
 	else ln -sf vmlinuz $@ && touch $@; fi
 endif
 

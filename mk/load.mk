@@ -7,7 +7,8 @@
 OBJLOAD := $(BUILD)/load/objload
 $(OBJLOAD): guest/objload.c $(APP_LIB) | $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp $^ -L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp $^ \
+		-L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
 
 # Without OBJ and CMD the programs are those of the apps.
 load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
@@ -16,7 +17,8 @@ load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
 export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD
 
 # A kernel that dies of an object is started again for the others.
-load-again = $(if $(filter vm,$(TARGET)),$(make) --no-print-directory O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) vm-up)
+load-again = $(if $(filter vm,$(TARGET)),$(make) --no-print-directory \
+	O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) vm-up)
 
 .PHONY: load-needs load-cell
 load-needs: $(OBJLOAD) $(load-objects)

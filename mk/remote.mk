@@ -72,7 +72,7 @@ run-program = $(if $(RUN_COMMAND),printf '%s\n' $(call quote,$(remote) run $1) >
 
 run-goals += qemu-load-%         ## sync one app
 run-goals += qemu-load-%-shared  ## sync the app that uses the shared libraries
-run-goals += run-%               ## build, start the VM, sync and run an app (scripts/run <app> ends with its status, make with 2)
+run-goals += run-%               ## build, start the VM, sync and run an app (for its exit status: scripts/run)
 run-goals += run-%-shared        ## the same with the shared libraries
 
 .PHONY: $(foreach app,$(APPS),$(subst %,$(app),$(run-goals)))

@@ -55,11 +55,14 @@ check-name  = $(if $(call strip-chars,$(name-chars),$($1))$(filter -%,$($1)),$(e
 # --- checks ---------------------------------------------------------------------
 
 $(foreach var,$(filter $(path-vars),$(given-vars)),$(call check-path,$(var)))
-$(foreach var,$(filter $(paths-vars),$(given-vars)),$(call check-chars,$(var),$(word-chars) $(path-chars),$(not-in-path)))
+$(foreach var,$(filter $(paths-vars),$(given-vars)),\
+	$(call check-chars,$(var),$(word-chars) $(path-chars),$(not-in-path)))
 $(foreach var,$(filter $(name-vars),$(given-vars)),$(call check-name,$(var)))
 $(foreach var,$(filter $(flag-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(shell-chars),which is special to the shell))
-$(foreach var,$(filter-out $(path-vars) $(paths-vars) $(name-vars) $(flag-vars) $(shell-vars) $(text-vars),$(given-vars)),\
+plain-vars := $(filter-out $(path-vars) $(paths-vars) $(name-vars) $(flag-vars) $(shell-vars) \
+	$(text-vars),$(given-vars))
+$(foreach var,$(plain-vars),\
 	$(call check-chars,$(var),$(word-chars),which no value of $(var) may have))
 
 goal-char := $(call found,$(word-chars),$(MAKECMDGOALS))

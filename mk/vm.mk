@@ -77,10 +77,12 @@ $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
 qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
 	-machine $(QEMU_MACHINE) \
-	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) -smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
+	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) \
+	-smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
 	-append $(call quote,console=$(CONSOLE) panic=-1 loglevel=5$(addprefix $(space),$(strip \
-		$(boot-quick) $(boot-watchdogs) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) $(boot-root) $(boot-net) $(BOOT_ARGS))))
+		$(boot-quick) $(boot-watchdogs) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) \
+		$(boot-root) $(boot-net) $(BOOT_ARGS))))
 
 # To save a VM's state takes memory that another process can read, and an agent in the guest.
 # Some architectures' QEMU cannot save, and a user's root has no agent.
@@ -142,7 +144,9 @@ vm-needs: $(vm-needs)
 vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
-	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) $(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) $(vm-log-limit) $(vm-show)
+	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) \
+	$(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) \
+	$(vm-log-limit) $(vm-show)
 vm-show = $(if $(filter 1,$(V)),--show)
 
 # A VM that runs another build of this kernel, or an image that was replaced, starts anew.
@@ -153,7 +157,8 @@ vm-up: $(vm-needs) | $(tap-device)
 	@$(vm-start) $(vm-kernel) $(call qemu,$(INITRAMFS))
 	@$(share-mount)
 
-.PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all qemu-status qemu-why qemu-console qemu-ssh qemu-log
+.PHONY: qemu-start qemu-reset clean-snapshots qemu-stop qemu-stop-all
+.PHONY: qemu-status qemu-why qemu-console qemu-ssh qemu-log
 ifeq ($(FG),1)
 # Does not wait for the guest: the user wants to see its first words.
 qemu-start: $(vm-needs)
@@ -172,7 +177,8 @@ qemu-reset: $(vm-needs) | $(tap-device) ## put the VM back to the state of a sta
 clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not touched
 	$(call msg,CLEAN,$(SNAPSHOTS))
 	$(Q)[ ! -d $(SNAPSHOTS) ] || { find $(SNAPSHOTS) -mindepth 1 -maxdepth 1 -regextype posix-extended \
-		-regex '.*/(\.new-)?[0-9a-f]{32}(\.lock)?' -exec rm -rf {} + && rmdir --ignore-fail-on-non-empty $(SNAPSHOTS); }
+		-regex '.*/(\.new-)?[0-9a-f]{32}(\.lock)?' -exec rm -rf {} + && \
+		rmdir --ignore-fail-on-non-empty $(SNAPSHOTS); }
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)

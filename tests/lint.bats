@@ -45,6 +45,12 @@ files() {
 	diff - scripts/README.md <<<"$output"
 }
 
+@test "no line of a makefile is longer than 120 columns" {
+	run files Makefile 'mk/*.mk'
+	long=$(xargs expand <<<"$output" | grep -E '^.{121}' || [ $? -eq 1 ])
+	[ -z "$long" ] || { echo "$long"; false; }
+}
+
 @test "codespell knows every word" {
 	mapfile -t sources < <(files . ':!LICENSES')
 	[ "${#sources[@]}" -gt 100 ]

@@ -8,7 +8,8 @@ KERNEL_NAME := $(subst /,_,$(subst -backports,_backports,$(KERNEL)))
 # "cloud" may be a package of this name, of cloud-KERNEL_FLAVOUR, or of KERNEL_FLAVOUR-cloud.
 kernel-flavour := $(KERNEL:$(kernel-suite)%=%)
 kernel-flavour := $(kernel-flavour:/%=%)
-kernel-flavours := $(or $(foreach name,$(kernel-flavour),$(name) $(name)-$(KERNEL_FLAVOUR) $(KERNEL_FLAVOUR)-$(name)),$(KERNEL_FLAVOUR))
+kernel-flavours := $(or $(foreach name,$(kernel-flavour),\
+	$(name) $(name)-$(KERNEL_FLAVOUR) $(KERNEL_FLAVOUR)-$(name)),$(KERNEL_FLAVOUR))
 
 # A change of scripts/kernel-debian does not fetch the kernel again; `rm -r` the directory does.
 $(K)/release: | scripts/kernel-debian scripts/kernel-package extras/kernel/modules.exclude

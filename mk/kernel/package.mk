@@ -9,7 +9,8 @@ $(call check-path,KERNEL)
 KERNEL_NAME := package-$(call path-name,$(KERNEL))
 
 kernel-packages := $(abspath $(KERNEL)) $(foreach file,$(KERNEL_MODULES),$(or \
-	$(abspath $(wildcard $(filter %.deb %.rpm,$(file)))),$(error KERNEL_MODULES: $(file) is no .deb or .rpm that is there. \
+	$(abspath $(wildcard $(filter %.deb %.rpm,$(file)))),\
+	$(error KERNEL_MODULES: $(file) is no .deb or .rpm that is there. \
 	KERNEL=$(KERNEL) is a package: give the packages of its modules)))
 rpm-tool := $(if $(filter %.rpm,$(kernel-packages)),$(call tool,rpm))
 

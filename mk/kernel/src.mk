@@ -69,7 +69,8 @@ endif
 # KERNEL_SANITIZE is a list, with commas or blanks.
 sanitizers := $(subst $(comma), ,$(KERNEL_SANITIZE))
 $(foreach name,$(sanitizers),$(if $(wildcard extras/linux/sanitize-$(name).config),,$(call \
-	not-one-of,KERNEL_SANITIZE,$(patsubst extras/linux/sanitize-%.config,%,$(wildcard extras/linux/sanitize-*.config)))))
+	not-one-of,KERNEL_SANITIZE,\
+	$(patsubst extras/linux/sanitize-%.config,%,$(wildcard extras/linux/sanitize-*.config)))))
 
 # Later fragments override earlier ones.  The tree has a fragment for its BPF selftests.
 linux-fragments := extras/linux/small.config \
