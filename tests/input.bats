@@ -125,7 +125,7 @@ load lib
 	run -0 mk CROSS=0 config
 	says "TARGET=host"
 	touch "$BATS_TEST_TMPDIR/vmlinux"
-	run -0 env -u MAKEFLAGS -u ARCH -u KERNEL make CROSS_ARCH=amd64 LNXIMG="$BATS_TEST_TMPDIR/vmlinux" config
+	run -0 env -u ARCH -u KERNEL make CROSS_ARCH=amd64 LNXIMG="$BATS_TEST_TMPDIR/vmlinux" config
 	says "ARCH=x86_64" "KERNEL=$BATS_TEST_TMPDIR/vmlinux"
 }
 
