@@ -43,7 +43,7 @@ APP_COMMON  := $(wildcard apps/common/*.c)
 
 # Names that no app can have: clean-deps, check-unit and so on are other goals, and apps/common
 # and the like are other files.
-reserved := all apps common deps fresh lib native needs snapshots target unit
+reserved := all apps cell common deps fresh lib native needs snapshots target unit
 $(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
 	$(error $(call app-bpf,$(app)): an app cannot be called $(app): the testbench uses this name itself. \
 		Rename the app))
@@ -53,8 +53,15 @@ vm-or-host  := $(if $(filter vm,$(TARGET)),$(KERNEL_NAME)$(addprefix -,$(VM_NAME
 INSPECT_DIR := $(BUILD)/inspect/$(vm-or-host)
 
 # A rule of inspect.mk asks the target's kernel and writes isa.mk, which sets BPF_CPU.
+# A rule of inspect.mk asks the target's kernel and writes isa.mk; make then starts anew and
+# reads it.  make would do that under -n, -q and -t, too, and start a VM: there it reads the
+# file of an earlier run, if there is one.
 ifeq ($(BPF_CPU),probe)
+ifeq ($(call flag,n)$(call flag,q)$(call flag,t),)
 include $(INSPECT_DIR)/isa.mk
+else
+$(eval $(file <$(INSPECT_DIR)/isa.mk))
+endif
 endif
 
 # The vmlinux.h of newer kernels has anonymous members that are tagged structs, an extension

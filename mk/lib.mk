@@ -23,6 +23,9 @@ endif
 endif
 MAKEFLAGS += --no-print-directory
 
+# $(call flag,LETTER): LETTER, if make was started with this option (-n, -k ...).
+flag = $(findstring $1,$(filter-out ---%,$(firstword -$(MAKEFLAGS))))
+
 # make, for a script that starts it.  A recipe line with MAKE itself would run under -n, too.
 make := $(MAKE)
 

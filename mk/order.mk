@@ -20,7 +20,7 @@ ifneq ($(word 2,$(groups)),)
 
 # $(call make-group,GROUP): makes its goals, and passes all that were typed on in `goals`.
 make-group = $(MAKE) --no-print-directory goals='$(MAKECMDGOALS)' $(subst &, ,$1) || \
-	{ status=$$?; $(if $(findstring k,$(firstword -$(MAKEFLAGS))),:,exit $$status); };
+	{ status=$$?; $(if $(call flag,k),:,exit $$status); };
 
 .PHONY: $(MAKECMDGOALS)
 $(firstword $(MAKECMDGOALS)):

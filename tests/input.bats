@@ -193,7 +193,7 @@ load lib
 			[ "$status" -ne 0 ] || taken+="$name "
 			[ ! -e "$ran" ]
 		done
-		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS FILTER TEST_NAME " ] || {
+		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS FILTER TEST_NAME OBJ OBJ_RODATA CMD FILES " ] || {
 			echo "taken: $taken"
 			false
 		}
@@ -205,7 +205,7 @@ load lib
 		for name in $taken; do
 			run -0 mk -n ROOTFS="$BATS_TEST_TMPDIR/root.ext2" "$name=$value" run-minimal qemu-ssh qemu-connect show-minimal test-bpf
 			lines=$(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' <<<"$output" | grep -F "$ran" || [ $? -eq 1 ])
-			[[ " SSH_OPTS FILTER TEST_NAME " = *" $name "* ]] || [ -n "$lines" ]
+			[[ " SSH_OPTS FILTER TEST_NAME OBJ OBJ_RODATA CMD FILES " = *" $name "* ]] || [ -n "$lines" ]
 			while read -r line; do
 				(cd "$empty" && PATH=$empty /bin/sh -c "$line" || :) >/dev/null 2>&1
 			done <<<"$lines"
