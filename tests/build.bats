@@ -13,8 +13,14 @@ setup() {
 	sed -i "1i #include \"$app.h\"" "$apps/$app.bpf.c" "$apps/$app.c"
 }
 
+# A make that must not start a VM does so if its test fails.
 teardown() {
+	local vm
+
 	rm -f "$OUT/$ARCH/apps/$app".* "$OUT/$ARCH/bin/$app" "$OUT/$ARCH/bin/${app}_shared"
+	for vm in "$BATS_TEST_TMPDIR"/out/*/vm/*; do
+		[ ! -e "$vm/state.json" ] || "$VM" stop --dir "$vm"
+	done
 }
 
 @test "a no-op make does nothing and says so" {
