@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -313,37 +312,17 @@ static const char usage[] =
 
 int cmd_qmp(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "dir", required_argument, NULL, 'd' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
 	json_t *args = NULL, *result = NULL;
 	struct vm_dir dir = VM_DIR_NONE;
 	struct vm_state st = { 0 };
 	int64_t timeout = 10000;
-	const char *path = NULL;
-	int opt, ret, err;
+	const char *path;
+	int ret, err;
 	struct qmp q;
 
-	optind = 0;
-	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		switch (opt) {
-		case 'd':
-			path = optarg;
-			break;
-		case 't':
-			if (parse_seconds("--timeout", optarg, &timeout))
-				return VM_EXIT_USAGE;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return VM_EXIT_OK;
-		default:
-			return bad_usage(argv[0]);
-		}
-	}
+	ret = parse_dir_options(argc, argv, usage, &path, &timeout);
+	if (ret != GO_ON)
+		return ret;
 	if (!path || argc - optind < 1 || argc - optind > 2) {
 		say("qmp needs --dir DIR and a command, with at most one JSON object");
 		return bad_usage(argv[0]);

@@ -221,11 +221,10 @@ int cmd_status(int argc, char **argv)
 }
 
 /*
- * Reads the options of a command that has --dir and, if @timeout is not NULL, --timeout, and
- * after them @words words. Returns GO_ON, or an exit code that it has explained.
+ * Reads the options of a command that has --dir and, if @timeout is not NULL, --timeout. Returns
+ * GO_ON, or an exit code that it has explained.
  */
-int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
-	      int64_t *timeout)
+int parse_dir_options(int argc, char **argv, const char *usage, const char **path, int64_t *timeout)
 {
 	static const struct option options[] = {
 		{ "dir", required_argument, NULL, 'd' },
@@ -255,11 +254,20 @@ int parse_dir(int argc, char **argv, const char *usage, int words, const char **
 			return bad_usage(argv[0]);
 		}
 	}
-	if (!*path || argc - optind != words) {
+	return GO_ON;
+}
+
+/* The same for a command with @words words after its options, no more and no fewer. */
+int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
+	      int64_t *timeout)
+{
+	int ret = parse_dir_options(argc, argv, usage, path, timeout);
+
+	if (ret == GO_ON && (!*path || argc - optind != words)) {
 		fputs(usage, stderr);
 		return VM_EXIT_USAGE;
 	}
-	return GO_ON;
+	return ret;
 }
 
 int cmd_alive(int argc, char **argv)

@@ -426,6 +426,8 @@ int cmd_qmp(int argc, char **argv);
 int cmd_confine(int argc, char **argv);
 
 /* Options of a command that has --dir and perhaps --timeout; status.c */
+int parse_dir_options(int argc, char **argv, const char *usage, const char **path,
+		      int64_t *timeout);
 int parse_dir(int argc, char **argv, const char *usage, int words, const char **path,
 	      int64_t *timeout);
 
