@@ -116,6 +116,16 @@ note()
 	echo "# $1" >>"$tmp/$mode"
 }
 
+# note_lines: stdin as notes of the test before
+note_lines()
+{
+	local line
+
+	while IFS= read -r line; do
+		note "| $line"
+	done
+}
+
 # keep: writes the file of the mode; KTAP has the plan first.
 keep()
 {
@@ -177,6 +187,41 @@ console()
 		END { for (i = 0; i < n; i++) print line[i] }'
 }
 
+# converse READER COMMAND: runs COMMAND on the target, and READER with each line that it prints.
+# Returns 0 if COMMAND came to its end, with its status in $status; 1 if the target died; 2 if
+# COMMAND printed nothing for TEST_TIMEOUT seconds: then a VM is ended.  The input of ssh stays open.
+converse()
+{
+	local line got=0 read_status
+
+	echo 255 >"$tmp/status"
+	coproc SSH { scripts/remote "$target" sh "echo 'testbench: begin' >/dev/kmsg; $2" \
+		2>"$tmp/stderr" && status=0 || status=$?; echo "$status" >"$tmp/status"; }
+	ssh_pid=$SSH_PID
+	exec {from_ssh}<&"${SSH[0]}" {to_ssh}>&"${SSH[1]}"
+	while :; do
+		read_status=0
+		IFS= read -r -t "$TEST_TIMEOUT" -u "$from_ssh" line || read_status=$?
+		if [ $read_status -gt 128 ]; then
+			got=2
+			break
+		fi
+		line=${line%$'\r'}
+		[ -z "$line" ] || "$1" "$line"
+		[ $read_status -eq 0 ] || break
+	done
+	if [ $got -eq 2 ]; then
+		[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
+		kill "$ssh_pid" 2>/dev/null || :
+	fi
+	exec {from_ssh}<&- {to_ssh}>&-
+	wait "$ssh_pid" 2>/dev/null || :
+	ssh_pid=
+	[ $got -ne 2 ] || return 2
+	read -r status <"$tmp/status"
+	[ "$status" -ne 255 ] || return 1
+}
+
 # how_it_died GOT: says in a few words how, from the error of scripts/remote
 how_it_died()
 {
@@ -188,6 +233,15 @@ how_it_died()
 	fi
 	words=$(sed -n '2s/.* is not running: //p' "$tmp/stderr")
 	echo "the target died of it${words:+: $words}"
+}
+
+# told_dead NAME GOT: the result of the test NAME, of which the target died in converse(), with the
+# end of the console
+told_dead()
+{
+	result 'not ok' "$1" "$(how_it_died "$2")"
+	console "testbench: begin" | head -n 30 >"$tmp/tail"
+	note_lines <"$tmp/tail"
 }
 
 # revive: starts the target again, with the JIT as it was; fails if it cannot or should not
