@@ -2,8 +2,6 @@
 #
 # The architecture: its name, and the facts of its file in mk/arch.
 
-ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
-
 # $(call arch-name,NAME): the testbench's name of the architecture that other projects
 # call NAME.  Only an alias costs a process.
 arch-name = $(or $(filter $1,$(ARCHS)),$(shell MAKE='$(MAKE)' scripts/facts | \

@@ -10,6 +10,8 @@ define newline
 
 endef
 
+ARCHS := $(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk))
+
 # depmod and bpftool are in directories that an ordinary user's PATH may lack.
 export PATH := $(PATH):/usr/sbin:/sbin
 # If CDPATH is set, cd prints the directory it goes to.

@@ -8,7 +8,7 @@
 # The defaults of vars.mk are those of one cell.
 $(foreach var,ARCH KERNEL,$(if $(filter file,$(origin $(var))),\
 	$(eval $(var) := $(if $(filter check-all,$(MAKECMDGOALS)),all))))
-matrix-archs := $(patsubst all,$(patsubst mk/arch/%.mk,%,$(wildcard mk/arch/*.mk)),$(ARCH))
+matrix-archs := $(patsubst all,$(ARCHS),$(ARCH))
 
 # The shell becomes the script, so that a signal that make passes on reaches it.
 matrix = exec env MAKE='$(MAKE)' O='$(O)' scripts/matrix
