@@ -273,6 +273,10 @@ $(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 	$(call msg,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
 
+# A program of guest/ that uses libbpf and, if a prerequisite, the helper library.
+guest-program = mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp \
+	$(filter %.c %.a,$^) -L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
+
 # Goals of an app, with % in place of its name.  Each ...-goals list also gives the goals' lines in
 # `make help`, and the error for an app that does not exist.
 app-goals += build-%  ## build one app

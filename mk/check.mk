@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
-# The tests (tests/README.md).  All of them print TAP: cmocka for the functions of the C programs, bats
-# for the apps and for the testbench as a user sees it.  prove runs them side by side and
+# The tests (tests/README.md).  All of them print TAP: cmocka for the functions of the C programs,
+# bats for the apps and for the testbench as a user sees it.  prove runs them side by side and
 # counts; REPORT has the TAP of each file.
 
 REPORT := $(O)/report
@@ -62,9 +62,7 @@ endif
 export FILTER
 
 # A test that crashes the kernel fails alone; the VM is started again for the others.
-again = $(if $(filter vm,$(TARGET)),TARGET_AGAIN='$(make) --no-print-directory O=$(O) ARCH=$(ARCH) \
-	KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) qemu-load qemu-libs')
-check check-target: private test-env += $(again)
+check check-target: private test-env += TARGET_AGAIN=$(call quote,$(call target-again,qemu-load qemu-libs))
 
 # $(call prove,FILES): runs the files, one more at a time than there are CPUs, since a test
 # often waits; shows comments, skips with their reasons, and failures.

@@ -8,7 +8,7 @@
 PROGCODE := $(BUILD)/inspect/progcode
 $(PROGCODE): guest/progcode.c $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -I$(DEPS)/include -static -o $@ $< -L$(DEPS)/lib -lbpf -lelf -lz
+	$(Q)$(guest-program)
 
 # --- in the kernel -----------------------------------------------------------------
 

@@ -18,7 +18,7 @@ $(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Werror -static -o $@ $(filter %.c,$^)
 
 run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit exec scripts/jit $1 $(TARGET_DIR) \
-	$(REPORT)/jit-$1-$(target-id) $(JIT) $(target-again)
+	$(REPORT)/jit-$1-$(target-id) $(JIT) $(call target-again,qemu-start)
 
 .PHONY: jit-isa jit-random
 # jit-isa: ## check each BPF instruction against RFC 9669, with the JIT and without (TESTS='alu32 sdiv', FULL=1)

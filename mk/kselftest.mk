@@ -8,11 +8,6 @@ export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
 # The VM or machine, for the names of files of results.
 target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 
-# The command that restarts the VM: with make's variables but without its jobserver, and with the
-# memory and packages that this goal needs.
-target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
-	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) qemu-start)
-
 # A machine that runs a kernel that was built here may lack the modules.
 test-bpf-ko = $(if $(filter vm,$(TARGET)),,$(if $(filter src,$(KERNEL)),$(wildcard $(K)/lib/modules/$(test-bpf-path))))
 test-bpf-path := */kernel/lib/test_bpf.ko
@@ -21,7 +16,7 @@ test-bpf-path := */kernel/lib/test_bpf.ko
 # test-bpf: ## run test_bpf.ko with the JIT on and off, and compare
 test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release)
 	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' exec scripts/test-bpf $(TARGET_DIR) \
-		$(REPORT)/test_bpf-$(target-id) $(target-again)
+		$(REPORT)/test_bpf-$(target-id) $(call target-again,qemu-start)
 
 # --- the BPF selftests of the kernel's tree -------------------------------------------
 
@@ -57,7 +52,7 @@ $(KSELFTEST)/$1.built: $(K)/release $(kselftest-needs) FORCE
 		$(DEPS) $(CLANG) $1 $2
 endef
 run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' exec scripts/kselftest $(TARGET_DIR) \
-	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(target-again)
+	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(call target-again,qemu-start)
 
 .PHONY: test-verifier test-maps test-progs kselftest
 ifeq ($(KERNEL),src)

@@ -5,10 +5,9 @@
 # the classes of apps/common; veristat has neither, and old Debian has no veristat.
 
 OBJLOAD := $(BUILD)/load/objload
-$(OBJLOAD): guest/objload.c $(APP_LIB) | $(DEPS)/libbpf.built
+$(OBJLOAD): guest/objload.c $(APP_LIB) $(DEPS)/libbpf.built
 	$(call msg,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp $^ \
-		-L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
+	$(Q)$(guest-program)
 
 # Without OBJ and CMD the programs are those of the apps.
 load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
@@ -16,16 +15,14 @@ load-objects := $(if $(OBJ)$(CMD),,$(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o))
 # scripts/load checks the values of these variables, which it gets in its environment.
 export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD
 
-# A kernel that dies of an object is started again for the others.
-load-again = $(if $(filter vm,$(TARGET)),$(make) --no-print-directory \
-	O=$(O) ARCH=$(ARCH) KERNEL=$(KERNEL) VM_NAME=$(VM_NAME) vm-up)
-
 .PHONY: load-needs load-cell
 load-needs: $(OBJLOAD) $(load-objects)
 
+# A kernel that dies of an object is started again for the others.
 load-cell: $(OBJLOAD) $(load-objects) | $(target-up)
-	@VM='$(VM)' TARGET_AGAIN='$(load-again)' scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects); \
-		status=$$?; $(or $(end-vm),:); exit $$status
+	@VM='$(VM)' TARGET_AGAIN=$(call quote,$(call target-again,vm-up)) \
+		scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects); \
+		status=$$?; $(end-vm); exit $$status
 
 # mk/matrix.mk makes them.
 # matrix: ## where BPF programs load, what that costs, and why not: the apps, or OBJ, or by CMD

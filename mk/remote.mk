@@ -44,6 +44,12 @@ endif
 # The shell becomes the script, so that a signal that make passes on reaches it.
 remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 
+# $(call target-again,GOALS): the command that makes GOALS to start a VM again that a test has ended:
+# with make's variables but without its jobserver, and with the memory and packages that the
+# present goals need.  Empty for a machine.
+target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
+	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) $1)
+
 # --- load ------------------------------------------------------------------------------
 
 .PHONY: qemu-load qemu-libs qemu-setup
