@@ -16,15 +16,12 @@ endif
 
 ifeq ($(TARGET),vm)
 TARGET_DIR := $(VM_DIR)
-TARGET_LABEL := $(VM_LABEL)
 target-up  := vm-up
 else ifeq ($(TARGET),host)
 TARGET_DIR := host
-TARGET_LABEL := this machine
 target-up  :=
 else
 TARGET_DIR := $(O)/target/$(subst :,-,$(TARGET))
-TARGET_LABEL := $(TARGET)
 target-up  := $(TARGET_DIR)/ssh_config
 
 target-user := $(or $(if $(findstring @,$(TARGET)),$(firstword $(subst @, ,$(TARGET)))),root)
