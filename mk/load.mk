@@ -20,7 +20,7 @@ load-needs: $(OBJLOAD) $(load-objects)
 
 # A kernel that dies of an object is started again for the others.
 load-cell: $(OBJLOAD) $(load-objects) | $(target-up)
-	@VM='$(VM)' TARGET_AGAIN=$(call quote,$(call target-again,vm-up)) \
+	@ARCH=$(ARCH) VM='$(VM)' TARGET_AGAIN=$(call quote,$(call target-again,vm-up)) \
 		scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects); \
 		status=$$?; $(end-vm); exit $$status
 

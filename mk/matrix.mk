@@ -32,7 +32,7 @@ export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD A B
 # Beside matrix-baseline there is nothing yet to compare with.
 matrix: export KEEP = $(filter matrix-baseline,$(MAKECMDGOALS))
 matrix: | $(filter setup,$(MAKECMDGOALS))
-	@scripts/load --check && scripts/load-report check
+	@env -u ARCH scripts/load --check && scripts/load-report check
 	@$(matrix) load '$(matrix-archs)' '$(KERNEL)'
 
 matrix-baseline matrix-diff: matrix-%: | $(filter matrix,$(MAKECMDGOALS))

@@ -253,7 +253,8 @@ COLLECTION   ?= bpf
 
 ## @ Where programs load (matrix)
 
-## BPF objects without sources: files, patterns, directories: OBJ='a.bpf.o dir/*.bpf.o' [the apps]
+## BPF objects without sources: files, patterns, directories: OBJ='a.bpf.o dir/*.bpf.o' [the apps]; {arch} in
+## them is the architecture
 OBJ          ?=
 ## values of their variables, a row for each shape: 'depth=4 strict=true, depth=16'; or @FILE, with a
 ## shape on each line

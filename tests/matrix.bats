@@ -11,7 +11,7 @@ setup_file() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	local names=(values field limits huge newest lacks lacks_kfunc)
 
-	export OBJECTS="$BATS_FILE_TMPDIR/objects" SEEN="$BATS_FILE_TMPDIR/seen" RESULTS="$BATS_FILE_TMPDIR/report"
+	export OBJECTS="$BATS_FILE_TMPDIR/$ARCH" SEEN="$BATS_FILE_TMPDIR/seen" RESULTS="$BATS_FILE_TMPDIR/report"
 	mkdir "$OBJECTS"
 	names=("${names[@]/#//apps/}")
 	names=("${names[@]/%/.bpf.o}")
@@ -28,7 +28,7 @@ setup_file() {
 	fi
 	echo "no object" >"$OBJECTS/text.bpf.o"
 	cp "$VM" "$OBJECTS/native.o"
-	mk OBJ="$OBJECTS" OBJ_RODATA='small=-100 name=hello kind=LARGE, wild=true, small=200, name=123456789, depth=1' \
+	mk OBJ="$BATS_FILE_TMPDIR/{arch}" OBJ_RODATA='small=-100 name=hello kind=LARGE, wild=true, small=200, name=123456789, depth=1' \
 		matrix >"$SEEN" 2>&1 || echo "exit status $?" >>"$SEEN"
 	mkdir "$RESULTS"
 	cp -r "$OUT/report/load" "$OUT/report/load.csv" "$OUT/report/load.ktap" "$RESULTS/"
