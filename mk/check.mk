@@ -12,10 +12,11 @@ test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM
 	KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' CXX='$(CXX)' \
 	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
-# --- unit tests: of vm, and of the JIT lab, which runs in the guest -----------------------
+# --- unit tests: of vm, and of what runs in the guest: the JIT lab, the reader of logs ------
 
 # Each is built twice, once with ASan and UBSan, which end a test at its first error.
-unit-names := $(basename $(notdir $(wildcard tests/vm/test_*.c tests/jit/test_*.c)))
+unit-dirs  := tests/vm tests/jit tests/common
+unit-names := $(basename $(notdir $(wildcard $(unit-dirs:%=%/test_*.c))))
 unit-tests := $(unit-names:%=$(HOST)/tests/%) $(unit-names:%=$(HOST)/tests/%-sanitized)
 SANITIZE   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -34,6 +35,9 @@ $(eval $(call unit-rule,tests/vm,-sanitized,-Ivm $(SANITIZE),$(filter-out %/main
 jit-parts := $(filter-out %/main.c,$(JIT_SRCS)) $(JIT_HDRS)
 $(eval $(call unit-rule,tests/jit,,-Iguest/jit,$(jit-parts)))
 $(eval $(call unit-rule,tests/jit,-sanitized,-Iguest/jit $(SANITIZE),$(jit-parts)))
+
+$(eval $(call unit-rule,tests/common,,-Iapps,apps/common/log.c apps/common/log.h))
+$(eval $(call unit-rule,tests/common,-sanitized,-Iapps $(SANITIZE),apps/common/log.c apps/common/log.h))
 
 # vm itself with the sanitizers, for tests/vm.bats.
 $(HOST)/tests/vm-sanitized: $(sanitized-objects)
