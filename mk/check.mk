@@ -68,11 +68,15 @@ export FILTER
 # A test that crashes the kernel fails alone; the VM is started again for the others.
 check check-target: private test-env += TARGET_AGAIN=$(call quote,$(call target-again,qemu-load qemu-libs))
 
-# $(call prove,FILES): runs the files, one more at a time than there are CPUs, since a test
-# often waits; shows comments, skips with their reasons, and failures.
-prove = @mkdir -p $(REPORT) && $(test-env) prove --jobs $(or $(prove-jobs),$(shell expr $$(nproc) + 1)) \
-	--timer --comments --directives --failures --exec 'scripts/run-test $(REPORT)' \
-	$(or $(call chosen,$1),$(error FILTER=$(FILTER): no test of this goal has a name that matches))
+# $(call prove,FILES): runs the files that FILTER and SHARD leave, one more at a time than there are
+# CPUs, since a test often waits; shows comments, skips with their reasons, and failures.
+prove = @$(call prove-files,$(call in-shard,\
+	$(or $(call chosen,$1),$(error FILTER=$(FILTER): no test of this goal has a name that matches))))
+in-shard = $(if $(SHARD),$(shell printf '%s\n' $1 | scripts/shard $(SHARD)),$1)
+prove-files = $(if $1,mkdir -p $(REPORT) && \
+	$(test-env) prove --jobs $(or $(prove-jobs),$(shell expr $$(nproc) + 1)) \
+	--timer --comments --directives --failures --exec 'scripts/run-test $(REPORT)' $1,\
+	printf '  %-8s %s\n' SHARD 'there is no test file in $(SHARD)')
 
 check-needs := $(call tool,prove,perl) $(call tool,bats,bats) $(call tool,jq,jq)
 # tests/linux.bats sees what a kernel's build says that lacks a tool: the others are there.

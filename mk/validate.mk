@@ -112,3 +112,8 @@ number-vars := TIMEOUT MEM SMP SSH_PORT GDB_PORT VM_TIMEOUT SNAPSHOT_LIMIT REPEA
 	SEED COUNT LEN TEST_TIMEOUT THRESHOLD
 $(foreach var,$(filter $(number-vars),$(given-vars)),$(call check-number,$(var)))
 $(foreach var,SSH_PORT GDB_PORT,$(call check-port,$(var)))
+
+# --- a part of a check -----------------------------------------------------------------
+
+shard-fault := $(if $(SHARD),$(shell scripts/shard --check $(call quote,$(SHARD)) 2>&1))
+$(if $(shard-fault),$(error $(wordlist 2,$(words $(shard-fault)),$(shard-fault))))

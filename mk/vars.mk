@@ -225,6 +225,9 @@ CFLAGS       ?= -O2 -g
 
 ## check, check-<app>, check-<suite>: only the tests whose name matches this regular expression
 FILTER       ?=
+## check, matrix, bench: only this part of it; 2/5 is the second of five. Several cells are split by
+## cells, a single one by test files, or by objects
+SHARD        ?=
 ## check-fresh: Debian suites of the bare machines
 FRESH        ?= bookworm trixie
 ## rounds of make bench

@@ -274,6 +274,33 @@ load lib
 	says "Files=1, Tests=1,"
 }
 
+@test "SHARD: each unit is in exactly one, whatever its place in the list; mistakes" {
+	local i words
+
+	for words in "" --blocks; do
+		for i in 1 2 3 4 5; do
+			seq 12 | shuf | scripts/shard $words $i/5 >"$BATS_TEST_TMPDIR/$i"
+			seq 12 | scripts/shard $words $i/5 | diff <(sort -n "$BATS_TEST_TMPDIR/$i") -
+			[[ $(wc -l <"$BATS_TEST_TMPDIR/$i") = [23] ]]
+		done
+		cat "$BATS_TEST_TMPDIR"/[1-5] | sort -n | diff - <(seq 12)
+	done
+	[ -z "$(scripts/shard 2/2 <<<one)" ]
+	files() { mk -n "$@" check-target | grep -o 'tests/[^ ;]*\.bats'; }
+	{ files SHARD=1/2; files SHARD=2/2; } | sort | diff - <(files | sort)
+	# cells of kernels that Debian does not have, which are only listed
+	cells() { mk ARCH='riscv64 s390x arm' KERNEL='etch lenny' "$@" bench; }
+	{ cells SHARD=1/2; cells SHARD=2/2; } | sort | diff - <(cells | sort)
+	run -0 cells SHARD=8/8
+	says "SHARD    8/8 has no cell: there are only 6"
+	for words in 0/5 6/5 0/0; do
+		run -2 mk SHARD=$words check
+		says "SHARD=$words: there is no such shard"
+	done
+	run -2 mk SHARD=abc ARCH=all matrix
+	says "SHARD=abc is no shard: give 2/5 for the second of five"
+}
+
 @test "bash completes goals, apps and variables" {
 	complete_make() {
 		bash -c '. <(make -s completion) && COMP_WORDS=(make "$1") COMP_CWORD=1 &&
