@@ -56,7 +56,7 @@ settings() {
 
 @test "TESTS that name no instruction are an error that lists the names; LEN and MODES have bounds" {
 	run -2 mk TESTS='alu32 nonesuch' jit-isa
-	says "no instruction has the name or the part of a name 'nonesuch'" "base32 base64 divmul32" "alu32-sdiv-reg"
+	says "no test has the name or the part of a name 'nonesuch'" "Groups: base32 divmul32 base64" "alu32-sdiv-reg"
 	[[ $output != *"KTAP version"* ]]
 	run -2 mk LEN=5000 jit-random
 	says "error: LEN=5000: a program has 1 to 1000 instructions"

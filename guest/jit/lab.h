@@ -134,6 +134,16 @@ bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
 /* A wrong reference on purpose, so that a test sees that agree() sees it. */
 extern bool spoil;
 
+/* --- names.c: which tests the words of TESTS choose --- */
+
+struct name {
+	const char *name, *group;
+};
+
+bool is_chosen(const char *tests, struct name name);
+/* Whether each word chooses at least one of the @n tests; else the error is told. */
+bool check_words(const char *tests, struct name (*name_of)(unsigned int), unsigned int n);
+
 /* --- isa.c: the instructions, each with its programs --- */
 
 enum group { BASE32, BASE64, DIVMUL32, DIVMUL64, ATOMIC32, ATOMIC64, LATER, N_GROUPS };

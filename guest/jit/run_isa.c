@@ -14,83 +14,22 @@
 
 #define TOLD 3 /* failures that are told of each variant */
 
-/* --- which variants --- */
+static const struct variant *variants;
 
-/* Whether @word is @name, its first or last parts, or some between: parts end at a dash. */
-static bool word_in_name(const char *word, size_t len, const char *name)
+static struct name name_of(unsigned int i)
 {
-	for (const char *at = name; at; at = strchr(at, '-') ? strchr(at, '-') + 1 : NULL)
-		if (!strncmp(at, word, len) && (at[len] == '\0' || at[len] == '-'))
-			return true;
-	return false;
-}
-
-static bool chosen_by(const char *word, size_t len, const struct variant *variant)
-{
-	const char *group = group_names[variant->group];
-
-	return word_in_name(word, len, variant->name) ||
-	       (strlen(group) == len && !strncmp(group, word, len));
-}
-
-static const char *next_word(const char *words, size_t *len)
-{
-	words += strspn(words, " ,");
-	*len = strcspn(words, " ,");
-	return *len ? words : NULL;
-}
-
-static bool is_chosen(const char *tests, const struct variant *variant)
-{
-	size_t len;
-
-	if (!next_word(tests, &len))
-		return true;
-	for (const char *word = tests; (word = next_word(word, &len)); word += len)
-		if (chosen_by(word, len, variant))
-			return true;
-	return false;
-}
-
-static void print_names(FILE *file, const struct variant *variants, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++)
-		fprintf(file, "%s%s", variants[i].name, i + 1 == n || i % 5 == 4 ? "\n" : " ");
-}
-
-static bool check_words(const char *tests, const struct variant *variants, unsigned int n)
-{
-	size_t len;
-
-	for (const char *word = tests; (word = next_word(word, &len)); word += len) {
-		unsigned int i = 0;
-
-		while (i < n && !chosen_by(word, len, &variants[i]))
-			i++;
-		if (i < n)
-			continue;
-		fprintf(stderr,
-			"error: TESTS: no instruction has the name or the part of a name '%.*s'\n"
-			"  Conformance groups:",
-			(int)len, word);
-		for (unsigned int g = 0; g < N_GROUPS; g++)
-			fprintf(stderr, " %s", group_names[g]);
-		fprintf(stderr, "\n  Instructions:\n");
-		print_names(stderr, variants, n);
-		return false;
-	}
-	return true;
+	return (struct name){ variants[i].name, group_names[variants[i].group] };
 }
 
 int list_isa(const char *tests)
 {
 	unsigned int n;
-	const struct variant *variants = isa_variants(false, &n);
 
-	if (!check_words(tests, variants, n))
+	variants = isa_variants(false, &n);
+	if (!check_words(tests, name_of, n))
 		return 2;
 	for (unsigned int i = 0; i < n; i++)
-		if (is_chosen(tests, &variants[i]))
+		if (is_chosen(tests, name_of(i)))
 			puts(variants[i].name);
 	return 0;
 }
@@ -231,12 +170,12 @@ int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, b
 {
 	static struct coverage coverage[N_GROUPS];
 	unsigned int n, chosen = 0, seen = 0, failed = 0;
-	const struct variant *variants = isa_variants(full, &n);
 
-	if (!check_words(tests, variants, n))
+	variants = isa_variants(full, &n);
+	if (!check_words(tests, name_of, n))
 		return 2;
 	for (unsigned int i = 0; i < n; i++)
-		chosen += is_chosen(tests, &variants[i]);
+		chosen += is_chosen(tests, name_of(i));
 	ktap_plan(first < chosen ? chosen - first : 0);
 	for (unsigned int i = 0; i < n; i++) {
 		const struct variant *variant = &variants[i];
@@ -244,7 +183,7 @@ int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, b
 		enum outcome outcome;
 		struct tally tally;
 
-		if (!is_chosen(tests, variant) || seen++ < first)
+		if (!is_chosen(tests, name_of(i)) || seen++ < first)
 			continue;
 		ktap_begin(seen - 1, variant->name);
 		outcome = run_variant(kernel, mode, variant, &tally);
