@@ -96,6 +96,7 @@ $(if $(filter O,$(given-vars)),$(if $(O),,$(error O= is empty: name a directory 
 check-one-of = $(if $(filter $($1),$2),,$(call not-one-of,$1,$2))
 $(call check-one-of,ACCEL,auto kvm tcg)
 $(call check-one-of,BPF_CPU,v1 v2 v3 v4 probe)
+$(call check-one-of,SNAPSHOT_KEY,file content)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)
 $(call check-one-of,FULL,0 1)

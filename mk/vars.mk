@@ -43,6 +43,9 @@ SNAPSHOT     ?= $(if $(ROOTFS_GIVEN),0,$(or $(QEMU_SNAPSHOT),1))
 SNAPSHOTS    ?= $(BUILD)/snapshots
 ## size limit in MiB of an architecture's saved states; the oldest are removed first
 SNAPSHOT_LIMIT ?= 2048
+## file: a saved state is for the files that it was made with; content: also for copies of them, on
+## another machine, which takes a start 0.1 s more
+SNAPSHOT_KEY ?= file
 ## a name, for more than one VM of an architecture and kernel
 VM_NAME      ?=
 ## seconds within which a VM must be ready

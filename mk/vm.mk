@@ -145,7 +145,8 @@ vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
 	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) \
-	$(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT)) \
+	$(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT) \
+		$(if $(filter content,$(SNAPSHOT_KEY)),--by-content)) \
 	$(vm-log-limit) $(vm-show)
 vm-show = $(if $(filter 1,$(V)),--show)
 

@@ -285,11 +285,18 @@ flip() {
 	boots "belongs to another user (uid 12345)"
 }
 
-@test "a state of another QEMU is not used" {
+@test "a state of another QEMU is not used; by content, that of a copy is" {
 	states
+	export SNAPSHOT_KEY=content
 	printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v "$QEMU")" >"$BATS_TEST_TMPDIR/qemu"
 	chmod +x "$BATS_TEST_TMPDIR/qemu"
 	mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	mine qemu-stop
+	# a copy is another file, as on another machine
+	cp "$BATS_TEST_TMPDIR/qemu" "$BATS_TEST_TMPDIR/copy"
+	mv "$BATS_TEST_TMPDIR/copy" "$BATS_TEST_TMPDIR/qemu"
+	run -0 mine QEMU="$BATS_TEST_TMPDIR/qemu" qemu-start
+	says "ready in" "(restored, "
 	mine qemu-stop
 	# a changed file counts as another version
 	echo '# new' >>"$BATS_TEST_TMPDIR/qemu"

@@ -292,7 +292,8 @@ int restore_or_boot(const struct start *s)
 	if (!s->snapshots || s->early)
 		return boot_vm(s, NULL);
 	kind = cmdline_make(&s->cmd, CMDLINE_KIND);
-	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, kind, !strcmp(s->accel, "kvm"));
+	err = snapshot_init(&snap, s->snapshots, s->snapshot_limit, kind,
+			    s->snapshot_by | (strcmp(s->accel, "kvm") ? 0 : SNAPSHOT_BY_HOST));
 	cmdline_free(kind);
 	if (err) {
 		say("%s boots: cannot use %s: %s", s->cmd.label, s->snapshots, strerror(-err));

@@ -53,14 +53,34 @@ static void hash_text(XXH3_state_t *hash, const char *text)
 	XXH3_128bits_update(hash, text, strlen(text) + 1);
 }
 
-/* A file counts as unchanged as long as its device, inode, size and time are the same. */
-static void hash_file(XXH3_state_t *hash, const char *path)
+static void hash_content(XXH3_state_t *hash, const char *path)
+{
+	char *buf = must(malloc(BLOCK));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	while (fd >= 0 && (n = read(fd, buf, BLOCK)) > 0)
+		XXH3_128bits_update(hash, buf, n);
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+}
+
+/*
+ * A file counts as unchanged as long as its device, inode, size and time are the same, which
+ * takes no time to find out. A copy on another machine has the same content alone.
+ */
+static void hash_file(XXH3_state_t *hash, const char *path, unsigned int by)
 {
 	struct stat st;
 	int64_t id[5];
 
 	if (stat(path, &st) || !S_ISREG(st.st_mode))
 		return;
+	if (by & SNAPSHOT_BY_CONTENT) {
+		hash_content(hash, path);
+		return;
+	}
 	id[0] = st.st_dev;
 	id[1] = st.st_ino;
 	id[2] = st.st_size;
@@ -70,12 +90,12 @@ static void hash_file(XXH3_state_t *hash, const char *path)
 }
 
 /* The program that @name stands for, as execvp() finds it. */
-static void hash_program(XXH3_state_t *hash, const char *name)
+static void hash_program(XXH3_state_t *hash, const char *name, unsigned int by)
 {
 	const char *path = getenv("PATH"), *end;
 
 	if (strchr(name, '/') || !path) {
-		hash_file(hash, name);
+		hash_file(hash, name, by);
 		return;
 	}
 	for (;; path = end + 1) {
@@ -86,7 +106,7 @@ static void hash_program(XXH3_state_t *hash, const char *name)
 		file = format("%.*s/%s", (int)(end - path), path, name);
 		found = !access(file, X_OK);
 		if (found)
-			hash_file(hash, file);
+			hash_file(hash, file, by);
 		free(file);
 		if (found || !*end)
 			return;
@@ -94,13 +114,13 @@ static void hash_program(XXH3_state_t *hash, const char *name)
 }
 
 /* Every file that a QEMU option names by its full path: "file=/a/b,if=none". */
-static void hash_files(XXH3_state_t *hash, const char *arg)
+static void hash_files(XXH3_state_t *hash, const char *arg, unsigned int by)
 {
 	char *copy = must(strdup(arg)), *save, *part;
 
 	for (part = strtok_r(copy, ",=", &save); part; part = strtok_r(NULL, ",=", &save))
 		if (*part == '/')
-			hash_file(hash, part);
+			hash_file(hash, part, by);
 	free(copy);
 }
 
@@ -123,10 +143,10 @@ static void hash_host(XXH3_state_t *hash)
 
 /*
  * Readies @snap for the VMs of command line @argv (CMDLINE_KIND); the states are in @dir,
- * which is made if it is not there.
+ * which is made if it is not there. @by: SNAPSHOT_BY_HOST, SNAPSHOT_BY_CONTENT.
  */
 int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
-		  bool kvm)
+		  unsigned int by)
 {
 	XXH3_state_t *hash = must(XXH3_createState());
 	XXH128_canonical_t digest;
@@ -135,12 +155,12 @@ int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, cha
 	*snap = (struct snapshot){ .limit_mib = limit_mib, .fd = -1, .lock = -1 };
 	XXH3_128bits_reset(hash);
 	XXH3_128bits_update(hash, &version, sizeof(version));
-	hash_program(hash, argv[0]);
+	hash_program(hash, argv[0], by);
 	for (int i = 0; argv[i]; i++) {
 		hash_text(hash, argv[i]);
-		hash_files(hash, argv[i]);
+		hash_files(hash, argv[i], by);
 	}
-	if (kvm)
+	if (by & SNAPSHOT_BY_HOST)
 		hash_host(hash);
 	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash));
 	XXH3_freeState(hash);

@@ -38,6 +38,8 @@ static const char usage[] =
 	"                         --memory and --agent\n"
 	"  --snapshot-limit MIB   remove the states that were not used for longest when all\n"
 	"                         take more (2048)\n"
+	"  --by-content           find the state by the content of QEMU and of its images, so that\n"
+	"                         a state of another machine is found, not by inode and time\n"
 	"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
 	"                         seconds while it is restored (30)\n"
 	"  --kernel-file FILE     end a VM that was started before FILE was last written, which runs\n"
@@ -227,6 +229,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "ssh-config", required_argument, NULL, 's' },
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
+		{ "by-content", no_argument, NULL, 'C' },
 		{ "log-limit", required_argument, NULL, 'L' },
 		{ "restore-timeout", required_argument, NULL, 'p' },
 		{ "kernel-file", required_argument, NULL, 'k' },
@@ -265,6 +268,9 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'm':
 			if (parse_int("--snapshot-limit", optarg, 0, INT_MAX, &s->snapshot_limit))
 				return VM_EXIT_USAGE;
+			break;
+		case 'C':
+			s->snapshot_by = SNAPSHOT_BY_CONTENT;
 			break;
 		case 'L':
 			if (parse_int("--log-limit", optarg, 0, INT_MAX, &s->log_limit))

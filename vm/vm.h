@@ -252,8 +252,11 @@ struct snapshot {
 	int64_t ram_size;
 };
 
+#define SNAPSHOT_BY_HOST    1 /* KVM: other machines have other states */
+#define SNAPSHOT_BY_CONTENT 2 /* files are the same if their content is */
+
 int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
-		  bool kvm);
+		  unsigned int by);
 void snapshot_free(struct snapshot *snap);
 int snapshot_open(struct snapshot *snap, char **why);
 int snapshot_check_ram(const struct snapshot *snap);
@@ -379,8 +382,9 @@ struct start {
 	bool reset;
 	const char *snapshots;
 	int snapshot_limit; /* in MiB */
-	int log_limit;	    /* in MiB, or 0 */
-	int64_t patience;   /* time for a restored guest to answer */
+	unsigned int snapshot_by;
+	int log_limit;	  /* in MiB, or 0 */
+	int64_t patience; /* time for a restored guest to answer */
 	bool show;
 	const char *kernel_file; /* an older VM runs an old kernel; or NULL */
 	uint64_t hash;

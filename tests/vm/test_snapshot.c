@@ -22,25 +22,26 @@ static int remove_dir(void **state)
 }
 
 /* The key of a command line, of at most 8 words. */
-static const char *key(const char *const argv[])
+static const char *key(const char *const argv[], unsigned int by)
 {
 	static char keys[4][33];
 	static int next;
 	struct snapshot snap;
 	char *key = keys[next++ % 4];
 
-	assert_int_equal(snapshot_init(&snap, dir, 100, (char *const *)argv, false), 0);
+	assert_int_equal(snapshot_init(&snap, dir, 100, (char *const *)argv, by), 0);
 	strcpy(key, snap.key);
 	snapshot_free(&snap);
 	return key;
 }
 
-#define KEY(...) key((const char *const[]){ __VA_ARGS__, NULL })
+#define KEY(...)	 key((const char *const[]){ __VA_ARGS__, NULL }, 0)
+#define CONTENT_KEY(...) key((const char *const[]){ __VA_ARGS__, NULL }, SNAPSHOT_BY_CONTENT)
 
 static void test_key(void **state)
 {
 	char *image = format("%s/image", dir), *drive = format("if=none,file=%s,id=a", image);
-	char before[33];
+	char before[33], content[33];
 	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
 
 	(void)state;
@@ -51,9 +52,13 @@ static void test_key(void **state)
 	/* a file that was written to makes another key */
 	assert_int_equal(write_at(AT_FDCWD, image, "x", 1), 0);
 	strcpy(before, KEY("qemu", "-drive", drive));
+	strcpy(content, CONTENT_KEY("qemu", "-drive", drive));
 	assert_string_equal(before, KEY("qemu", "-drive", drive));
 	assert_int_equal(utimensat(AT_FDCWD, image, times, 0), 0);
 	assert_string_not_equal(before, KEY("qemu", "-drive", drive));
+	assert_string_equal(content, CONTENT_KEY("qemu", "-drive", drive));
+	assert_int_equal(write_at(AT_FDCWD, image, "y", 1), 0);
+	assert_string_not_equal(content, CONTENT_KEY("qemu", "-drive", drive));
 	free(image);
 	free(drive);
 }
