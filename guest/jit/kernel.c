@@ -11,14 +11,14 @@
 
 #include "lab.h"
 
-static int bpf(int cmd, union bpf_attr *attr)
+int bpf(int cmd, union bpf_attr *attr)
 {
 	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
 
 	return ret < 0 ? -errno : ret;
 }
 
-static uint64_t pointer(const void *p)
+uint64_t pointer(const void *p)
 {
 	return (uintptr_t)p;
 }
@@ -97,33 +97,26 @@ void kernel_open(struct kernel *kernel)
 	bail_out("the kernel runs no program: %s", strerror(-err));
 }
 
-int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
-		bool want_words)
+int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_words)
 {
 	static char log[1 << 16];
-	union bpf_attr attr;
 	char *line, *end;
 	int fd;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = kernel->type;
-	attr.insns = pointer(insns);
-	attr.insn_cnt = n;
-	attr.license = pointer("GPL");
-	attr.prog_flags = flags;
-	memcpy(attr.prog_name, "jit_lab", sizeof("jit_lab"));
+	attr->license = pointer("GPL");
+	memcpy(attr->prog_name, "jit_lab", sizeof("jit_lab"));
 	/* Under load the verifier may be interrupted. */
 	do
-		fd = bpf(BPF_PROG_LOAD, &attr);
+		fd = bpf(BPF_PROG_LOAD, attr);
 	while (fd == -EAGAIN);
 	if (fd >= 0 || !want_words)
 		return fd;
 
-	attr.log_buf = pointer(log);
-	attr.log_size = sizeof(log);
-	attr.log_level = 1;
+	attr->log_buf = pointer(log);
+	attr->log_size = sizeof(log);
+	attr->log_level = 1;
 	log[0] = '\0';
-	bpf(BPF_PROG_LOAD, &attr);
+	bpf(BPF_PROG_LOAD, attr);
 	/* The last line but the counts. */
 	line = strstr(log, "\nprocessed ");
 	if (line)
@@ -136,6 +129,19 @@ int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned in
 	line = strrchr(log, '\n');
 	snprintf(kernel->words, sizeof(kernel->words), "%s", line ? line + 1 : log);
 	return fd;
+}
+
+int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
+		bool want_words)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = kernel->type;
+	attr.insns = pointer(insns);
+	attr.insn_cnt = n;
+	attr.prog_flags = flags;
+	return kernel_load_attr(kernel, &attr, want_words);
 }
 
 bool kernel_jited(int prog_fd)

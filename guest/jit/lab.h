@@ -77,6 +77,10 @@ extern const unsigned int n_offsets, n_quick_offsets;
 
 /* --- kernel.c: programs in the target's kernel --- */
 
+/* bpf(2), with a negative errno. */
+int bpf(int cmd, union bpf_attr *attr);
+uint64_t pointer(const void *p);
+
 struct kernel {
 	int map_fd;
 	struct area *area;    /* the map's element, in this process */
@@ -89,6 +93,11 @@ void kernel_open(struct kernel *kernel);
 /* Returns the program's descriptor or a negative errno; with @words set if they are wanted. */
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
 		bool want_words);
+/* Linux's own, that programs see: what a JIT that gives up on a program returns. */
+#define ENOTSUPP 524
+
+/* The same for a program of which more must be told; it gets its name here. */
+int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_words);
 bool kernel_jited(int prog_fd);
 uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
 
@@ -183,12 +192,14 @@ void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struc
 void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog,
 	      struct area *operands);
 
-/* --- the two runs: run_isa.c, run_random.c; each returns an exit status --- */
+/* --- the runs: run_isa.c, run_random.c, run_cost.c; each returns an exit status --- */
 
 int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full,
 	    unsigned int first);
 int list_isa(const char *tests);
 int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
 	       unsigned int len, unsigned int first);
+int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, unsigned int first);
+int list_cost(const char *tests);
 
 #endif

@@ -9,13 +9,17 @@
 
 static const char usage[] =
 	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-x]\n"
+	"       jit cost [-m MODE] [-t NAMES] [-n FIRST]\n"
 	"       jit list [-t NAMES]\n"
+	"       jit list-cost [-t NAMES]\n"
 	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x]\n"
 	"\n"
 	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"        interpreter; KTAP\n"
 	"random  the same with random programs\n"
-	"list    the names of the instructions\n"
+	"cost    the instructions that each BPF instruction, call, map operation takes, on a machine\n"
+	"        whose clock counts them; KTAP\n"
+	"list    the names of the instructions; list-cost: of the costs\n"
 	"\n"
 	"  -m MODE   jit, blinding, interpreter or flags (JIT with BPF_F_TEST_RND_HI32 and\n"
 	"            BPF_F_TEST_STATE_FREQ) [jit]\n"
@@ -50,7 +54,8 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
-	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random"))
+	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random") &&
+	    strcmp(run, "cost") && strcmp(run, "list-cost"))
 		return wrong_usage();
 	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:fx")) != -1) {
 		switch (option) {
@@ -91,6 +96,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(run, "list"))
 		return list_isa(tests);
+	if (!strcmp(run, "list-cost"))
+		return list_cost(tests);
 	modes_open();
 	why = set_mode(mode);
 	if (why) {
@@ -100,6 +107,8 @@ int main(int argc, char **argv)
 	kernel_open(&kernel);
 	if (!strcmp(run, "random"))
 		status = run_random(&kernel, mode, seed, count, len, first);
+	else if (!strcmp(run, "cost"))
+		status = run_cost(&kernel, mode, tests, first);
 	else
 		status = run_isa(&kernel, mode, tests, full, first);
 	ktap_note("end");

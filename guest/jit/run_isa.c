@@ -9,9 +9,6 @@
 
 #include "lab.h"
 
-/* Linux's own, that programs see: what a JIT that gives up on a program returns. */
-#define ENOTSUPP 524
-
 #define TOLD 3 /* failures that are told of each variant */
 
 static const struct variant *variants;
