@@ -32,6 +32,7 @@ include mk/order.mk
 ifeq ($(word 2,$(groups)),)
 
 include mk/arch.mk
+include mk/icount.mk
 include mk/host.mk
 include mk/fetch.mk
 include mk/deps.mk
@@ -48,6 +49,7 @@ include mk/inspect.mk
 include mk/load.mk
 include mk/native.mk
 include mk/jit.mk
+include mk/jit-cost.mk
 include mk/check.mk
 include mk/report.mk
 include mk/kselftest.mk

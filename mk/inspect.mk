@@ -24,6 +24,7 @@ look-goals += jited-%    ## the native code, with source lines; WITH=xlated: bes
 look-goals += maps-%     ## the contents of the maps
 look-goals += stats-%    ## how often the programs ran, and for how long
 look-goals += testrun-%  ## run the programs on the packet DATA_IN, REPEAT times
+look-goals += cost-%     ## instructions for a run of each program on the packet DATA_IN, in a VM that counts them
 look-goals += pin-%      ## start the app and pin its programs, maps and links, which outlive it
 
 pin-goals += load-%.bpf.o  ## load and pin without the user half, with the maps pinned before

@@ -45,7 +45,7 @@ remote = VM='$(VM)' TIMEOUT='$(TIMEOUT)' exec scripts/remote $(TARGET_DIR)
 # with make's variables but without its jobserver, and with the memory and packages that the
 # present goals need.  Empty for a machine.
 target-again = $(if $(filter vm,$(TARGET)),env MAKEFLAGS=$(call quote,-- $(MAKEOVERRIDES)) MAKELEVEL=0 \
-	MEM='$(MEM)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) $1)
+	MEM='$(MEM)' ICOUNT='$(ICOUNT)' ROOTFS_PACKAGES='$(ROOTFS_PACKAGES)' $(make) $1)
 
 # --- load ------------------------------------------------------------------------------
 

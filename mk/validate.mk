@@ -100,6 +100,7 @@ $(call check-one-of,SNAPSHOT_KEY,file content)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)
 $(call check-one-of,FULL,0 1)
+$(call check-one-of,ICOUNT,0 1)
 $(call check-one-of,OBJ_ATTACH,0 1)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.

@@ -46,6 +46,9 @@ SNAPSHOT_LIMIT ?= 2048
 ## file: a saved state is for the files that it was made with; content: also for copies of them, on
 ## another machine, which takes a start 0.1 s more
 SNAPSHOT_KEY ?= file
+## 1: a VM of its own, under TCG, whose clock counts instructions: a nanosecond is one; jit-cost and
+## cost-<app> imply it
+ICOUNT       ?= 0
 ## a name, for more than one VM of an architecture and kernel
 VM_NAME      ?=
 ## seconds within which a VM must be ready
@@ -129,9 +132,9 @@ LINUX_ARGS   ?=
 PROG         ?=
 ## jited-<app>: xlated, the BPF code beside the native code. btf-<app>: c. asm-<app>: btf
 WITH         ?=
-## testrun-<app>: a file with a packet [64 zeros, if the program takes a packet]
+## testrun-<app>, cost-<app>: a file with a packet [64 zeros, if the program takes a packet]
 DATA_IN      ?=
-## testrun-<app>: a file with the program's context
+## testrun-<app>, cost-<app>: a file with the program's context
 CTX_IN       ?=
 ## testrun-<app>: number of runs; the time shown is their mean [1]
 REPEAT       ?=
@@ -144,9 +147,11 @@ CGROUP       ?= /sys/fs/cgroup
 ## attach-<app>: the attach point in the cgroup: ingress, egress, connect4 ...
 ATTACH       ?=
 ## features-diff: one target: [ARCH/]KERNEL, host or [user@]host [the target that ARCH, KERNEL and
-## TARGET name]. matrix-diff: one cell, ARCH/KERNEL. kselftest-compare: a file of results
+## TARGET name]. matrix-diff: one cell, ARCH/KERNEL. jit-cost-diff: ARCH/KERNEL or ARCH/KERNEL/MODE.
+## kselftest-compare: a file of results
 A            ?=
-## features-diff: the other target. matrix-diff: the other cell. kselftest-compare: the other file
+## features-diff: the other target. matrix-diff, jit-cost-diff: the other cell. kselftest-compare: the
+## other file
 B            ?=
 
 ## @ A new app
@@ -251,8 +256,8 @@ TEST_JIT     ?=
 ## seconds without output after which a test counts as hung; matrix: seconds for a row [300;
 ## test_maps and kselftest, which are silent for long: 3600]
 TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
-## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa: names or parts of names: alu32
-## sdiv [all]
+## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa, jit-cost: names or parts of names:
+## alu32 sdiv [all]
 TESTS        ?=
 ## kselftest: the collection
 COLLECTION   ?= bpf
@@ -271,14 +276,17 @@ OBJ_ATTACH   ?= 0
 CMD          ?=
 ## files to send along with CMD
 FILES        ?=
-## file of matrix-baseline: matrix fails if results are worse than that; matrix-baseline writes it
+## file of matrix-baseline or jit-cost-baseline, which write it: matrix, or jit-cost, fails if results
+## are worse than that
 BASELINE     ?=
-## percent of instructions, states or size that count as worse than BASELINE
+## percent of instructions, states or size that count as worse than BASELINE; jit-cost-diff: that count
+## as a difference
 THRESHOLD    ?= 10
 
-## @ The JIT lab: jit-isa, jit-random
+## @ The JIT lab: jit-isa, jit-random, jit-cost
 
-## some of jit, blinding, interpreter and flags (JIT, with the verifier's test flags) [all]
+## some of jit, blinding, interpreter and flags (JIT, with the verifier's test flags) [all; jit-cost:
+## jit interpreter]
 MODES        ?=
 ## jit-isa: 1: more programs and operands, which takes minutes
 FULL         ?= 0

@@ -7,7 +7,8 @@ VM       := $(HOST)/bin/vm
 # A VM with another root than the usual one has a name of its own.  VM_NAME cannot make the same
 # name: it comes after a dash, not a dot.
 rootfs-kind := $(or $(ROOTFS_NAME),$(if $(DEBIAN_ARCH),$(filter source,$(ROOTFS))),$(if $(filter 1,$(ROOTFS_DEV)),dev))
-vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind))$(addprefix -,$(VM_NAME))
+vm-name  := $(KERNEL_NAME)$(addprefix .,$(rootfs-kind) $(if $(filter 1,$(ICOUNT)),icount))$(addprefix -,$(VM_NAME))
+vm-name  := $(subst $(space),,$(vm-name))
 VM_LABEL := $(ARCH)-$(vm-name)
 VM_DIR   := $(BUILD)/vm/$(vm-name)
 
@@ -39,7 +40,10 @@ $(HOST)/vm.1: $(VM) $(call tool,help2man,help2man)
 
 # /dev/kvm can exist and open, and still run no kernel: so it is tested with the kernel,
 # once per boot of this machine, whose boot id is the name of the file with the result.
-ifneq ($(ACCEL),auto)
+ifeq ($(ICOUNT),1)
+$(if $(filter kvm,$(ACCEL)),$(error ACCEL=kvm: only TCG counts instructions$(if $(counting),$(comma) as $(counting) needs)))
+accel := tcg
+else ifneq ($(ACCEL),auto)
 accel := $(ACCEL)
 else ifeq ($(and $(filter $(HOST_ARCH),$(QEMU_KVM_HOSTS)),$(wildcard /dev/kvm)),)
 accel := tcg
@@ -75,13 +79,17 @@ $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
 # listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # Warnings and worse go to the console (loglevel=5): a splat there fails the test that runs.
 # TCG would keep up to 1 GiB of translated code; a guest of 512 MiB needs far less.
+# The clock counts instructions, and stands still while the guest is idle.  In such a guest nothing
+# is at a random address: not the kernel, nor the stack of a system call.
+icount      := $(if $(filter 1,$(ICOUNT)),-icount shift=0$(comma)sleep=off)
+boot-icount := $(if $(icount),nokaslr randomize_kstack_offset=off)
 qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
 	-machine $(QEMU_MACHINE) \
-	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) -cpu $(QEMU_CPU_$1) -m $(MEM) \
+	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) $(icount) -cpu $(QEMU_CPU_$1) -m $(MEM) \
 	-smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
 	-append $(call quote,console=$(CONSOLE) panic=-1 loglevel=5$(addprefix $(space),$(strip \
-		$(boot-quick) $(boot-watchdogs) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) \
+		$(boot-quick) $(boot-watchdogs) $(boot-icount) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) \
 		$(boot-root) $(boot-net) $(BOOT_ARGS))))
 
 # To save a VM's state takes memory that another process can read, and an agent in the guest.

@@ -204,6 +204,13 @@ function html_groups(	g)
 				count[groups[g], "fail"] ? "bad" : "good", count[groups[g], "fail"], count[groups[g], "skip"], count[groups[g], "known"]
 }
 
+# plots is a file of figures.
+function html_plots(	line)
+{
+	while ((getline line <plots) > 0)
+		print line
+}
+
 function html(	line)
 {
 	while ((getline line <page) > 0) {
@@ -211,6 +218,8 @@ function html(	line)
 			html_rows()
 		else if (line == "@GROUPS@")
 			html_groups()
+		else if (line == "@PLOTS@")
+			html_plots()
 		else {
 			gsub(/@SUM@/, sum_up(), line)
 			gsub(/@MADE@/, made " UTC, " xml(commit), line)

@@ -137,11 +137,15 @@ function csv(text, out,	n, part)
 	sub(/^(TODO:? *)?(known failure: )?/, "", comment)
 	line = name
 	value = unit = ""
-	# how long it took: bats writes it behind the name, test_bpf into its comment
+	# how long it took: bats writes it behind the name, test_bpf into its comment; or what it costs
 	if (match(line, / in [0-9]+ms$/)) {
 		value = substr(line, RSTART + 4, RLENGTH - 6)
 		unit = "ms"
 		line = substr(line, 1, RSTART - 1)
+	} else if (comment ~ /^-?[0-9.]+ insns$/) {
+		value = comment + 0
+		unit = "insns"
+		comment = ""
 	} else if (match(comment, /[0-9]+ ns/)) {
 		value = substr(comment, RSTART, RLENGTH - 3)
 		unit = "ns"

@@ -10,6 +10,8 @@
 struct costs {
 	struct kernel kernel;
 	const struct mode *mode;
+	const void *data, *context; /* that programs run on */
+	uint32_t data_size, context_size;
 	char why[320]; /* why the last count failed */
 	/* Of the present test: */
 	int map_fd;
@@ -24,6 +26,9 @@ int cost_load(struct costs *costs, const struct program *prog, int btf_fd,
 /* The same for a tracer of another program. */
 int cost_load_tracer(struct costs *costs, const struct program *prog, unsigned int attach_type,
 		     int target_fd);
+/* The mean of @repeat runs, or a negative errno. */
+int cost_try(struct costs *costs, int prog_fd, uint32_t repeat, uint32_t *mean);
+
 #define NOT_COUNTED INT64_MIN /* instead of instructions: costs->why says why */
 
 /* The instructions of a small program, from one run to the next. */

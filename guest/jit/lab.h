@@ -201,5 +201,7 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 	       unsigned int len, unsigned int first);
 int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, unsigned int first);
 int list_cost(const char *tests);
+/* The cost of a loaded program on the contents of two files, of which each may be empty. */
+int cost_program(uint32_t id, const char *data, const char *context);
 
 #endif

@@ -10,6 +10,7 @@
 static const char usage[] =
 	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-x]\n"
 	"       jit cost [-m MODE] [-t NAMES] [-n FIRST]\n"
+	"       jit program ID DATA CONTEXT\n"
 	"       jit list [-t NAMES]\n"
 	"       jit list-cost [-t NAMES]\n"
 	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x]\n"
@@ -19,6 +20,8 @@ static const char usage[] =
 	"random  the same with random programs\n"
 	"cost    the instructions that each BPF instruction, call, map operation takes, on a machine\n"
 	"        whose clock counts them; KTAP\n"
+	"program the same of a loaded program, from one run to the next, and of an empty one;\n"
+	"        on the contents of the files DATA and CONTEXT, or '' for none\n"
 	"list    the names of the instructions; list-cost: of the costs\n"
 	"\n"
 	"  -m MODE   jit, blinding, interpreter or flags (JIT with BPF_F_TEST_RND_HI32 and\n"
@@ -54,6 +57,9 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		return 0;
 	}
+	if (!strcmp(run, "program"))
+		return argc == 5 ? cost_program(strtoul(argv[2], NULL, 10), argv[3], argv[4]) :
+				   wrong_usage();
 	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random") &&
 	    strcmp(run, "cost") && strcmp(run, "list-cost"))
 		return wrong_usage();

@@ -73,26 +73,35 @@ int cost_load_tracer(struct costs *costs, const struct program *prog, unsigned i
 	return fd < 0 ? refuse(costs, fd) : check_jited(costs, fd);
 }
 
-/* The mean of @repeat runs. */
-static uint32_t mean_of(struct costs *costs, int prog_fd, uint32_t repeat)
+int cost_try(struct costs *costs, int prog_fd, uint32_t repeat, uint32_t *mean)
 {
-	static char packet[64];
 	union bpf_attr attr;
 	int err;
 
 	do {
 		memset(&attr, 0, sizeof(attr));
 		attr.test.prog_fd = prog_fd;
-		attr.test.data_in = pointer(packet);
-		attr.test.data_size_in = sizeof(packet);
+		attr.test.data_in = pointer(costs->data);
+		attr.test.data_size_in = costs->data_size;
+		attr.test.ctx_in = pointer(costs->context);
+		attr.test.ctx_size_in = costs->context_size;
 		attr.test.repeat = repeat;
 		err = bpf(BPF_PROG_TEST_RUN, &attr);
 	} while (err == -EINTR || err == -EAGAIN);
+	*mean = attr.test.duration;
+	return err;
+}
+
+static uint32_t mean_of(struct costs *costs, int prog_fd, uint32_t repeat)
+{
+	uint32_t mean;
+	int err = cost_try(costs, prog_fd, repeat, &mean);
+
 	if (err)
 		bail_out("cannot run a program: %s", strerror(-err));
 	if (costs->ring_taken)
 		*costs->ring_taken = *(const volatile unsigned long *)costs->ring_put;
-	return attr.test.duration;
+	return mean;
 }
 
 #define TRIES	   7
@@ -199,6 +208,7 @@ static void count(struct costs *costs, const struct cost *cost)
 
 int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, unsigned int first)
 {
+	static const char packet[64];
 	static struct costs costs;
 	unsigned int n, chosen = 0, seen = 0;
 
@@ -210,6 +220,8 @@ int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, 
 	ktap_plan(first < chosen ? chosen - first : 0);
 	costs.kernel = *kernel;
 	costs.mode = mode;
+	costs.data = packet;
+	costs.data_size = sizeof(packet);
 	cost_operands(kernel->area);
 	for (unsigned int i = 0; i < n; i++) {
 		if (!is_chosen(tests, name_of(i)) || seen++ < first)
