@@ -17,7 +17,11 @@ $(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Werror -static -o $@ $(filter %.c,$^)
 
-run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit exec scripts/jit $1 $(TARGET_DIR) \
+# The variables that name this target on a command line.
+jit-again = $(if $(filter vm,$(TARGET)),ARCH=$(ARCH) KERNEL=$(KERNEL)$(if $(VM_NAME), VM_NAME=$(VM_NAME)),ARCH=$(ARCH) TARGET=$(TARGET))
+
+run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
+	AGAIN='make $(jit-again)' exec scripts/jit $1 $(TARGET_DIR) \
 	$(REPORT)/jit-$1-$(target-id) $(JIT) $(call target-again,qemu-start)
 
 .PHONY: jit-isa jit-random

@@ -15,6 +15,8 @@ static void name_of(unsigned int i, char *name, size_t size)
 
 	if (offset < sizeof(((struct area *)0)->in))
 		snprintf(name, size, "area+%u (what r%u is filled from)", offset, i);
+	else if (offset >= offsetof(struct area, words))
+		snprintf(name, size, "word %u of the map of words", (offset - AT(words)) / 8);
 	else if (offset >= offsetof(struct area, mem))
 		snprintf(name, size, "memory at area+%u", offset);
 	else if (offset == offsetof(struct area, mark))
@@ -56,33 +58,44 @@ const char *reference(const struct kernel *kernel, const struct program *prog, s
 	ref.map_size = sizeof(*area);
 	ref.map_offset = AREA_PAD;
 	ref.map_fd = kernel->map_fd;
+	ref.words = area->words;
+	ref.n_words = N_WORDS;
+	ref.words_fd = kernel->words_fd;
+	ref.tail = prog->tail;
+	ref.tails_fd = kernel->tails_fd;
 	ref_run(&ref, prog->insns, prog->n);
 	return ref.fault;
+}
+
+uint32_t expect(const struct kernel *kernel, const struct program *prog, struct area *area)
+{
+	const char *fault = reference(kernel, prog, area);
+
+	if (fault)
+		bail_out("the reference takes a program for wrong: %s at instruction %u", fault,
+			 ref.pc);
+	if (spoil)
+		area->canary_out ^= 1;
+	return ref.reg[0];
 }
 
 bool agree(const struct kernel *kernel, int prog_fd, const struct program *prog,
 	   const struct area *operands, char *text, size_t size)
 {
 	struct area want = *operands, got;
-	const char *fault = reference(kernel, prog, &want);
-	uint32_t ret;
-
-	if (fault)
-		bail_out("the reference takes a program for wrong: %s at instruction %u", fault,
-			 ref.pc);
-	if (spoil)
-		want.canary_out ^= 1;
+	uint32_t want_ret = expect(kernel, prog, &want), ret;
 
 	*kernel->area = *operands;
+	memcpy(kernel->words, operands->words, sizeof(operands->words));
 	ret = kernel_run(kernel, prog_fd);
 	got = *kernel->area;
+	memcpy(got.words, kernel->words, sizeof(got.words));
 	if (memcmp(&got, &want, sizeof(got))) {
 		tell(&got, &want, text, size);
 		return false;
 	}
-	if (ret != (uint32_t)ref.reg[0]) {
-		snprintf(text, size, "it returns 0x%" PRIx32 ", wanted 0x%" PRIx32, ret,
-			 (uint32_t)ref.reg[0]);
+	if (ret != want_ret) {
+		snprintf(text, size, "it returns 0x%" PRIx32 ", wanted 0x%" PRIx32, ret, want_ret);
 		return false;
 	}
 	return true;

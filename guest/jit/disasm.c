@@ -110,6 +110,29 @@ static void atomic(const struct bpf_insn *insn, char *text, size_t size)
 			 alu_ops[op >> 4] ? alu_ops[op >> 4] : "?", reg, insn->src_reg);
 }
 
+static struct {
+	int fd;
+	const char *name;
+} maps[4];
+
+void disasm_map(int fd, const char *name)
+{
+	for (unsigned int i = 0; i < N_OF(maps); i++)
+		if (!maps[i].name || maps[i].fd == fd) {
+			maps[i].fd = fd;
+			maps[i].name = name;
+			return;
+		}
+}
+
+static const char *name_of_map(int fd)
+{
+	for (unsigned int i = 0; i < N_OF(maps); i++)
+		if (maps[i].name && maps[i].fd == fd)
+			return maps[i].name;
+	return "map";
+}
+
 void disasm(const struct bpf_insn *insn, char *text, size_t size)
 {
 	unsigned int class = BPF_CLASS(insn->code), n = bits[BPF_SIZE(insn->code) >> 3];
@@ -120,6 +143,8 @@ void disasm(const struct bpf_insn *insn, char *text, size_t size)
 		jump(insn, text, size);
 	else if (IS_WIDE(insn) && insn->src_reg == BPF_PSEUDO_MAP_VALUE)
 		snprintf(text, size, "r%u = area ll", insn->dst_reg);
+	else if (IS_WIDE(insn) && insn->src_reg == BPF_PSEUDO_MAP_FD)
+		snprintf(text, size, "r%u = %s ll", insn->dst_reg, name_of_map(insn->imm));
 	else if (IS_WIDE(insn))
 		snprintf(text, size, "r%u = 0x%llx ll", insn->dst_reg,
 			 (unsigned long long)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);

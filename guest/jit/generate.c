@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * Random programs that the verifier takes.  Registers hold numbers, never addresses; memory is
- * the map, by the register that holds its address, and some words of the stack.  A program is a
- * row of units, with a function behind it: a unit is an instruction with what it needs, a loop that
- * ends, or a call.  Branches go forward from unit to unit.
+ * Random programs that the verifier takes.  Between units, registers hold numbers and no addresses,
+ * except the register with the map's address; memory is the map and some words of the stack.  A
+ * program is a row of units, and behind them a function or a second program.  A unit is an
+ * instruction with what it needs, a loop that ends, or a call: of the function, of a helper, or a
+ * tail call of the second program.  Branches go forward from unit to unit.
  */
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +13,14 @@
 
 static const struct variant *usable[256];
 static unsigned int n_usable;
-static bool can_call;
+/*
+ * Kinds of units that are made of more than one instruction.  The kernel refuses some, and a JIT
+ * that gives up on one leaves the whole program to the interpreter, so each is tried alone.
+ */
+enum kind { CALL_LOCAL, LOOKUP, UPDATE, DELETE, TAIL_CALL, N_KINDS };
+static bool can[N_KINDS];
 
-/* Calls are made apart; jumps without a condition and shifts by any count are made in no program. */
+/* Jumps without a condition are made in no program; so are shifts by a count beyond the width. */
 static bool is_material(const struct variant *variant)
 {
 	uint8_t code = variant->insn.code, class = BPF_CLASS(code), op = BPF_OP(code);
@@ -22,6 +28,18 @@ static bool is_material(const struct variant *variant)
 	return !variant->beyond && !((class == BPF_JMP || class == BPF_JMP32) &&
 				     (op == BPF_JA || op == BPF_CALL || op == BPF_JCOND));
 }
+
+static bool is_usable(struct kernel *kernel, const struct program *prog, bool has_jit)
+{
+	int fd = kernel_load_program(kernel, prog, 0, false);
+	bool usable = fd >= 0 && (!has_jit || kernel_jited(fd));
+
+	if (fd >= 0)
+		close(fd);
+	return usable;
+}
+
+static void generate_kind(const struct kernel *kernel, enum kind kind, struct program *prog);
 
 void generate_open(struct kernel *kernel)
 {
@@ -34,33 +52,31 @@ void generate_open(struct kernel *kernel)
 		set_mode(find_mode("interpreter"));
 	n_usable = 0;
 	for (unsigned int i = 0; i < n; i++) {
-		bool calls = !strcmp(variants[i].name, "call-local");
-		int fd;
-
-		if (!is_material(&variants[i]) && !calls)
+		if (!is_material(&variants[i]))
 			continue;
 		isa_build(&variants[i], 0, kernel->map_fd, &prog);
-		fd = kernel_load(kernel, prog.insns, prog.n, 0, false);
-		if (fd < 0)
-			continue;
-		if (calls)
-			can_call = !has_jit || kernel_jited(fd);
-		else if (!has_jit || kernel_jited(fd))
+		if (is_usable(kernel, &prog, has_jit))
 			usable[n_usable++] = &variants[i];
-		close(fd);
 	}
 	if (!n_usable)
 		bail_out("the kernel loads no instruction at all");
+	for (enum kind kind = 0; kind < N_KINDS; kind++) {
+		generate_kind(kernel, kind, &prog);
+		can[kind] = is_usable(kernel, &prog, has_jit);
+	}
 }
 
 /* --- one program --- */
 
 #define STACK_LOW  (-64) /* the words of the stack that are used ... */
 #define STACK_HIGH (-16)
-#define MAP_WORDS  8  /* ... and of the map's memory operands */
+#define MAP_WORDS  8	 /* ... and of the map's memory operands */
+#define KEY_SLOT   (-72) /* what helpers take from the stack */
+#define VALUE_SLOT (-80)
 #define FURTHEST   10 /* units that a jump may skip */
 
 static uint64_t state;
+static const struct kernel *maps; /* the kernel, for its maps */
 
 static unsigned int below(unsigned int n)
 {
@@ -115,17 +131,21 @@ static void emit_alu(struct program *prog, struct bpf_insn insn)
 	emit(prog, insn);
 }
 
-static void emit_memory(struct program *prog, struct bpf_insn insn)
+static bool is_load(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_LDX ||
+	       (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_LOAD_ACQ);
+}
+
+/* An access to one of the @words at @offset from the address in @base. */
+static void emit_access(struct program *prog, struct bpf_insn insn, unsigned int base, int offset,
+			unsigned int words, unsigned int data)
 {
 	static const unsigned int sizes[] = { 4, 2, 1, 8 };
 	unsigned int size = sizes[BPF_SIZE(insn.code) >> 3];
-	bool loads = BPF_CLASS(insn.code) == BPF_LDX ||
-		     (BPF_MODE(insn.code) == BPF_ATOMIC && insn.imm == BPF_LOAD_ACQ);
-	bool on_stack = in_function || below(2);
-	unsigned int words = on_stack ? (STACK_HIGH - STACK_LOW) / 8 : MAP_WORDS;
-	unsigned int base = on_stack ? BPF_REG_10 : prog->base, data = some_register();
+	bool loads = is_load(&insn);
 
-	insn.off = (on_stack ? STACK_LOW : AT(mem)) + 8 * below(words) + size * below(8 / size);
+	insn.off = offset + 8 * below(words) + size * below(8 / size);
 	insn.dst_reg = loads ? data : base;
 	insn.src_reg = loads ? base : data;
 	if (BPF_CLASS(insn.code) == BPF_ST) {
@@ -133,6 +153,15 @@ static void emit_memory(struct program *prog, struct bpf_insn insn)
 		insn.imm = some_immediate();
 	}
 	emit(prog, insn);
+}
+
+static void emit_memory(struct program *prog, struct bpf_insn insn)
+{
+	if (in_function || below(2))
+		emit_access(prog, insn, BPF_REG_10, STACK_LOW, (STACK_HIGH - STACK_LOW) / 8,
+			    some_register());
+	else
+		emit_access(prog, insn, prog->base, AT(mem), MAP_WORDS, some_register());
 }
 
 /* Where it goes is filled in when the rest of the program is there. */
@@ -201,12 +230,132 @@ static void emit_loop(struct program *prog)
 	emit(prog, INSN(BPF_JMP | BPF_JSGT | BPF_K, counter, 0, (int)start - (int)prog->n - 1, 0));
 }
 
-/* Registers that a call leaves unset are loaded again. */
+/* Registers that a call leaves unset are set again. */
+static void emit_reload(struct program *prog)
+{
+	for (unsigned int reg = BPF_REG_1; reg <= BPF_REG_5; reg++)
+		emit(prog, in_function ? MOV64_REG(reg, BPF_REG_6 + reg % 4) :
+					 LDX(BPF_DW, reg, prog->base, REG_AT(in, reg)));
+}
+
 static void emit_call(struct program *prog)
 {
 	emit(prog, INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0));
-	for (unsigned int reg = BPF_REG_1; reg <= BPF_REG_5; reg++)
-		emit(prog, LDX(BPF_DW, reg, prog->base, REG_AT(in, reg)));
+	emit_reload(prog);
+}
+
+static void emit_map(struct program *prog, unsigned int reg, int fd)
+{
+	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, reg, BPF_PSEUDO_MAP_FD, 0, fd));
+	emit(prog, INSN(0, 0, 0, 0, 0));
+}
+
+static void emit_stack_address(struct program *prog, unsigned int reg, int offset)
+{
+	emit(prog, MOV64_REG(reg, BPF_REG_10));
+	emit(prog, ALU64_IMM(BPF_ADD, reg, offset));
+}
+
+/* r1 is the map of words, r2 a key: there is an element of that key, or in some programs there is not. */
+static void emit_key(struct program *prog)
+{
+	unsigned int reg = some_register();
+
+	emit(prog, ALU64_IMM(BPF_AND, reg, below(2) ? N_WORDS - 1 : 2 * N_WORDS - 1));
+	emit(prog, STX(BPF_W, BPF_REG_10, KEY_SLOT, reg));
+	emit_stack_address(prog, BPF_REG_2, KEY_SLOT);
+	emit_map(prog, BPF_REG_1, maps->words_fd);
+}
+
+/* r0 is the address of an element, by which one access is made, or 0. */
+static void emit_lookup(struct program *prog)
+{
+	const struct bpf_insn *insn;
+	unsigned int data;
+
+	emit_key(prog);
+	emit(prog, CALL(BPF_FUNC_map_lookup_elem));
+	emit_reload(prog);
+	emit(prog, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0));
+	do
+		insn = &usable[below(n_usable)]->insn;
+	while ((BPF_CLASS(insn->code) != BPF_LDX && BPF_CLASS(insn->code) != BPF_ST &&
+		BPF_CLASS(insn->code) != BPF_STX) ||
+	       /* It compares r0, which is the address. */
+	       (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG));
+	do
+		data = some_register();
+	while (data == BPF_REG_0 && !is_load(insn));
+	emit_access(prog, *insn, BPF_REG_0, 0, 1, data);
+	emit(prog, is_load(insn) && data == BPF_REG_0 ? ALU64_IMM(BPF_ADD, 0, some_immediate()) :
+							MOV64_IMM(BPF_REG_0, some_immediate()));
+}
+
+/*
+ * What a map's operation returns: before Linux 6.4 an int, of which a JIT leaves the upper half of
+ * r0 zero, and the interpreter extends the sign.
+ */
+static void emit_result(struct program *prog)
+{
+	if (maps->release < 604) {
+		emit(prog, ALU64_IMM(BPF_LSH, BPF_REG_0, 32));
+		emit(prog, ALU64_IMM(BPF_ARSH, BPF_REG_0, 32));
+	}
+	emit_reload(prog);
+}
+
+static void emit_update(struct program *prog)
+{
+	emit(prog, STX(BPF_DW, BPF_REG_10, VALUE_SLOT, some_register()));
+	emit_key(prog);
+	emit_stack_address(prog, BPF_REG_3, VALUE_SLOT);
+	emit(prog, MOV64_IMM(BPF_REG_4, below(2) ? BPF_ANY : below(4)));
+	emit(prog, CALL(BPF_FUNC_map_update_elem));
+	emit_result(prog);
+}
+
+static void emit_delete(struct program *prog)
+{
+	emit_key(prog);
+	emit(prog, CALL(BPF_FUNC_map_delete_elem));
+	emit_result(prog);
+}
+
+/* The index is the lower half of r3: 0 is the second program, 1 none, and there are no more. */
+static void emit_tail_call(struct program *prog)
+{
+	emit(prog, MOV64_REG(BPF_REG_3, some_register()));
+	emit(prog, MOV64_REG(BPF_REG_4, some_register()));
+	emit(prog, ALU64_IMM(BPF_AND, BPF_REG_3, below(2) ? 1 : 3));
+	emit(prog, ALU64_IMM(BPF_LSH, BPF_REG_4, 32));
+	emit(prog, ALU64_REG(BPF_OR, BPF_REG_3, BPF_REG_4));
+	emit(prog, LDX(BPF_DW, BPF_REG_1, BPF_REG_10, CONTEXT_SLOT));
+	emit_map(prog, BPF_REG_2, maps->tails_fd);
+	emit(prog, CALL(BPF_FUNC_tail_call));
+	emit(prog, MOV64_IMM(BPF_REG_0, some_immediate()));
+	emit_reload(prog);
+}
+
+static void (*const emit_kind[N_KINDS])(struct program *) = {
+	[CALL_LOCAL] = emit_call, [LOOKUP] = emit_lookup,	[UPDATE] = emit_update,
+	[DELETE] = emit_delete,	  [TAIL_CALL] = emit_tail_call,
+};
+
+/* The kernel refuses a program with both tail calls and functions, or does so on most architectures. */
+static bool tail_calls;
+
+static bool may_emit(const struct program *prog, enum kind kind)
+{
+	if (!can[kind] || (!in_function && prog->base < BPF_REG_6))
+		return false;
+	switch (kind) {
+	case CALL_LOCAL:
+		return !in_function && !prog->keeps_context;
+	case TAIL_CALL:
+		return !in_function && tail_calls;
+	default:
+		return true;
+	}
 }
 
 static void emit_units(struct program *prog, unsigned int units)
@@ -214,11 +363,13 @@ static void emit_units(struct program *prog, unsigned int units)
 	static unsigned int unit_at[PROGRAM_MAX]; /* the first instruction of each unit */
 
 	for (unsigned int i = 0; i < units; i++) {
+		enum kind kind = below(N_KINDS);
+
 		unit_at[i] = prog->n;
 		if (!below(24))
 			emit_loop(prog);
-		else if (!below(24) && can_call && !in_function && prog->base >= BPF_REG_6)
-			emit_call(prog);
+		else if (!below(8) && may_emit(prog, kind))
+			emit_kind[kind](prog);
 		else
 			emit_instruction(prog, usable[below(n_usable)]->insn);
 	}
@@ -239,15 +390,29 @@ static void emit_stack(struct program *prog)
 		emit(prog, STX(BPF_DW, BPF_REG_10, offset, some_register()));
 }
 
+static bool makes(const struct program *prog, uint8_t src, int32_t imm)
+{
+	for (unsigned int i = prog->first; i < prog->end; i++) {
+		const struct bpf_insn *insn = &prog->insns[i];
+
+		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == src &&
+		    (src == BPF_PSEUDO_CALL || insn->imm == imm))
+			return true;
+	}
+	return false;
+}
+
 /* r0 = f(r1 ... r5): all registers are set from the arguments. */
 static void emit_function(struct program *prog, unsigned int units)
 {
 	unsigned int at = prog->n;
 
 	for (unsigned int i = prog->first; i < at; i++)
-		if (prog->insns[i].code == (BPF_JMP | BPF_CALL))
+		if (prog->insns[i].code == (BPF_JMP | BPF_CALL) &&
+		    prog->insns[i].src_reg == BPF_PSEUDO_CALL)
 			prog->insns[i].imm = at - i - 1;
 	in_function = true;
+	reserved = 0;
 	emit(prog, MOV64_REG(BPF_REG_0, BPF_REG_1));
 	for (unsigned int reg = BPF_REG_6; reg <= BPF_REG_9; reg++)
 		emit(prog, MOV64_REG(reg, reg - 5));
@@ -255,6 +420,43 @@ static void emit_function(struct program *prog, unsigned int units)
 	emit_units(prog, units);
 	emit(prog, EXIT());
 	in_function = false;
+}
+
+static void emit_tail(struct program *prog, unsigned int units)
+{
+	tail_calls = false;
+	begin_tail(prog, maps->map_fd);
+	emit_stack(prog);
+	emit_units(prog, units);
+	end_tail(prog);
+}
+
+/* Behind the first program stands what it calls. */
+static void emit_rest(struct program *prog, unsigned int units)
+{
+	if (makes(prog, BPF_PSEUDO_CALL, 0))
+		emit_function(prog, units);
+	else if (makes(prog, 0, BPF_FUNC_tail_call))
+		emit_tail(prog, units);
+}
+
+static void begin(const struct kernel *kernel, unsigned int base, bool tails, struct program *prog)
+{
+	maps = kernel;
+	tail_calls = prog->keeps_context = tails;
+	prologue(prog, base, kernel->map_fd);
+	reserved = 1u << base;
+	emit_stack(prog);
+}
+
+/* A program of one unit of @kind. */
+static void generate_kind(const struct kernel *kernel, enum kind kind, struct program *prog)
+{
+	state = 1;
+	begin(kernel, BPF_REG_9, kind == TAIL_CALL, prog);
+	emit_kind[kind](prog);
+	epilogue(prog);
+	emit_rest(prog, 0);
 }
 
 static uint64_t state_of(uint64_t seed, unsigned int number)
@@ -265,24 +467,20 @@ static uint64_t state_of(uint64_t seed, unsigned int number)
 	return mixed ? mixed : 1;
 }
 
-void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd,
+void generate(const struct kernel *kernel, uint64_t seed, unsigned int number, unsigned int len,
 	      struct program *prog)
 {
-	bool calls = false;
+	unsigned int base;
 
 	state = state_of(seed, number);
 	/* Not in r0, which compare-and-exchange writes. */
-	prologue(prog, 1 + below(9), map_fd);
-	reserved = 1u << prog->base;
+	base = 1 + below(9);
+	begin(kernel, base, can[TAIL_CALL] && base >= BPF_REG_6 && !below(3), prog);
 	prog->number = number;
 	prog->tested = prog->first;
-	emit_stack(prog);
 	emit_units(prog, len);
 	epilogue(prog);
-	for (unsigned int i = prog->first; i < prog->end; i++)
-		calls |= prog->insns[i].code == (BPF_JMP | BPF_CALL);
-	if (calls)
-		emit_function(prog, 1 + len / 4);
+	emit_rest(prog, 1 + len / 4);
 }
 
 void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struct area *area)
@@ -293,4 +491,6 @@ void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struc
 		area->in[i] = some_value();
 	for (unsigned int i = 0; i < MAP_WORDS; i++)
 		area->mem[i] = some_value();
+	for (unsigned int i = 0; i < N_WORDS; i++)
+		area->words[i] = some_value();
 }

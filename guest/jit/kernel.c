@@ -48,26 +48,41 @@ static int test_run(const struct kernel *kernel, int prog_fd, uint32_t *ret)
 	return err;
 }
 
-static void open_map(struct kernel *kernel)
+/* An array of @n elements of @size bytes, which is mapped; returns its elements. */
+static void *open_array(uint32_t size, uint32_t n, int *fd)
 {
 	union bpf_attr attr;
-	char *element;
+	void *elements;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.map_type = BPF_MAP_TYPE_ARRAY;
 	attr.key_size = sizeof(uint32_t);
-	attr.value_size = AREA_PAD + sizeof(struct area);
-	attr.max_entries = 1;
+	attr.value_size = size;
+	attr.max_entries = n;
 	attr.map_flags = BPF_F_MMAPABLE;
-	kernel->map_fd = bpf(BPF_MAP_CREATE, &attr);
-	if (kernel->map_fd < 0)
+	*fd = bpf(BPF_MAP_CREATE, &attr);
+	if (*fd < 0)
 		bail_out("cannot make an array map that is mapped: %s (it takes root, and Linux 5.5)",
-			 strerror(-kernel->map_fd));
-	element = mmap(NULL, attr.value_size, PROT_READ | PROT_WRITE, MAP_SHARED, kernel->map_fd,
-		       0);
-	if (element == MAP_FAILED)
+			 strerror(-*fd));
+	elements = mmap(NULL, (size_t)size * n, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (elements == MAP_FAILED)
 		bail_out("cannot map the map: %m");
+	return elements;
+}
+
+static void open_maps(struct kernel *kernel)
+{
+	char *element = open_array(AREA_PAD + sizeof(struct area), 1, &kernel->map_fd);
+
 	kernel->area = (struct area *)(element + AREA_PAD);
+	kernel->words = open_array(sizeof(uint64_t), N_WORDS, &kernel->words_fd);
+	/* A descriptor is reserved: each program with a tail call has a map of its own there. */
+	kernel->tails_fd = dup(kernel->map_fd);
+	if (kernel->tails_fd < 0)
+		bail_out("cannot get a descriptor: %m");
+	disasm_map(kernel->map_fd, "area_map");
+	disasm_map(kernel->words_fd, "words");
+	disasm_map(kernel->tails_fd, "tails");
 }
 
 void kernel_open(struct kernel *kernel)
@@ -84,7 +99,7 @@ void kernel_open(struct kernel *kernel)
 	uname(&name);
 	sscanf(name.release, "%u.%u", &major, &minor);
 	kernel->release = 100 * major + minor;
-	open_map(kernel);
+	open_maps(kernel);
 	for (unsigned int i = 0; i < N_OF(types); i++) {
 		kernel->type = types[i];
 		fd = kernel_load(kernel, insns, N_OF(insns), 0, false);
@@ -97,7 +112,7 @@ void kernel_open(struct kernel *kernel)
 	bail_out("the kernel runs no program: %s", strerror(-err));
 }
 
-int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_words)
+int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_verdict)
 {
 	static char log[1 << 16];
 	char *line, *end;
@@ -109,7 +124,7 @@ int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_word
 	do
 		fd = bpf(BPF_PROG_LOAD, attr);
 	while (fd == -EAGAIN);
-	if (fd >= 0 || !want_words)
+	if (fd >= 0 || !want_verdict)
 		return fd;
 
 	attr->log_buf = pointer(log);
@@ -127,12 +142,12 @@ int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_word
 	while (end > log && end[-1] == '\n')
 		*--end = '\0';
 	line = strrchr(log, '\n');
-	snprintf(kernel->words, sizeof(kernel->words), "%s", line ? line + 1 : log);
+	snprintf(kernel->verdict, sizeof(kernel->verdict), "%s", line ? line + 1 : log);
 	return fd;
 }
 
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
-		bool want_words)
+		bool want_verdict)
 {
 	union bpf_attr attr;
 
@@ -141,7 +156,51 @@ int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned in
 	attr.insns = pointer(insns);
 	attr.insn_cnt = n;
 	attr.prog_flags = flags;
-	return kernel_load_attr(kernel, &attr, want_words);
+	return kernel_load_attr(kernel, &attr, want_verdict);
+}
+
+/*
+ * The map is new each time: it takes programs of one kind only, JITed or not, and the kind is that of
+ * the first program.
+ */
+int kernel_load_tail(struct kernel *kernel, const struct program *prog, uint32_t flags)
+{
+	const uint32_t key = 0;
+	union bpf_attr attr;
+	int fd, map_fd, err;
+
+	if (!prog->tail)
+		return 0;
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_PROG_ARRAY;
+	attr.key_size = attr.value_size = sizeof(uint32_t);
+	attr.max_entries = 2;
+	map_fd = bpf(BPF_MAP_CREATE, &attr);
+	if (map_fd < 0)
+		bail_out("cannot make a map of programs: %s", strerror(-map_fd));
+	if (dup2(map_fd, kernel->tails_fd) < 0)
+		bail_out("cannot get a descriptor: %m");
+	close(map_fd);
+	fd = kernel_load(kernel, prog->insns + prog->tail, prog->n - prog->tail, flags, true);
+	if (fd < 0)
+		return fd;
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = kernel->tails_fd;
+	attr.key = pointer(&key);
+	attr.value = pointer(&fd);
+	err = bpf(BPF_MAP_UPDATE_ELEM, &attr);
+	close(fd);
+	return err;
+}
+
+int kernel_load_program(struct kernel *kernel, const struct program *prog, uint32_t flags,
+			bool want_verdict)
+{
+	int err = kernel_load_tail(kernel, prog, flags);
+
+	return err < 0 ? err :
+			 kernel_load(kernel, prog->insns, prog->tail ? prog->tail : prog->n, flags,
+				     want_verdict);
 }
 
 bool kernel_jited(int prog_fd)

@@ -24,7 +24,10 @@ struct area {
 	uint64_t canary_out; /* ... and put here */
 	uint64_t mark;	     /* set by a branch that is not taken */
 	uint64_t mem[16];    /* memory operands */
+	uint64_t words[4];   /* of the map of words, which is another one: see struct kernel */
 };
+
+#define N_WORDS N_OF(((struct area *)0)->words)
 
 /*
  * The area is not at the start of the element: an address in the element may so be the largest
@@ -37,7 +40,7 @@ struct area {
 
 /* --- program.c: programs as they are loaded --- */
 
-#define PROGRAM_MAX 4096
+#define PROGRAM_MAX 8192
 #define LEN_MAX	    1000 /* of a random program, whose loops and calls are more than one */
 
 struct program {
@@ -46,21 +49,42 @@ struct program {
 	unsigned int number;	 /* of its variant's programs */
 	unsigned int first, end; /* the tested part; the rest loads and stores registers */
 	unsigned int tested;	 /* the instruction that it is about */
-	unsigned int base;	 /* the register that holds the area's address */
-	unsigned int addresses;	 /* registers that hold an address in the area at the end ... */
-	unsigned int lost;	 /* ... and that hold nothing there, one bit each */
+	unsigned int tail; /* where a second program starts, which the first one tail calls, or 0 */
+	unsigned int base; /* the register that holds the area's address */
+	bool keeps_context; /* the context is put at CONTEXT_SLOT of the stack; set before prologue() */
+	unsigned int addresses; /* registers that hold an address in the area at the end ... */
+	unsigned int lost;	/* ... and that hold nothing there, one bit each */
 };
 
 void emit(struct program *prog, struct bpf_insn insn);
 /* The registers but @base are filled, and the canary is put at @canary of the stack. */
 void prologue(struct program *prog, unsigned int base, int map_fd);
 void epilogue(struct program *prog);
-#define CANARY_SLOT (-8)
+/* The second program, which finds its registers filled as the first one did. */
+void begin_tail(struct program *prog, int map_fd);
+void end_tail(struct program *prog);
+#define CANARY_SLOT  (-8)
+#define CONTEXT_SLOT (-16)
 
 /* --- disasm.c --- */
 
 /* The instruction @insn as an assembler reads it. */
 void disasm(const struct bpf_insn *insn, char *text, size_t size);
+/* The map @fd is called @name from now on. */
+void disasm_map(int fd, const char *name);
+
+/* --- native.c, assembly.c: a program for a reader --- */
+
+struct kernel;
+struct mode;
+
+/* The native code of each instruction, for scripts/jit to disassemble; nothing if it is not JITed. */
+void native_show(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n,
+		 uint32_t flags);
+
+/* The file wrong.bpf.S in directory @name: the program, its operands, what it should leave. */
+void assembly(const struct kernel *kernel, const struct mode *mode, const struct program *prog,
+	      const struct area *operands, const char *name, const char *difference);
 
 /* --- operands.c --- */
 
@@ -83,21 +107,29 @@ uint64_t pointer(const void *p);
 
 struct kernel {
 	int map_fd;
-	struct area *area;    /* the map's element, in this process */
+	struct area *area; /* the map's element, in this process */
+	int words_fd;	   /* a map of words, for calls of helpers */
+	uint64_t *words;   /* its elements, in this process */
+	int tails_fd; /* a map of programs, for tail calls: 0 is the program's second one, 1 none */
 	unsigned int type;    /* of the programs */
 	unsigned int release; /* 612 for Linux 6.12 */
-	char words[256];      /* of the verifier on a program that it refused */
+	char verdict[256];    /* the verifier's words on a program that it refused */
 };
 
 void kernel_open(struct kernel *kernel);
-/* Returns the program's descriptor or a negative errno; with @words set if they are wanted. */
+/* Returns the program's descriptor or a negative errno; with @verdict set if it is wanted. */
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
-		bool want_words);
+		bool want_verdict);
 /* Linux's own, that programs see: what a JIT that gives up on a program returns. */
 #define ENOTSUPP 524
 
 /* The same for a program of which more must be told; it gets its name here. */
-int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_words);
+int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_verdict);
+/* Loads the second program of @prog, if it has one, so that the first one's tail calls find it. */
+int kernel_load_tail(struct kernel *kernel, const struct program *prog, uint32_t flags);
+/* Loads both. */
+int kernel_load_program(struct kernel *kernel, const struct program *prog, uint32_t flags,
+			bool want_verdict);
 bool kernel_jited(int prog_fd);
 uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
 
@@ -134,6 +166,8 @@ __attribute__((noreturn, format(printf, 1, 2))) void bail_out(const char *format
 
 /* Runs the reference on @area.  Returns what it found fault with, or NULL. */
 const char *reference(const struct kernel *kernel, const struct program *prog, struct area *area);
+/* The same for a program that has no fault.  Returns what the program should. */
+uint32_t expect(const struct kernel *kernel, const struct program *prog, struct area *area);
 /*
  * Runs program @prog_fd and the reference on @operands.  Returns whether they agree; else @text
  * says what differs, the most telling first.
@@ -182,7 +216,7 @@ void fill_operands(uint64_t *random, struct area *area);
 /* The instructions that the JIT translates, or the interpreter where there is no JIT. */
 void generate_open(struct kernel *kernel);
 /* Program number @number of @seed, of @len instructions and a few more. */
-void generate(uint64_t seed, unsigned int number, unsigned int len, int map_fd,
+void generate(const struct kernel *kernel, uint64_t seed, unsigned int number, unsigned int len,
 	      struct program *prog);
 void generate_operands(uint64_t seed, unsigned int number, unsigned int k, struct area *area);
 

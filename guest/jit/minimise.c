@@ -40,7 +40,7 @@ static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struc
 
 	if (!loops_end(prog) || reference(kernel, prog, &area))
 		return false;
-	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
+	fd = kernel_load_program(kernel, prog, mode->flags, false);
 	if (fd < 0)
 		return false;
 	wrong = !agree(kernel, fd, prog, operands, text, sizeof(text));
@@ -90,6 +90,22 @@ static void minimise_program(struct kernel *kernel, const struct mode *mode, str
 	}
 }
 
+/* Without the second program, which a program that makes no tail call does not need. */
+static void drop_tail(struct kernel *kernel, const struct mode *mode, struct program *prog,
+		      const struct area *operands)
+{
+	const unsigned int n = prog->n, tail = prog->tail;
+
+	if (!tail)
+		return;
+	prog->n = tail;
+	prog->tail = 0;
+	if (is_wrong(kernel, mode, prog, operands))
+		return;
+	prog->n = n;
+	prog->tail = tail;
+}
+
 /* Words that do not matter become 0, the others small, as far as it goes. */
 static void minimise_operands(struct kernel *kernel, const struct mode *mode,
 			      const struct program *prog, struct area *operands)
@@ -136,6 +152,8 @@ static void take_out(struct program *prog, unsigned int at, unsigned int n)
 			insn->off += change;
 	}
 	prog->n -= n;
+	if (prog->tail > at)
+		prog->tail -= n;
 	memmove(&prog->insns[at], &prog->insns[at + n], (prog->n - at) * sizeof(prog->insns[0]));
 }
 
@@ -170,6 +188,7 @@ void minimise(struct kernel *kernel, const struct mode *mode, struct program *pr
 	      struct area *operands)
 {
 	minimise_program(kernel, mode, prog, operands);
+	drop_tail(kernel, mode, prog, operands);
 	minimise_operands(kernel, mode, prog, operands);
 	minimise_program(kernel, mode, prog, operands);
 	squeeze(kernel, mode, prog, operands);

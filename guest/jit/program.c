@@ -9,11 +9,12 @@ void emit(struct program *prog, struct bpf_insn insn)
 	prog->insns[prog->n++] = insn;
 }
 
-void prologue(struct program *prog, unsigned int base, int map_fd)
+static void fill_registers(struct program *prog, int map_fd)
 {
-	prog->n = 0;
-	prog->base = base;
-	prog->addresses = prog->lost = 0;
+	unsigned int base = prog->base;
+
+	if (prog->keeps_context)
+		emit(prog, STX(BPF_DW, BPF_REG_10, CONTEXT_SLOT, BPF_REG_1));
 	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, base, BPF_PSEUDO_MAP_VALUE, 0, map_fd));
 	emit(prog, INSN(0, 0, 0, 0, AREA_PAD));
 	emit(prog, LDX(BPF_DW, BPF_REG_0, base, AT(canary)));
@@ -21,14 +22,12 @@ void prologue(struct program *prog, unsigned int base, int map_fd)
 	for (unsigned int reg = 0; reg < 10; reg++)
 		if (reg != base)
 			emit(prog, LDX(BPF_DW, reg, base, REG_AT(in, reg)));
-	prog->first = prog->n;
 }
 
-void epilogue(struct program *prog)
+static void leave_results(struct program *prog)
 {
 	unsigned int base = prog->base;
 
-	prog->end = prog->n;
 	for (unsigned int reg = 0; reg < 10; reg++) {
 		if (reg == base || prog->lost & 1u << reg)
 			continue;
@@ -41,4 +40,30 @@ void epilogue(struct program *prog)
 	emit(prog, STX(BPF_DW, base, AT(canary_out), BPF_REG_0));
 	emit(prog, LDX(BPF_DW, BPF_REG_0, base, AT(ret)));
 	emit(prog, EXIT());
+}
+
+void prologue(struct program *prog, unsigned int base, int map_fd)
+{
+	prog->n = prog->tail = 0;
+	prog->base = base;
+	prog->addresses = prog->lost = 0;
+	fill_registers(prog, map_fd);
+	prog->first = prog->n;
+}
+
+void epilogue(struct program *prog)
+{
+	prog->end = prog->n;
+	leave_results(prog);
+}
+
+void begin_tail(struct program *prog, int map_fd)
+{
+	prog->tail = prog->n;
+	fill_registers(prog, map_fd);
+}
+
+void end_tail(struct program *prog)
+{
+	leave_results(prog);
 }

@@ -3,6 +3,7 @@
  * The reference interpreter.  Each function is one table or section of RFC 9669; where the
  * RFC is silent, a comment says what is taken.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -13,7 +14,12 @@
 #define STEP_LIMIT 1000000
 
 #define STACK_BOTTOM (REF_STACK - REF_FRAMES * REF_STACK_SIZE)
-#define MAP_BY_FD    0x300000000000ULL /* the value of a register that holds the map */
+
+/* What registers hold that name a map, or the program's context. */
+#define MAP_BY_FD   0x300000000000ULL
+#define WORDS_BY_FD 0x300000000001ULL
+#define TAILS_BY_FD 0x300000000002ULL
+#define CONTEXT	    0x500000000000ULL
 
 static int fault(struct ref *ref, const char *what)
 {
@@ -28,10 +34,22 @@ static bool is_defined(const struct ref *ref, unsigned int reg)
 	return ref->defined & 1u << reg;
 }
 
+static bool is_address(const struct ref *ref, unsigned int reg)
+{
+	return ref->addresses & 1u << reg;
+}
+
 static void set(struct ref *ref, unsigned int reg, uint64_t value)
 {
 	ref->reg[reg] = value;
 	ref->defined |= 1u << reg;
+	ref->addresses &= ~(1u << reg);
+}
+
+static void set_address(struct ref *ref, unsigned int reg, uint64_t value)
+{
+	set(ref, reg, value);
+	ref->addresses |= 1u << reg;
 }
 
 static uint64_t sign_extend(uint64_t value, unsigned int bits)
@@ -149,6 +167,32 @@ static int byte_swap(const struct bpf_insn *insn, uint64_t dst, uint64_t *result
 	return 0;
 }
 
+/*
+ * The address that an instruction makes of an address: a copy, or one some bytes away.  The distance
+ * of two addresses is a number.  Everything else has no defined result.
+ */
+static int address_arithmetic(struct ref *ref, const struct bpf_insn *insn)
+{
+	unsigned int dst = insn->dst_reg, src = insn->src_reg;
+
+	if (insn->off)
+		return fault(ref, "arithmetic with an address");
+	switch (insn->code) {
+	case BPF_ALU64 | BPF_MOV | BPF_X:
+		set_address(ref, dst, ref->reg[src]);
+		return 0;
+	case BPF_ALU64 | BPF_ADD | BPF_K:
+		set_address(ref, dst, ref->reg[dst] + (uint64_t)(int64_t)insn->imm);
+		return 0;
+	case BPF_ALU64 | BPF_SUB | BPF_X:
+		if (!is_address(ref, dst) || !is_address(ref, src))
+			break;
+		set(ref, dst, ref->reg[dst] - ref->reg[src]);
+		return 0;
+	}
+	return fault(ref, "arithmetic with an address");
+}
+
 static int alu(struct ref *ref, const struct bpf_insn *insn)
 {
 	unsigned int bits = BPF_CLASS(insn->code) == BPF_ALU64 ? 64 : 32;
@@ -160,6 +204,8 @@ static int alu(struct ref *ref, const struct bpf_insn *insn)
 		return fault(ref, "r10 is read-only");
 	if (op != BPF_MOV && !is_defined(ref, insn->dst_reg))
 		return fault(ref, "the destination is not set");
+	if (op != BPF_MOV && is_address(ref, insn->dst_reg))
+		return address_arithmetic(ref, insn);
 	if (op == BPF_END) {
 		if (byte_swap(insn, dst, &result))
 			return fault(ref, "not an instruction");
@@ -169,6 +215,8 @@ static int alu(struct ref *ref, const struct bpf_insn *insn)
 	if (BPF_SRC(insn->code) == BPF_X) {
 		if (!is_defined(ref, insn->src_reg))
 			return fault(ref, "the source is not set");
+		if (is_address(ref, insn->src_reg))
+			return address_arithmetic(ref, insn);
 		src = ref->reg[insn->src_reg];
 	}
 	/* NEG has no source register, MOVSX no immediate. */
@@ -226,21 +274,103 @@ static int condition(unsigned int op, unsigned int bits, uint64_t dst, uint64_t 
 }
 
 static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value);
+static void begin(struct ref *ref);
 
-/* bpf_map_lookup_elem(), the one helper that is known. */
-static int call_helper(struct ref *ref, int helper)
+/*
+ * The helpers are not the RFC's: what they return is taken from the kernel's documentation of them.
+ * Each reads registers from r1 on, and leaves none of r1 to r5 defined.
+ */
+static int map_lookup(struct ref *ref)
 {
 	uint64_t key;
 
-	if (helper != BPF_FUNC_map_lookup_elem)
-		return fault(ref, "a call of an unknown helper");
-	if (!is_defined(ref, 1) || !is_defined(ref, 2) || ref->reg[1] != MAP_BY_FD)
-		return fault(ref, "bpf_map_lookup_elem() without a map");
 	if (load(ref, ref->reg[2], sizeof(uint32_t), &key))
 		return -1;
-	set(ref, 0, key ? 0 : REF_MAP);
-	ref->defined &= ~0x3eu;
+	if (ref->reg[1] == MAP_BY_FD && !key)
+		set_address(ref, 0, REF_MAP);
+	else if (ref->reg[1] == WORDS_BY_FD && key < ref->n_words)
+		set_address(ref, 0, REF_WORDS + 8 * key);
+	else
+		set(ref, 0, 0);
 	return 0;
+}
+
+static int map_update(struct ref *ref)
+{
+	uint64_t key, value, flags = ref->reg[4];
+
+	if (ref->reg[1] != WORDS_BY_FD)
+		return fault(ref, "an update of a map that programs do not update");
+	if (!is_defined(ref, 3) || !is_defined(ref, 4) || is_address(ref, 4))
+		return fault(ref, "bpf_map_update_elem() without a value and flags");
+	if (load(ref, ref->reg[2], sizeof(uint32_t), &key) ||
+	    load(ref, ref->reg[3], sizeof(uint64_t), &value))
+		return -1;
+	if (flags > BPF_EXIST)
+		set(ref, 0, -EINVAL);
+	else if (key >= ref->n_words)
+		set(ref, 0, -E2BIG);
+	else if (flags == BPF_NOEXIST)
+		set(ref, 0, -EEXIST);
+	else
+		set(ref, 0, 0);
+	if (!ref->reg[0])
+		ref->words[key] = value;
+	return 0;
+}
+
+/* An element of an array cannot be deleted. */
+static int map_delete(struct ref *ref)
+{
+	uint64_t key;
+
+	if (load(ref, ref->reg[2], sizeof(uint32_t), &key))
+		return -1;
+	set(ref, 0, -EINVAL);
+	return 0;
+}
+
+/* The index is the lower half of r3.  Without a program there, the caller goes on, with no r0. */
+static int tail_call(struct ref *ref, unsigned int *pc)
+{
+	if (ref->reg[1] != CONTEXT || ref->reg[2] != TAILS_BY_FD || !is_defined(ref, 3) ||
+	    is_address(ref, 3) || ref->frame)
+		return fault(ref, "bpf_tail_call() without context, programs and index");
+	ref->defined &= ~1u;
+	if (!(uint32_t)ref->reg[3]) {
+		begin(ref);
+		*pc = ref->tail;
+	}
+	return 0;
+}
+
+static int call_helper(struct ref *ref, int helper, unsigned int *pc)
+{
+	int err;
+
+	if (!is_defined(ref, 1) || !is_defined(ref, 2))
+		return fault(ref, "a call of a helper without a map");
+	switch (helper) {
+	case BPF_FUNC_map_lookup_elem:
+		err = map_lookup(ref);
+		break;
+	case BPF_FUNC_map_update_elem:
+		err = map_update(ref);
+		break;
+	case BPF_FUNC_map_delete_elem:
+		err = map_delete(ref);
+		break;
+	case BPF_FUNC_tail_call:
+		err = tail_call(ref, pc);
+		if (!err && *pc == ref->tail)
+			return 0;
+		break;
+	default:
+		return fault(ref, "a call of an unknown helper");
+	}
+	ref->defined &= ~0x3eu;
+	ref->addresses &= ref->defined;
+	return err;
 }
 
 /* The frame's stack, of which nothing is set yet. */
@@ -249,6 +379,17 @@ static void begin_frame(struct ref *ref)
 	ref->reg[10] = REF_STACK - ref->frame * REF_STACK_SIZE;
 	memset(ref->stack_defined + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM), 0,
 	       REF_STACK_SIZE);
+	memset(ref->stack_address + (ref->reg[10] - REF_STACK_SIZE - STACK_BOTTOM) / 8, 0,
+	       REF_STACK_SIZE / 8);
+}
+
+/* A program starts with its context in r1. */
+static void begin(struct ref *ref)
+{
+	ref->frame = 0;
+	ref->defined = ref->addresses = 1u << 10;
+	begin_frame(ref);
+	set_address(ref, 1, CONTEXT);
 }
 
 static int enter(struct ref *ref, unsigned int *pc, int distance)
@@ -260,6 +401,7 @@ static int enter(struct ref *ref, unsigned int *pc, int distance)
 	frame = &ref->frames[++ref->frame];
 	memcpy(frame->saved, &ref->reg[6], sizeof(frame->saved));
 	frame->saved_defined = ref->defined & 0x3c0;
+	frame->saved_addresses = ref->addresses & 0x3c0;
 	frame->return_to = *pc;
 	begin_frame(ref);
 	ref->defined &= ~0x3c1u;
@@ -274,10 +416,13 @@ static int leave(struct ref *ref, unsigned int *pc)
 
 	if (!is_defined(ref, 0))
 		return fault(ref, "exit, and r0 is not set");
+	if (is_address(ref, 0))
+		return fault(ref, "exit with an address");
 	if (!ref->frame)
 		return 1;
 	memcpy(&ref->reg[6], frame->saved, sizeof(frame->saved));
 	ref->defined = (ref->defined & 0x401) | frame->saved_defined;
+	ref->addresses = 0x400 | frame->saved_addresses;
 	*pc = frame->return_to;
 	ref->frame--;
 	ref->reg[10] += REF_STACK_SIZE;
@@ -303,7 +448,7 @@ static int jump(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
 		return 0;
 	case BPF_JMP | BPF_CALL:
 		if (insn->src_reg == 0)
-			return call_helper(ref, insn->imm);
+			return call_helper(ref, insn->imm, pc);
 		if (insn->src_reg == BPF_PSEUDO_CALL)
 			return enter(ref, pc, insn->imm);
 		return fault(ref, "a call of an unknown kind");
@@ -317,6 +462,11 @@ static int jump(struct ref *ref, const struct bpf_insn *insn, unsigned int *pc)
 	}
 	if (!is_defined(ref, insn->dst_reg))
 		return fault(ref, "the destination is not set");
+	/* An address may be compared with nothing, as that of an element must be. */
+	if ((BPF_SRC(insn->code) == BPF_X && is_address(ref, insn->src_reg)) ||
+	    (is_address(ref, insn->dst_reg) &&
+	     ((op != BPF_JEQ && op != BPF_JNE) || bits == 32 || src)))
+		return fault(ref, "a comparison of an address");
 	taken = condition(op, bits, ref->reg[insn->dst_reg], src);
 	if (taken < 0)
 		return fault(ref, "not an instruction");
@@ -338,6 +488,7 @@ static const unsigned int size_bytes[] = {
 static uint8_t *memory(struct ref *ref, uint64_t address, unsigned int size, uint8_t **defined)
 {
 	uint64_t bottom = ref->reg[10] - REF_STACK_SIZE, map = REF_MAP + ref->map_offset;
+	uint64_t words_size = sizeof(*ref->words) * ref->n_words;
 
 	*defined = NULL;
 	if (address % size) {
@@ -346,6 +497,8 @@ static uint8_t *memory(struct ref *ref, uint64_t address, unsigned int size, uin
 	}
 	if (address >= map && address - map <= ref->map_size - size)
 		return ref->map + (address - map);
+	if (ref->words && address >= REF_WORDS && address - REF_WORDS <= words_size - size)
+		return (uint8_t *)ref->words + (address - REF_WORDS);
 	if (address >= bottom && address <= REF_STACK - size) {
 		*defined = ref->stack_defined + (address - STACK_BOTTOM);
 		return ref->stack + (address - STACK_BOTTOM);
@@ -394,12 +547,20 @@ static void put(uint8_t *at, unsigned int size, uint64_t value)
 	}
 }
 
+/* Whether the slot of the stack that @defined is in holds an address. */
+static uint8_t *slot_of(struct ref *ref, const uint8_t *defined)
+{
+	return &ref->stack_address[(defined - ref->stack_defined) / 8];
+}
+
 static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value)
 {
 	uint8_t *defined, *at = memory(ref, address, size, &defined);
 
 	if (!at)
 		return -1;
+	if (defined && *slot_of(ref, defined))
+		return fault(ref, "a load of an address as a number");
 	if (defined)
 		for (unsigned int i = 0; i < size; i++)
 			if (!defined[i])
@@ -414,10 +575,43 @@ static int store(struct ref *ref, uint64_t address, unsigned int size, uint64_t 
 
 	if (!at)
 		return -1;
-	if (defined)
+	if (defined) {
+		uint8_t *slot = slot_of(ref, defined);
+
+		/* What is left of an address is nothing. */
+		if (*slot)
+			memset(ref->stack_defined + 8 * (slot - ref->stack_address), 0, 8);
+		*slot = 0;
 		memset(defined, 1, size);
+	}
 	put(at, size, value);
 	return 0;
+}
+
+/* An address goes to a slot of the stack alone, as a whole. */
+static int store_address(struct ref *ref, uint64_t address, unsigned int size, uint64_t value)
+{
+	uint8_t *defined;
+
+	if (!memory(ref, address, size, &defined))
+		return -1;
+	if (!defined || size != 8)
+		return fault(ref, "a store of an address");
+	if (store(ref, address, size, value))
+		return -1;
+	*slot_of(ref, defined) = 1;
+	return 0;
+}
+
+/* Returns whether register @dst got the address that is at @address. */
+static bool load_address(struct ref *ref, unsigned int dst, uint64_t address)
+{
+	uint8_t *defined, *at = memory(ref, address, 8, &defined);
+
+	if (!at || !defined || !*slot_of(ref, defined))
+		return false;
+	set_address(ref, dst, get(at, 8));
+	return true;
 }
 
 /* 5.3 Atomic operations; and, not in the RFC, load-acquire and store-release */
@@ -458,6 +652,8 @@ static int atomic(struct ref *ref, const struct bpf_insn *insn, unsigned int siz
 	case BPF_CMPXCHG & ~BPF_FETCH:
 		if (!is_defined(ref, 0))
 			return fault(ref, "r0 is not set");
+		if (is_address(ref, 0))
+			return fault(ref, "a comparison of an address");
 		/* Of a word, the lower half of r0 is compared. */
 		value = old == (size == 4 ? (uint32_t)ref->reg[0] : ref->reg[0]) ? src : old;
 		set(ref, 0, old);
@@ -484,6 +680,12 @@ static int load_store(struct ref *ref, const struct bpf_insn *insn)
 	if (!loads && !is_defined(ref, base))
 		return fault(ref, "the base is not set");
 
+	if (insn->code == (BPF_LDX | BPF_MEM | BPF_DW) && load_address(ref, insn->dst_reg, address))
+		return 0;
+	if (insn->code == (BPF_STX | BPF_MEM | BPF_DW) && is_address(ref, insn->src_reg))
+		return store_address(ref, address, size, ref->reg[insn->src_reg]);
+	if (class == BPF_STX && !loads && is_address(ref, insn->src_reg))
+		return fault(ref, "a store of an address");
 	if (class == BPF_LDX && (mode == BPF_MEM || (mode == BPF_MEMSX && size < 8))) {
 		if (load(ref, address, size, &value))
 			return -1;
@@ -510,14 +712,18 @@ static int load_imm64(struct ref *ref, const struct bpf_insn *insn, unsigned int
 		    (uint64_t)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);
 		return 0;
 	}
-	if (insn->imm != ref->map_fd)
-		return fault(ref, "an unknown map");
-	if (insn->src_reg == BPF_PSEUDO_MAP_FD)
-		set(ref, insn->dst_reg, MAP_BY_FD);
-	else if (insn->src_reg == BPF_PSEUDO_MAP_VALUE)
-		set(ref, insn->dst_reg, REF_MAP + (uint32_t)insn[1].imm);
+	if (insn->src_reg == BPF_PSEUDO_MAP_VALUE && insn->imm == ref->map_fd)
+		set_address(ref, insn->dst_reg, REF_MAP + (uint32_t)insn[1].imm);
+	else if (insn->src_reg != BPF_PSEUDO_MAP_FD)
+		return fault(ref, "not an instruction, or an unknown map");
+	else if (insn->imm == ref->map_fd)
+		set_address(ref, insn->dst_reg, MAP_BY_FD);
+	else if (ref->words && insn->imm == ref->words_fd)
+		set_address(ref, insn->dst_reg, WORDS_BY_FD);
+	else if (ref->tail && insn->imm == ref->tails_fd)
+		set_address(ref, insn->dst_reg, TAILS_BY_FD);
 	else
-		return fault(ref, "not an instruction");
+		return fault(ref, "an unknown map");
 	return 0;
 }
 
@@ -546,9 +752,7 @@ int ref_run(struct ref *ref, const struct bpf_insn *insns, unsigned int n)
 	int ret = 0;
 
 	ref->fault = NULL;
-	ref->frame = 0;
-	ref->defined = 1u << 10;
-	begin_frame(ref);
+	begin(ref);
 	for (unsigned int i = 0; !ret; i++) {
 		ref->pc = pc;
 		if (pc >= n)

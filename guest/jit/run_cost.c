@@ -13,9 +13,9 @@
 
 static int refuse(struct costs *costs, int err)
 {
-	if (*costs->kernel.words)
+	if (*costs->kernel.verdict)
 		snprintf(costs->why, sizeof(costs->why), "kernel does not load it: %s",
-			 costs->kernel.words);
+			 costs->kernel.verdict);
 	else if (err == -ENOTSUPP)
 		snprintf(costs->why, sizeof(costs->why), "%s (ENOTSUPP)",
 			 costs->mode->enable ? "the JIT gives up on it" : "it takes a JIT");

@@ -98,7 +98,7 @@ static enum outcome run_variant(struct kernel *kernel, const struct mode *mode,
 		 tally->jited, tally->cases);
 	if (tally->refused) {
 		const char *words = tally->err == -ENOTSUPP ? "the JIT gives up on it (ENOTSUPP)" :
-							      kernel->words;
+							      kernel->verdict;
 
 		/* An instruction that is newer than the kernel, or not for this architecture. */
 		if (tally->refused == tally->programs &&

@@ -11,7 +11,7 @@
 #define TOLD  5 /* programs that are minimised and shown */
 
 static void show(struct kernel *kernel, const struct mode *mode, struct program *prog,
-		 struct area *operands)
+		 struct area *operands, const char *name)
 {
 	const uint64_t *words = (const uint64_t *)operands;
 	char text[512];
@@ -21,6 +21,8 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 	for (unsigned int i = 0; i < prog->n; i++) {
 		unsigned int same = i + 1;
 
+		if (prog->tail && i == prog->tail)
+			ktap_note("  the second program, which it tail calls:");
 		disasm(&prog->insns[i], text, sizeof(text));
 		while (same < prog->n &&
 		       !memcmp(&prog->insns[i], &prog->insns[same], sizeof(prog->insns[0])))
@@ -34,9 +36,15 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 	for (unsigned int i = 0; i < sizeof(*operands) / 8; i++)
 		if (words[i])
 			ktap_note("  area+%u holds 0x%" PRIx64, 8 * i, words[i]);
-	fd = kernel_load(kernel, prog->insns, prog->n, mode->flags, false);
-	if (fd >= 0 && !agree(kernel, fd, prog, operands, text, sizeof(text)))
+	fd = kernel_load_program(kernel, prog, mode->flags, false);
+	if (fd >= 0 && !agree(kernel, fd, prog, operands, text, sizeof(text))) {
 		ktap_note("  %s", text);
+		native_show(kernel, prog->insns, prog->tail ? prog->tail : prog->n, mode->flags);
+		if (prog->tail)
+			native_show(kernel, prog->insns + prog->tail, prog->n - prog->tail,
+				    mode->flags);
+		assembly(kernel, mode, prog, operands, name, text);
+	}
 	if (fd >= 0)
 		close(fd);
 }
@@ -57,11 +65,11 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 
 		snprintf(name, sizeof(name), "program-%u", number);
 		ktap_begin(number, name);
-		generate(seed, number, len, kernel->map_fd, &prog);
-		fd = kernel_load(kernel, prog.insns, prog.n, mode->flags, true);
+		generate(kernel, seed, number, len, &prog);
+		fd = kernel_load_program(kernel, &prog, mode->flags, true);
 		if (fd < 0) {
 			if (!refused++)
-				ktap_note("%s is refused: %s", name, kernel->words);
+				ktap_note("%s is refused: %s", name, kernel->verdict);
 			continue;
 		}
 		jited += kernel_jited(fd);
@@ -73,7 +81,7 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 			if (wrong++ < TOLD) {
 				ktap_note("%s (SEED=%" PRIu64 " LEN=%u) is wrong; at its smallest:",
 					  name, seed, len);
-				show(kernel, mode, &prog, &operands);
+				show(kernel, mode, &prog, &operands, name);
 			}
 			ktap_result("not ok", name, "%s", text);
 			break;

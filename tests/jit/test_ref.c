@@ -16,15 +16,24 @@
 
 #define N_OF(a)		(sizeof(a) / sizeof((a)[0]))
 #define MAP_FD		7
+#define WORDS_FD	8
+#define TAILS_FD	9
 
 static struct ref ref;
 static uint8_t map[64];
+static uint64_t words[2];
+static unsigned int tail;
 
 static int run(const struct bpf_insn *insns, unsigned int n)
 {
 	ref.map = map;
 	ref.map_size = sizeof(map);
 	ref.map_fd = MAP_FD;
+	ref.words = words;
+	ref.n_words = N_OF(words);
+	ref.words_fd = WORDS_FD;
+	ref.tail = tail;
+	ref.tails_fd = TAILS_FD;
 	return ref_run(&ref, insns, n);
 }
 
@@ -37,7 +46,8 @@ static int run(const struct bpf_insn *insns, unsigned int n)
 			INSN(0, 0, 0, 0, (int)(uint32_t)((uint64_t)(v) >> 32))
 #define MAP_VALUE(d, o)	INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_VALUE, 0, MAP_FD), \
 			INSN(0, 0, 0, 0, o)
-#define MAP(d)		INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_FD, 0, MAP_FD), INSN(0, 0, 0, 0, 0)
+#define BY_FD(d, fd)	INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
+#define MAP(d)		BY_FD(d, MAP_FD)
 
 /* --- 4.1 arithmetic --- */
 
@@ -270,15 +280,71 @@ static void calls_a_function(void **state)
 	assert_true(ref.reg[6] == 40);
 }
 
-static void looks_up_the_map(void **state)
+/* r2 = the address of @key on the stack */
+#define KEY(key) MOV64_IMM(3, key), STX(BPF_W, 10, -4, 3), MOV64_REG(2, 10), ALU64_IMM(BPF_ADD, 2, -4)
+
+static void looks_up_the_maps(void **state)
 {
 	(void)state;
+	/* r0 = whether there is an element, which for the map of words gets a new value */
 	for (int key = 0; key < 2; key++) {
-		assert_int_equal(RUN(
-			MOV64_IMM(3, key), STX(BPF_W, 10, -4, 3), MAP(1), MOV64_REG(2, 10),
-			ALU64_IMM(BPF_ADD, 2, -4), CALL(BPF_FUNC_map_lookup_elem), EXIT()), 0);
-		assert_true(ref.reg[0] == (key ? 0 : REF_MAP));
+		assert_int_equal(RUN(KEY(key), MAP(1), CALL(BPF_FUNC_map_lookup_elem),
+				     INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1, 0), MOV64_IMM(0, 1), EXIT()), 0);
+		assert_true(ref.reg[0] == !key);
 	}
+	for (int key = 0; key < 3; key++) {
+		words[0] = words[1] = 7;
+		assert_int_equal(RUN(KEY(key), BY_FD(1, WORDS_FD), CALL(BPF_FUNC_map_lookup_elem),
+				     INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2, 0), MOV64_IMM(3, 5),
+				     STX(BPF_DW, 0, 0, 3), MOV64_IMM(0, 1), EXIT()), 0);
+		assert_true(words[0] == (key == 0 ? 5 : 7));
+		assert_true(words[1] == (key == 1 ? 5 : 7));
+	}
+}
+
+static void updates_the_map_of_words(void **state)
+{
+	const struct {
+		int key, flags;
+		uint64_t want, want_word;
+	} rows[] = {
+		{ 1, 0, 0, 5 },
+		{ 1, 2, 0, 5 },
+		{ 1, 1, 0xffffffffffffffef, 7 },	/* -EEXIST */
+		{ 1, 3, 0xffffffffffffffea, 7 },	/* -EINVAL */
+		{ 2, 0, 0xfffffffffffffff9, 7 },	/* -E2BIG */
+		{ 2, 1, 0xfffffffffffffff9, 7 },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(rows); i++) {
+		words[0] = words[1] = 7;
+		assert_int_equal(RUN(KEY(rows[i].key), MOV64_IMM(4, 5), STX(BPF_DW, 10, -16, 4), MOV64_REG(3, 10),
+				     ALU64_IMM(BPF_ADD, 3, -16), MOV64_IMM(4, rows[i].flags), BY_FD(1, WORDS_FD),
+				     CALL(BPF_FUNC_map_update_elem), EXIT()), 0);
+		if (ref.reg[0] != rows[i].want || words[1] != rows[i].want_word || words[0] != 7)
+			fail_msg("row %u: returns %llx", i, (unsigned long long)ref.reg[0]);
+	}
+	assert_int_equal(RUN(KEY(1), BY_FD(1, WORDS_FD), CALL(BPF_FUNC_map_delete_elem), EXIT()), 0);
+	assert_true(ref.reg[0] == 0xffffffffffffffea);
+}
+
+/* Index 0, of which the lower half counts, is the second program; others are none. */
+static void calls_a_tail(void **state)
+{
+	(void)state;
+	tail = 9;
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(RUN(STX(BPF_DW, 10, -8, 1), LDX(BPF_DW, 1, 10, -8), BY_FD(2, TAILS_FD),
+				     IMM64(3, i == 2 ? 0x100000000 : i), CALL(BPF_FUNC_tail_call),
+				     MOV64_IMM(0, 6), EXIT(), MOV64_IMM(0, 9), EXIT()), 0);
+		assert_true(ref.reg[0] == (i == 1 ? 6 : 9));
+	}
+	/* It finds no register and no stack but its own. */
+	assert_int_equal(RUN(STX(BPF_DW, 10, -8, 1), MOV64_IMM(3, 0), MOV64_IMM(0, 3), BY_FD(2, TAILS_FD),
+			     CALL(BPF_FUNC_tail_call), EXIT(), JA(0), JA(0), LDX(BPF_DW, 0, 10, -8), EXIT()), -1);
+	assert_string_equal(ref.fault, "a load of stack that is not set");
+	tail = 0;
 }
 
 /* --- 5 loads and stores; words of the map are put and looked at as bytes of one value --- */
@@ -423,6 +489,17 @@ static void finds_faults(void **state)
 	FAULTS("a loop without an end", JA(-1));
 	FAULTS("not an instruction", MOV64_IMM(0, 0), INSN(BPF_ALU | BPF_MOV | BPF_X, 0, 0, 32, 0), EXIT());
 	FAULTS("not an instruction", MOV64_IMM(0, 0), INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 0, 2, 0), EXIT());
+	/* addresses, which are others in the kernel */
+	FAULTS("arithmetic with an address", ALU64_IMM(BPF_AND, 1, 3), EXIT());
+	FAULTS("arithmetic with an address", MOV64_IMM(0, 0), ALU64_REG(BPF_ADD, 0, 1), EXIT());
+	FAULTS("arithmetic with an address", INSN(BPF_ALU | BPF_MOV | BPF_X, 0, 1, 0, 0), EXIT());
+	FAULTS("exit with an address", MOV64_REG(0, 1), EXIT());
+	FAULTS("a comparison of an address", INSN(BPF_JMP | BPF_JGT | BPF_K, 1, 0, 0, 0), EXIT());
+	FAULTS("a store of an address", MAP_VALUE(2, 0), STX(BPF_DW, 2, 0, 1), EXIT());
+	FAULTS("a store of an address", STX(BPF_W, 10, -8, 1), EXIT());
+	FAULTS("a load of an address as a number", STX(BPF_DW, 10, -8, 1), LDX(BPF_B, 0, 10, -8), EXIT());
+	FAULTS("a load of stack that is not set", STX(BPF_DW, 10, -8, 1), MOV64_IMM(0, 0), STX(BPF_B, 10, -8, 0),
+	       LDX(BPF_DW, 0, 10, -8), EXIT());
 	/* what a call leaves */
 	FAULTS("the source is not set", MOV64_IMM(1, 1), INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 2), MOV64_REG(0, 1),
 	       EXIT(), MOV64_IMM(0, 1), EXIT());
@@ -436,7 +513,9 @@ int main(void)
 		cmocka_unit_test(branches),
 		cmocka_unit_test(goes_far_and_back),
 		cmocka_unit_test(calls_a_function),
-		cmocka_unit_test(looks_up_the_map),
+		cmocka_unit_test(looks_up_the_maps),
+		cmocka_unit_test(updates_the_map_of_words),
+		cmocka_unit_test(calls_a_tail),
 		cmocka_unit_test(loads),
 		cmocka_unit_test(stores),
 		cmocka_unit_test(works_atomically),
