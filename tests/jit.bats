@@ -54,6 +54,23 @@ settings() {
 	says "not ok 1 interpreter alu64-neg # passes, but is a known failure (its reason): take it out of $BATS_TEST_TMPDIR"
 }
 
+@test "a splat of the kernel while the lab runs is a failure, with its trace" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	# The lab, with a splat before it: a kernel with LKDTM has a real one.
+	cat >"$BATS_TEST_TMPDIR/warns" <<-'EOS'
+		#!/bin/sh
+		[ "$1" = list ] || echo WARNING >/sys/kernel/debug/provoke-crash/DIRECT 2>/dev/null ||
+			printf '<4>WARNING: CPU: 0 PID: 1 at kernel/bpf/core.c:1 nothing+0x1/0x2\n' >/dev/kmsg
+		exec ./jit "$@"
+	EOS
+	chmod +x "$BATS_TEST_TMPDIR/warns"
+	scripts/remote "$TARGET_DIR" load "$OUT/$ARCH/jit/jit"
+	KNOWN='' MODES=interpreter TESTS=alu64-neg \
+		run -1 scripts/jit isa "$TARGET_DIR" "$BATS_TEST_TMPDIR/report" "$BATS_TEST_TMPDIR/warns"
+	says "ok 1 interpreter alu64-neg" "not ok 2 interpreter isa.kernel # the kernel printed: WARNING: " "# | WARNING: " \
+		"1 passed, 1 failed"
+}
+
 @test "TESTS that name no instruction are an error that lists the names; LEN and MODES have bounds" {
 	run -2 mk TESTS='alu32 nonesuch' jit-isa
 	says "no test has the name or the part of a name 'nonesuch'" "Groups: base32 divmul32 base64" "alu32-sdiv-reg"
