@@ -31,13 +31,14 @@
 #define STACK_DEPTH 127		      /* what perf_event_max_stack is by default */
 
 static const char usage[] =
-	"usage: objload [-a] [-t SECONDS] LIST\n"
+	"usage: objload [-ak] [-t SECONDS] LIST\n"
 	"\n"
 	"LIST has a row a line: NAME, FILE and VALUES, with tabs between them.  FILE is a BPF\n"
 	"object, and VALUES are name=value of its global variables; or FILE is -, and VALUES\n"
 	"is a command line, whose exit status is the verdict: 0 ok, 4 skipped.\n"
 	"\n"
 	"  -a  attach each program that was loaded, too\n"
+	"  -k  mark each row's begin in the kernel's log, and so on the console\n"
 	"  -t  seconds after which a row is ended\n"
 	"\n"
 	"An object is loaded as libbpf does it.  If that fails, each program is loaded alone, and\n"
@@ -843,18 +844,37 @@ static void run(const struct row *row)
 		object_fails(row, &r, WHY_MEMORY, "there is no memory for its load");
 }
 
+/* What the console has between two marks is of the first one's row. */
+static void mark(unsigned int number)
+{
+	/* The kernel limits the messages of one open file.  (dprintf() wants a file that seeks.) */
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	char text[64];
+	int n = snprintf(text, sizeof(text), "<4>testbench: row %u\n", number);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, n) < 0)
+		fprintf(stderr, "objload: cannot write to /dev/kmsg: %m\n");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	unsigned int number = 0;
 	struct utsname name;
+	bool marks = false;
 	struct row row;
 	char *line = NULL, *rest;
 	size_t size = 0;
 	FILE *list;
 	int c;
 
-	while ((c = getopt(argc, argv, "at:h")) != -1) {
+	while ((c = getopt(argc, argv, "akt:h")) != -1) {
 		if (c == 'a') {
 			attach = true;
+		} else if (c == 'k') {
+			marks = true;
 		} else if (c == 't') {
 			limit = strtoul(optarg, NULL, 10);
 		} else {
@@ -884,6 +904,8 @@ int main(int argc, char **argv)
 		row.values = rest ? rest : "";
 		printf("begin\t%s", row.name);
 		end_line();
+		if (marks)
+			mark(++number);
 		run(&row);
 		printf("end\t%s", row.name);
 		end_line();

@@ -97,10 +97,10 @@ has_btf() {
 	grep -F ",lacks.bpf.o,null,tc,sched_cls,fail,refused,,,,,,,,R0 invalid mem access" "$RESULTS/load.csv"
 }
 
-@test "matrix: a loader of the user's own gives the verdicts; one hangs, one ends the kernel" {
+@test "matrix: a loader of the user's own gives the verdicts; one hangs, one makes the kernel warn, one ends it" {
 	local dir="$BATS_TEST_TMPDIR" what
 
-	for what in good skip bad hang panic after; do
+	for what in good skip bad hang warn calm panic after; do
 		touch "$dir/$what.o"
 	done
 	cat >"$dir/loader" <<-'EOS'
@@ -109,16 +109,20 @@ has_btf() {
 		*skip*)	echo "kernel has no luck"; exit 4 ;;
 		*bad*)	echo "no such thing" >&2; exit 3 ;;
 		*hang*)	sleep 1000 & wait ;;
+		# A kernel with LKDTM has a real one.
+		*warn*)	echo WARNING >/sys/kernel/debug/provoke-crash/DIRECT 2>/dev/null ||
+				echo '<4>WARNING: CPU: 0 PID: 1 at kernel/bpf/core.c:1 nothing+0x1/0x2' >/dev/kmsg ;;
 		*panic*) echo c >/proc/sysrq-trigger; sleep 1000 ;;
 		*)	[ "$1" = --flag ] && [ -e "$2" ] ;;
 		esac
 	EOS
 	chmod +x "$dir/loader"
-	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/panic.o $dir/after.o" \
+	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/warn.o $dir/calm.o $dir/panic.o $dir/after.o" \
 		TEST_TIMEOUT=20 matrix
 	echo "$output" >"$SEEN"
-	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "panic.o died" "after.o ok" \
+	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "warn.o splat" "calm.o ok" "panic.o died" "after.o ok" \
 		"skipped: exit status 4: kernel has no luck" "FAILED status: exit status 3: no such thing"
+	grep "^FAILED splat: the kernel printed: WARNING: " "$SEEN"
 	grep "Kernel panic" "$SEEN"
 }
 
