@@ -38,18 +38,32 @@ release = $(subst ., ,$(file <$(K)/release))
 
 # test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)
 # test-maps: ## run the kernel's tests of maps (KERNEL=src)
-# test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME)
+# test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME; VARIANT=cpuv4)
 # kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
 
+# The objects of test_progs, made for another instruction set or by another compiler.  The compiler is
+# checked before the kernel is built.
+export VARIANT BPF_GCC
+variants := no_alu32 cpuv4 bpf_gcc
+ifneq ($(VARIANT),)
+$(call check-one-of,VARIANT,$(variants))
+ifneq ($(filter test-progs,$(goals)),)
+variant-wrong := $(shell scripts/kselftest-build --compiler $(VARIANT) $(CLANG) $(BPF_GCC) 2>&1)
+$(if $(variant-wrong),$(error VARIANT=$(VARIANT): $(variant-wrong)))
+endif
+endif
+test_progs := test_progs$(VARIANT:%=-%)
+
 kselftest-needs := $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build
-# $(call kselftest-build,NAME,PROGRAMS): a rule that builds PROGRAMS, with the stamp NAME.built.
-define kselftest-build
+# $(call build-kselftest,NAME,PROGRAMS,TREE,OBJ,OUT): puts PROGRAMs into OUT, with the stamp NAME.built.
+build-kselftest = V='$(V)' GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' scripts/step \
+	KSELFT '$1 of $3' '$(O)/log/$(ARCH)-$1.log' \
+	scripts/kselftest-build $3 $4 $5 $(LINUX_ARCH) '$(CROSS_COMPILE)' $(DEPS) $(CLANG) $1 $2
+# $(call kselftest-rule,NAME,PROGRAMS): a rule for NAME.built of the kernel from source.
+define kselftest-rule
 $(KSELFTEST)/$1.built: $(K)/release $(kselftest-needs) FORCE
-	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || V='$(V)' \
-		GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' scripts/step \
-		KSELFT '$1 of $(LINUX_SRC)' '$(O)/log/$(ARCH)-$1.log' \
-		scripts/kselftest-build $(LINUX_SRC) $(LINUX_OBJ) $(KSELFTEST) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
-		$(DEPS) $(CLANG) $1 $2
+	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || \
+		$(call build-kselftest,$1,$2,$(LINUX_SRC),$(LINUX_OBJ),$(KSELFTEST))
 endef
 run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' exec scripts/kselftest $(TARGET_DIR) \
 	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(call target-again,qemu-start)
@@ -62,11 +76,13 @@ bpf-collection := test_verifier test_tag test_maps test_lru_map test_lpm_map tes
 collection-programs = $(foreach name,$(bpf-collection),$(if $(wildcard \
 	$(LINUX_SRC)/tools/testing/selftests/bpf/$(name).c),$(name)))
 
-$(foreach name,test_verifier test_maps test_progs,$(eval $(call kselftest-build,$(name),$(name))))
-$(eval $(call kselftest-build,bpf,$$(collection-programs)))
+$(foreach name,test_verifier test_maps $(test_progs),$(eval $(call kselftest-rule,$(name),$(name))))
+$(eval $(call kselftest-rule,bpf,$$(collection-programs)))
 
-test-verifier test-maps test-progs: test-%: $(KSELFTEST)/test_%.built | $(target-up)
+test-verifier test-maps: test-%: $(KSELFTEST)/test_%.built | $(target-up)
 	$(call run-kselftest,test_$*,test_$*,test_$*)
+test-progs: $(KSELFTEST)/$(test_progs).built | $(target-up)
+	$(call run-kselftest,$(test_progs),$(test_progs),test_progs)
 kselftest: $(KSELFTEST)/$(if $(filter bpf,$(COLLECTION)),bpf,$(call not-one-of,COLLECTION,bpf)).built | $(target-up)
 	@scripts/kselftest-collection $(LINUX_SRC) $(KSELFTEST) $(COLLECTION) $(collection-programs)
 	$(call run-kselftest,kselftest-$(COLLECTION),$(COLLECTION).all,run_kselftest.sh)

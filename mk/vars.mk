@@ -259,6 +259,10 @@ TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
 ## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa, jit-cost: names or parts of names:
 ## alu32 sdiv [all]
 TESTS        ?=
+## test-progs: no_alu32, cpuv4 or bpf_gcc: its objects for another instruction set, or by GCC
+VARIANT      ?=
+## GCC for BPF, of VARIANT=bpf_gcc
+BPF_GCC      ?= bpf-gcc
 ## kselftest: the collection
 COLLECTION   ?= bpf
 

@@ -44,7 +44,8 @@ declare -A known_in=()	# the file that has each of them
 declare -A times=()	# how often a test ran, by mode and name
 
 # read_known FILE...: reads lines "TEST # reason" of known failures.  "jit TEST", "nojit TEST" are
-# those of a mode, "SMP=N TEST" those of N CPUs.  A FILE need not exist.
+# those of a mode, "SMP=N TEST" those of N CPUs, "VARIANT=cpuv4 TEST" those of that VARIANT of
+# test_progs, "VARIANT=none TEST" of none.  A FILE need not exist.
 read_known()
 {
 	local file line cpus name
@@ -55,6 +56,7 @@ read_known()
 		while IFS= read -r line; do
 			[[ $line =~ ^([^#]*[^#[:space:]])[[:space:]]+#\ (.*)$ ]] || continue
 			name=${BASH_REMATCH[1]#"SMP=$cpus "}
+			name=${name#"VARIANT=${VARIANT:-none} "}
 			known[$name]=${BASH_REMATCH[2]}
 			known_in[$name]=$file
 		done <"$file"

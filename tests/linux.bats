@@ -141,6 +141,26 @@ checks() {
 	says "test-verifier needs a kernel from source" "make KERNEL=src test-verifier"
 }
 
+@test "a variant of test_progs that the compiler cannot make is told before anything is built" {
+	local bin=$BATS_TEST_TMPDIR/bin
+
+	mkdir "$bin"
+	printf '#!/bin/sh\necho "  generic v1 v2 v3"\n' >"$bin/clang-old"
+	printf '#!/bin/sh\necho 12.2.0\n' >"$bin/bpf-gcc"
+	chmod +x "$bin"/*
+	run -2 mk KERNEL=src VARIANT=cpuv5 test-progs
+	says "VARIANT=cpuv5 is not known, did you mean cpuv4?"
+	run -2 mk KERNEL=src VARIANT=cpuv4 CLANG="$bin/clang-old" test-progs
+	says "VARIANT=cpuv4: $bin/clang-old has no BPF CPU v4. Use LLVM 17 or newer"
+	run -2 mk KERNEL=src VARIANT=bpf_gcc BPF_GCC=/nowhere/bpf-gcc test-progs
+	says "VARIANT=bpf_gcc: there is no /nowhere/bpf-gcc on this machine" "gcc-bpf"
+	run -2 mk KERNEL=src VARIANT=bpf_gcc BPF_GCC="$bin/bpf-gcc" test-progs
+	says "$bin/bpf-gcc is version 12.2.0. The selftests need GCC 15 or newer"
+	# the compilers of this machine do
+	run -0 scripts/kselftest-build --compiler cpuv4 "clang-$LLVM_VERSION" bpf-gcc
+	[ -z "$output" ]
+}
+
 @test "fragments: every option has its reason beside it" {
 	run grep -hE '^CONFIG_|^# CONFIG_' extras/linux/*.config
 	[ "${#lines[@]}" -gt 50 ]
@@ -244,17 +264,19 @@ crash_at() {
 
 # --- results ---------------------------------------------------------------------------
 
-@test "the second test of a name gets a number; a known failure may be limited to a number of CPUs" {
-	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' >"$BATS_TEST_TMPDIR/known"
-	run -1 bash -euc 'target=host report=$1/report start=
+@test "the second test of a name gets a number; a known failure may be limited to CPUs or a variant" {
+	printf '%s\n' 'a/b (2) # twice' 'SMP=1 c # one' 'SMP=2 d # two' 'nojit e # without' \
+		'VARIANT=cpuv4 f # its own' 'VARIANT=none g # of another' >"$BATS_TEST_TMPDIR/known"
+	VARIANT=cpuv4 run -1 bash -euc 'target=host report=$1/report start=
 		. scripts/ktap-run.bash
 		remote() { echo 1; }
 		read_known /nowhere "$1/known"
 		begin jit
 		result ok a/b; result "not ok" a/b; result "not ok" c; result "not ok" d; result ok e
-		conclude' results "$BATS_TEST_TMPDIR"
+		result "not ok" f; result ok g; conclude' results "$BATS_TEST_TMPDIR"
 	says $'ok 1 jit a/b\nnot ok 2 jit a/b (2) # TODO known failure: twice\nnot ok 3 jit c # TODO known failure: one' \
-		$'not ok 4 jit d\nok 5 jit e\n' "# of 5: 2 passed, 1 failed, 0 skipped, 2 known to fail"
+		$'not ok 4 jit d\nok 5 jit e\nnot ok 6 jit f # TODO known failure: its own\nok 7 jit g\n' \
+		"# of 7: 3 passed, 1 failed, 0 skipped, 3 known to fail"
 }
 
 @test "a splat is the failure of the test that ran, known to fail or not; one that is known is told" {
