@@ -40,6 +40,7 @@ release = $(subst ., ,$(file <$(K)/release))
 # test-maps: ## run the kernel's tests of maps (KERNEL=src)
 # test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME; VARIANT=cpuv4)
 # kselftest: ## run a collection of the kernel's selftests by its run_kselftest.sh (KERNEL=src; COLLECTION=bpf)
+# test-bench: ## run the kernel's BPF benchmarks with the JIT and without (TESTS='trig-fentry rb', ARGS='-d 10')
 
 # The objects of test_progs, made for another instruction set or by another compiler.  The compiler is
 # checked before the kernel is built.
@@ -90,6 +91,24 @@ else
 test-verifier test-maps test-progs kselftest:
 	$(needs-src)
 endif
+
+# --- the tree's benchmarks --------------------------------------------------------------
+
+# They need no module.  Built with the types of vmlinux.h, one program measures every kernel: only so
+# can kernels be compared.  A tree of the user's has its own.
+bench-src := $(or $(if $(filter src,$(KERNEL)),$(KERNEL_SRC)),$(DEBIAN_LINUX))
+bench-out := $(BUILD)/kselftest/bench-$(if $(filter src,$(KERNEL)),$(KERNEL_NAME:src-%=%),$(LINUX_SUITE))
+
+$(bench-out)/bench.built: $(VMLINUX_H) $(kselftest-needs) FORCE \
+		| $(if $(filter $(DEBIAN_LINUX),$(bench-src)),$(DEBIAN_LINUX)/.unpacked)
+	$(if $(LINUX_ARCH),,$(error test-bench is not supported for ARCH=$(ARCH): mk/arch/$(ARCH).mk has no LINUX_ARCH))
+	+@scripts/kselftest-build --unchanged $(bench-src) $(VMLINUX_H) $@ || \
+		$(call build-kselftest,bench,bench,$(bench-src),$(VMLINUX_H),$(bench-out))
+
+.PHONY: test-bench
+test-bench: $(bench-out)/bench.built | $(target-up)
+	@VM='$(VM)' ARGS=$(call quote,$(ARGS)) exec scripts/kselftest-bench $(TARGET_DIR) \
+		$(REPORT)/test_bench-$(target-id) $(bench-out)/install/bench $(call target-again,qemu-start)
 
 .PHONY: kselftest-compare
 kselftest-compare: ## compare two files of results: A=FILE B=FILE

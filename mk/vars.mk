@@ -18,7 +18,7 @@ ARCH         ?= $(HOST_ARCH)
 KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)
 ## where apps run: vm, host (this machine), or [user@]host[:port]
 TARGET       ?= vm
-## arguments for run-<app>: make run-hello ARGS='-n 5'
+## arguments for run-<app>: make run-hello ARGS='-n 5'; for the benchmarks of test-bench
 ARGS         ?=
 ## seconds after which run-<app> ends the app [none]
 TIMEOUT      ?=
@@ -31,8 +31,9 @@ V            ?= 0
 
 ## accelerator: auto (KVM if it is proven to work), kvm, tcg
 ACCEL        ?= auto
-## the guest's memory in MiB [512, or the size that the machine is fixed to; test_progs: 2048]
-MEM          ?= $(or $(QEMU_MEM),$(if $(runs-progs),2048,512))
+## the guest's memory in MiB [512, or the size that the machine is fixed to; test_progs: 2048,
+## test-bench: 1024]
+MEM          ?= $(or $(QEMU_MEM),$(if $(runs-progs),2048,$(if $(filter test-bench,$(goals)),1024,512)))
 ## number of the guest's CPUs
 SMP          ?= 1
 ## 1: qemu-start boots the VM with its console in this terminal; Ctrl-A X ends it
@@ -251,12 +252,13 @@ TEST_RANGE   ?=
 TEST_NAME    ?=
 ## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
 TEST_SUITE   ?=
-## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier: both; the others: jit]
+## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier, test-bench: both; the others: jit]
 TEST_JIT     ?=
 ## seconds without output after which a test counts as hung; matrix: seconds for a row [300;
 ## test_maps and kselftest, which are silent for long: 3600]
 TEST_TIMEOUT ?= $(if $(filter test-maps kselftest,$(MAKECMDGOALS)),3600,300)
-## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa, jit-cost: names or parts of names:
+## test-verifier: 12 or 100-200; test-progs: NAME,NAME; jit-isa, jit-cost, test-bench: names or parts
+## of names:
 ## alu32 sdiv [all]
 TESTS        ?=
 ## test-progs: no_alu32, cpuv4 or bpf_gcc: its objects for another instruction set, or by GCC
@@ -281,7 +283,7 @@ CMD          ?=
 ## files to send along with CMD
 FILES        ?=
 ## file of matrix-baseline or jit-cost-baseline, which write it: matrix, or jit-cost, fails if results
-## are worse than that
+## are worse than that; test-bench: an earlier .csv, beside which the results are shown
 BASELINE     ?=
 ## percent of instructions, states or size that count as worse than BASELINE; jit-cost-diff: that count
 ## as a difference

@@ -137,7 +137,8 @@ function csv(text, out,	n, part)
 	sub(/^(TODO:? *)?(known failure: )?/, "", comment)
 	line = name
 	value = unit = ""
-	# how long it took: bats writes it behind the name, test_bpf into its comment; or what it costs
+	# how long it took, what was measured, or what it costs: bats writes it behind the name, test_bpf,
+	# test_bench and the lab into the comment
 	if (match(line, / in [0-9]+ms$/)) {
 		value = substr(line, RSTART + 4, RLENGTH - 6)
 		unit = "ms"
@@ -149,6 +150,10 @@ function csv(text, out,	n, part)
 	} else if (match(comment, /[0-9]+ ns/)) {
 		value = substr(comment, RSTART, RLENGTH - 3)
 		unit = "ns"
+	} else if (comment ~ /^[0-9.e+-]+ (M\/s|k\/s|us|%)(,|$)/) {
+		split(comment, word, /[ ,]+/)
+		value = word[1]
+		unit = word[2]
 	}
 	test = line
 	split(line, word, " ")

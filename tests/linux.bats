@@ -319,6 +319,52 @@ crash_at() {
 	says "two files of results are needed"
 }
 
+# --- the benchmarks -----------------------------------------------------------------------
+
+# measured: what the end of a benchmark's output means
+measured() {
+	awk -f scripts/kselftest-bench.awk | tr '\t' ' '
+}
+
+# The outputs are recorded (bench of Linux 6.12 on x86_64), but for those of two CPUs and of no number.
+@test "test-bench: every kind of summary is read; without one, or with one that is no number, there is none" {
+	run -0 measured <<-'EOF'
+		Iter   2 (512769.575us): hits    0.035M/s (  0.035M/prod), drops    0.396M/s, total operations    0.431M/s
+		Summary: hits    0.242 ± 0.267M/s (  0.242M/prod), drops    0.315 ± 0.402M/s, total operations    0.557 ± 0.135M/s
+	EOF
+	[ "$output" = "0.242 M/s 0.267" ]
+	run -0 measured <<<"Summary: throughput    9.910 ± 1.442 M ops/s (  9.910M ops/prod), latency  100.908 ns/op"
+	[ "$output" = "9.910 M/s 1.442" ]
+	run -0 measured <<<"Summary: hits throughput    0.020 ± 0.000 M ops/s, hits latency 50000.000 ns/op, important_hits throughput    0.000 ± 0.000 M ops/s"
+	[ "$output" = "0.020 M/s 0.000" ]
+	run -0 measured <<<"Summary: per-prod-op    1.44 ±    0.22k/s, memory usage    0.24 ±    0.00MiB, peak memory usage    0.25MiB"
+	[ "$output" = "1.44 k/s 0.22" ]
+	run -0 measured <<<"Summary: creates    2.904 ± 0.467k/s (  2.904k/prod), 3.07 kmallocs/create"
+	[ "$output" = "2.904 k/s 0.467" ]
+	run -0 measured <<<"Summary: 96117 false hits of 3515253 total operations. Percentage =  2.73 %"
+	[ "$output" = "2.73 % " ]
+	run -0 measured <<<$'SUMMARY tasks_trace grace period latency\tavg 59422.906 us\tstddev 12233.984 us'
+	[ "$output" = "59422.906 us 12233.984" ]
+	run -0 measured <<<$'cpu00: lookup 0.749M ± 0.300M events/sec (approximated from 6 samples)\ncpu01: lookup 0.251M ± 0.400M events/sec'
+	[ "$output" = "1 M/s 0.5" ]
+	run -0 measured <<<$'0:hash_map_full_perf 278300 events per sec\n1:hash_map_full_perf 721700 events per sec'
+	[ "$output" = "1 M/s " ]
+	run -0 measured <<<"Summary: hits     -nan ±  -nanM/s (   -nanM/prod), drops    0.000 ± 0.000M/s"
+	[ -z "$output" ]
+	run -0 measured <<<"Benchmark 'trig-fentry' started."
+	[ -z "$output" ]
+}
+
+@test "test-bench: what it cannot do is told before it needs its target" {
+	run -2 env BASELINE=/nowhere.csv scripts/kselftest-bench /nowhere report dir
+	says "BASELINE: there is no file /nowhere.csv"
+	echo arch,kernel >"$BATS_TEST_TMPDIR/other.csv"
+	run -2 env BASELINE="$BATS_TEST_TMPDIR/other.csv" scripts/kselftest-bench /nowhere report dir
+	says "other.csv is no result of test-bench" "bench,mode,value,unit,stddev,producers"
+	run -1 scripts/kselftest-bench host report dir
+	says "the benchmarks are not run on this machine"
+}
+
 # --- the selftests ----------------------------------------------------------------------
 
 @test "test-verifier: a range of tests" {

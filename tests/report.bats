@@ -34,6 +34,12 @@ setup_file() {
 	says "there are no results in $BATS_TEST_TMPDIR" "make check"
 }
 
+@test "what a benchmark measured is its number" {
+	printf '%s\n' 'KTAP version 1' 1..1 'ok 1 trig-fentry # 0.877 M/s, stddev 0.423' >"$BATS_TEST_TMPDIR/test_bench-x-jit.ktap"
+	mk REPORT="$BATS_TEST_TMPDIR" report
+	grep -F 'data-n="0.877"' "$BATS_TEST_TMPDIR/report.html"
+}
+
 @test "the JUnit XML is valid, and its reader sees the same numbers" {
 	run -0 xmllint --noout --schema tests/junit.xsd "$dir/report.xml"
 	run -0 /usr/bin/python3 -c 'if True:
