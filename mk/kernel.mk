@@ -55,7 +55,7 @@ $(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
 # contains only this header.  CO-RE adapts the apps to other kernels.  An architecture whose
 # kernel has no BTF uses the header of a related one (VMLINUX_ARCH): programs that such a kernel
 # can run need only common types, and the registers.
-vmlinux-regs := $(wildcard extras/vmlinux/$(ARCH).h)
+vmlinux-regs := $(wildcard extras/vmlinux/$(or $(VMLINUX_REGS),$(ARCH)).h)
 
 ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
 $(BUILD)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
