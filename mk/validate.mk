@@ -9,7 +9,7 @@ given-vars := $(foreach var,$(user-vars) CROSS_ARCH LNXIMG,\
 	$(if $(filter-out undefined file default,$(origin $(var))),$(var)))
 
 # Text: each use is quoted, or a script gets the value in its environment.
-text-vars  := FILTER ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS CMD OBJ OBJ_RODATA FILES
+text-vars  := FILTER ARGS READY BOOT_ARGS TEST_NAME SSH_OPTS CMD OBJ OBJ_RODATA FILES TEST
 # Words for a shell, with quotes: split into words, each of which is quoted again.
 shell-vars := QEMU_ARGS GDB_ARGS
 # Words for a shell, make and other makefiles.
@@ -101,6 +101,8 @@ $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)
 $(call check-one-of,FULL,0 1)
 $(call check-one-of,ICOUNT,0 1)
+$(call check-one-of,KERNEL_TINY,0 1)
+$(call check-one-of,KERNEL_COVERAGE,0 1)
 $(call check-one-of,OBJ_ATTACH,0 1)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.

@@ -121,6 +121,10 @@ KCONFIG      ?=
 KERNEL_SELFTESTS ?= 0
 ## 1: build for gdb: code and backtraces that are easier to read, no KASLR
 KERNEL_DEBUG ?= 0
+## 1: as little as eBPF and the VM need, without BTF: builds several times as fast
+KERNEL_TINY  ?= 0
+## 1: count which lines of the JIT and of kernel/bpf run; jit-coverage implies it
+KERNEL_COVERAGE ?= $(if $(filter jit-coverage,$(goals)),1,0)
 ## kasan, ubsan, lockdep, or some of them: faults that the kernel itself finds while it runs; they
 ## fail a test
 KERNEL_SANITIZE ?=
@@ -289,7 +293,7 @@ BASELINE     ?=
 ## as a difference
 THRESHOLD    ?= 10
 
-## @ The JIT lab: jit-isa, jit-random, jit-cost
+## @ The JIT lab: jit-isa, jit-random, jit-cost, jit-coverage
 
 ## some of jit, blinding, interpreter and flags (JIT, with the verifier's test flags) [all; jit-cost:
 ## jit interpreter]
@@ -302,6 +306,19 @@ SEED         ?=
 COUNT        ?= 300
 ## jit-random: number of instructions of a program
 LEN          ?= 40
+
+## jit-coverage: goals, the tests whose lines are counted [test-bpf jit-isa jit-random test-verifier]
+COVER        ?=
+
+## @ The change that broke a test: bisect
+
+## a revision of KERNEL_SRC with which TEST passes; without KERNEL_SRC a Debian suite
+GOOD         ?=
+## a later one with which TEST fails
+BAD          ?=
+## what passes or fails: goals and variables of make, TEST='run-hello ARGS=-v', or a command with a /
+## in its first word, TEST='./my-test'
+TEST         ?=
 
 # --- the names of the ancestor, Synopsys's testbench -----------------------
 

@@ -38,8 +38,16 @@ endif
 
 $(foreach file,$(KCONFIG),$(if $(wildcard $(file)),,$(error KCONFIG: there is no file $(file))))
 
+# A small kernel has files of its own: it shares no object with the usual one.
+kernel-tiny := $(if $(filter 1,$(KERNEL_TINY)),_tiny)
+KERNEL_NAME := $(KERNEL_NAME)$(kernel-tiny)
+
 LINUX_SRC := $(or $(KERNEL_SRC),$(DEBIAN_LINUX))
 LINUX_OBJ := $(BUILD)/linux/$(KERNEL_NAME:src-%=%)
+# kbuild's variables choose the directories whose code is counted: no makefile of the tree is changed.
+ifeq ($(KERNEL_COVERAGE),1)
+override LINUX_ARGS += GCOV_PROFILE=$$(GCOV_IN_$$(obj:arch/$$(SRCARCH)/net=jit)) GCOV_IN_jit=y GCOV_IN_kernel/bpf=y
+endif
 export LINUX_ARGS
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
 # Without it, ccache preprocesses each file to look it up, which took a third of a first build's
@@ -78,10 +86,14 @@ linux-fragments := extras/linux/small.config \
 		$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
 	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) \
+	$(if $(filter 1,$(KERNEL_TINY)),extras/linux/tiny.config) \
+	$(if $(filter 1,$(KERNEL_COVERAGE)),extras/linux/coverage.config) \
 	$(sanitizers:%=extras/linux/sanitize-%.config) $(KCONFIG)
 
+linux-defconfig := $(if $(filter 1,$(KERNEL_TINY)),allnoconfig,$(LINUX_DEFCONFIG))
+
 # If these words change, the kernel is configured again.
-linux-words := $(abspath $(LINUX_SRC)) $(LINUX_DEFCONFIG) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
+linux-words := $(abspath $(LINUX_SRC)) $(linux-defconfig) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
 $(call stamp,$(LINUX_OBJ)/words,$(linux-words))
 $(LINUX_OBJ)/checked: $(LINUX_OBJ)/words scripts/linux-check | $(linux-unpacked)
 	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && touch $@
@@ -90,10 +102,14 @@ $(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linu
 		scripts/linux-config scripts/linux-make | $(linux-unpacked)
 	+$(call step,KCONFIG,$(LINUX_OBJ)/.config,$(ARCH)-kconfig-$(KERNEL_NAME)) \
 		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
-		'$(LINUX_DEFCONFIG)' $(linux-fragments)
+		'$(linux-defconfig)' $(linux-fragments)
 	$(Q)touch $@
 
 # --- build --------------------------------------------------------------------------
+
+# What bisect checks out is not remembered.
+remember-tree := $(if $(filter $(abspath $(BUILD))/bisect/%,$(KERNEL_SRC)),,$(if $(KERNEL_SRC),\
+	override KERNEL_SRC := $(KERNEL_SRC),LINUX_SUITE := $(LINUX_SUITE)))
 
 # Kbuild runs only if a file of the tree has changed: comparing the files' times takes a tenth of
 # Kbuild's time.
@@ -101,7 +117,7 @@ $(K)/release: $(LINUX_OBJ)/configured FORCE
 	+@scripts/linux-build --unchanged $(LINUX_SRC) $(LINUX_OBJ) $@ || V='$(V)' scripts/step \
 		LINUX '$(KERNEL_NAME:src-%=%) for $(ARCH)' '$(O)/log/$(ARCH)-$(KERNEL_NAME).log' \
 		scripts/linux-build $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' $(LINUX_IMAGE) $(K)
-	@echo '$(if $(KERNEL_SRC),override KERNEL_SRC := $(KERNEL_SRC),LINUX_SUITE := $(LINUX_SUITE))' >$(linux-last)
+	@$(if $(remember-tree),echo '$(remember-tree)' >$(linux-last))
 
 $(K)/image: $(K)/release
 	$(Q)touch $@
