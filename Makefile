@@ -50,6 +50,7 @@ include mk/load.mk
 include mk/native.mk
 include mk/jit.mk
 include mk/jit-cost.mk
+include mk/jit-coverage.mk
 include mk/check.mk
 include mk/report.mk
 include mk/kselftest.mk

@@ -391,3 +391,16 @@ measured() {
 	run -1 run_known
 	says "not ok 2 jit test_verifier.0/p BPF_ATOMIC_AND without fetch # passes, but is a known failure (only for this test)"
 }
+
+@test "jit-coverage: the lines of the JIT that a test reaches, and those that none does" {
+	run -2 mk KERNEL=trixie jit-coverage
+	says "jit-coverage needs a kernel from source"
+	needs_src
+	own_vm
+	run -0 mk VM_NAME="$VM_NAME" REPORT="$BATS_TEST_TMPDIR" COVER=jit-isa TESTS='alu32-neg ldx' MODES=jit jit-coverage
+	[[ $output =~ arch/[a-z0-9]+/net/[a-z0-9_]+\.c\ +[0-9]+\ +[1-9][0-9]*\ +[0-9.]+\ %\ +[1-9][0-9]*\ + ]]
+	[[ $output =~ kernel/bpf\ +[0-9]+\ +[1-9] ]]
+	grep -q '^arch/.*/net/.*\.c:[0-9]*:' "$BATS_TEST_TMPDIR/coverage/unreached"
+	grep -q jit_isa "$BATS_TEST_TMPDIR/coverage/all.info"
+	[ -s "$BATS_TEST_TMPDIR/coverage/index.html" ]
+}
