@@ -54,6 +54,7 @@ include mk/jit-coverage.mk
 include mk/check.mk
 include mk/report.mk
 include mk/kselftest.mk
+include mk/bisect.mk
 include mk/bench.mk
 include mk/clean.mk
 include mk/help.mk
