@@ -9,5 +9,5 @@ bench: private override boot-quick :=
 # bench: ## measure boot, start, run, rebuild and no-op, with ratios
 bench: all $(vm-needs) $(BUILD)/initramfs/hello.cpio | $(call tool,hyperfine) $(call tool,jq)
 	@VM='$(VM)' B='$(BUILD)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(make)' \
-		scripts/bench '$(VM_LABEL)' '$(abspath $(O))/report/bench-$(VM_LABEL).json' \
+		scripts/bench '$(VM_LABEL)' '$(abspath $(REPORT))/bench-$(VM_LABEL).json' \
 		$(call qemu,$(BUILD)/initramfs/hello.cpio)

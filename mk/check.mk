@@ -4,8 +4,6 @@
 # bats for the apps and for the testbench as a user sees it.  prove runs them side by side and
 # counts; REPORT has the TAP of each file.
 
-REPORT := $(O)/report
-
 export TESTBENCH := $(CURDIR)
 test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' \
 	TARGET_DIR='$(TARGET_DIR)' TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' \

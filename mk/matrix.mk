@@ -11,7 +11,7 @@ $(foreach var,ARCH KERNEL,$(if $(filter file,$(origin $(var))),\
 matrix-archs := $(patsubst all,$(ARCHS),$(ARCH))
 
 # The shell becomes the script, so that a signal that make passes on reaches it.
-matrix = exec env MAKE='$(MAKE)' O='$(O)' scripts/matrix
+matrix = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' scripts/matrix
 
 .PHONY: all setup check check-all bench matrix matrix-baseline matrix-diff
 all: check
@@ -36,7 +36,7 @@ matrix: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) load '$(matrix-archs)' '$(KERNEL)'
 
 matrix-baseline matrix-diff: matrix-%: | $(filter matrix,$(MAKECMDGOALS))
-	@exec scripts/load-report $* '$(O)/report'
+	@exec scripts/load-report $* '$(REPORT)'
 
 bench: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'

@@ -3,5 +3,5 @@
 # The results in REPORT, in the forms that readers and servers want.
 
 .PHONY: report
-report: ## show all results in output/report as a table; make report.md, report.xml (JUnit) and report.html of them
+report: ## show all results in REPORT as a table; make report.md, report.xml (JUnit) and report.html of them
 	@scripts/report $(REPORT)

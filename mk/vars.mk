@@ -183,6 +183,8 @@ O            ?= output
 MIRROR       ?=
 ## keys that may sign the mirror's files
 KEYRING      ?= /usr/share/keyrings/debian-archive-keyring.gpg
+## directory of results and reports
+REPORT       ?= $(O)/report
 ## directory of all downloaded files; several checkouts may share it, and files in it are not fetched
 ## again [O/downloads]
 DOWNLOADS    ?= $(O)/downloads

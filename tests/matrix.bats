@@ -29,9 +29,7 @@ setup_file() {
 	echo "no object" >"$OBJECTS/text.bpf.o"
 	cp "$VM" "$OBJECTS/native.o"
 	mk OBJ="$BATS_FILE_TMPDIR/{arch}" OBJ_RODATA='small=-100 name=hello kind=LARGE, wild=true, small=200, name=123456789, depth=1' \
-		matrix >"$SEEN" 2>&1 || echo "exit status $?" >>"$SEEN"
-	mkdir "$RESULTS"
-	cp -r "$OUT/report/load" "$OUT/report/load.csv" "$OUT/report/load.ktap" "$RESULTS/"
+		REPORT="$RESULTS" matrix >"$SEEN" 2>&1 || echo "exit status $?" >>"$SEEN"
 }
 
 teardown_file() {
@@ -118,12 +116,34 @@ has_btf() {
 	EOS
 	chmod +x "$dir/loader"
 	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/warn.o $dir/calm.o $dir/panic.o $dir/after.o" \
-		TEST_TIMEOUT=20 matrix
+		TEST_TIMEOUT=20 REPORT="$dir/report" matrix
 	echo "$output" >"$SEEN"
 	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "warn.o splat" "calm.o ok" "panic.o died" "after.o ok" \
 		"skipped: exit status 4: kernel has no luck" "FAILED status: exit status 3: no such thing"
 	grep "^FAILED splat: the kernel printed: WARNING: " "$SEEN"
 	grep "Kernel panic" "$SEEN"
+}
+
+@test "matrix: Ctrl-C, or a signal to make, ends its VM; the result before is left" {
+	local dir="$BATS_TEST_TMPDIR" vm way
+
+	for way in INT TERM; do
+		cp -r "$RESULTS" "$dir/$way"
+		mk_job "$dir/log" CMD='sleep 1000' REPORT="$dir/$way" matrix
+		eventually 120 grep -q ^begin "$dir/$way/load/$ARCH-$KERNEL/load.new"
+		vm=$(echo "$OUT/$ARCH/vm/$KERNEL_NAME"*-matrix)
+		[ -e "$vm/state.json" ]
+		if [ $way = INT ]; then
+			interrupt
+		else
+			kill -TERM "$job"
+			fails "$job"
+		fi
+		eventually 10 test ! -e "$vm/state.json"
+		run -1 pgrep -f -- "$vm/"
+		cmp "$RESULTS/load/results.tsv" "$dir/$way/load/results.tsv"
+		cmp "$RESULTS/load.csv" "$dir/$way/load.csv"
+	done
 }
 
 # --- without a VM -------------------------------------------------------------------------
