@@ -41,7 +41,7 @@ $(HOST)/vm.1: $(VM) $(call tool,help2man,help2man)
 # /dev/kvm can exist and open, and still run no kernel: so it is tested with the kernel,
 # once per boot of this machine, whose boot id is the name of the file with the result.
 ifeq ($(ICOUNT),1)
-$(if $(filter kvm,$(ACCEL)),$(error ACCEL=kvm: only TCG counts instructions$(if $(counting),$(comma) as $(counting) needs)))
+$(if $(filter kvm,$(ACCEL)),$(error ACCEL=kvm: only TCG counts instructions, as $(or $(counting),ICOUNT=1) needs))
 accel := tcg
 else ifneq ($(ACCEL),auto)
 accel := $(ACCEL)

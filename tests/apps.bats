@@ -182,7 +182,7 @@ teardown_file() {
 
 	# every goal that begins with a verb for apps
 	for name in $(sed -n 's/^\.PHONY: //p' mk/*.mk | tr ' ' '\n' | sed -nE \
-		's/^(build|disas|clean|qemu-load|run|check|native|asm|btf|cpu|show|xlated|jited|maps|stats|testrun|pin|unpin|load|attach|detach)-([a-z0-9_-]+)$/\2/p' |
+		's/^(build|disas|clean|qemu-load|run|check|native|asm|btf|cpu|show|xlated|jited|maps|stats|testrun|cost|pin|unpin|load|attach|detach)-([a-z0-9_-]+)$/\2/p' |
 		sort -u) common lib; do
 		run -2 mk new-app NAME="$name" DIR="$BATS_TEST_TMPDIR"
 		says "NAME=$name cannot be an app"

@@ -977,6 +977,7 @@ const struct cost *cost_table(unsigned int *n)
 {
 	const struct variant *variants = isa_variants(false, n);
 
+	n_table = 0;
 	for (unsigned int i = 0; i < *n; i++)
 		add_instruction(&variants[i]);
 	add_reads_of_64();
