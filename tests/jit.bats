@@ -43,7 +43,7 @@ settings() {
 
 @test "jit-isa: a known failure is a TODO, and a failure once it passes" {
 	version=$(target 'uname -r' | grep -oE '^[0-9]+\.[0-9]+')
-	echo "interpreter alu64-neg # its reason" >"$BATS_TEST_TMPDIR/all-$version"
+	printf '%s\n' "interpreter alu64-n* # its reason" "jited alu64-neg # another" >"$BATS_TEST_TMPDIR/all-$version"
 	lab() {
 		KNOWN="$BATS_TEST_TMPDIR" MODES=interpreter TESTS=alu64-neg \
 			scripts/jit isa "$TARGET_DIR" "$BATS_TEST_TMPDIR/report" "$OUT/$ARCH/jit/jit"
@@ -92,7 +92,49 @@ settings() {
 		"not ok 1 interpreter program-0" "area+176 (what was kept on the stack) is 0x0, wanted 0x1"
 	# Nothing in the program matters to what is spoiled: it ends, with some r0.
 	[ "$(grep -c '^#     ' <<<"$output")" -le 6 ]
-	says "#     exit"
+	says "#     exit" "to repeat it: make ARCH=$ARCH" "program-0 run-wrong"
+	# The app that repeats it finds the same, and nothing once the spoiled word is not.
+	app=$(sed -n 's/.* APPS_DIR=\([^ ]*\) .*/\1/p' <<<"$output")
+	run -2 mk APPS_DIR="$app" run-wrong
+	says "area+176 is 0x0, wanted 0x1" "FAIL: 1 words are not as wanted"
+	sed -i 's,\.quad 0x1\>.*/\* area+176 \*/,.quad 0,' "$app/wrong.bpf.S"
+	run -0 mk APPS_DIR="$app" run-wrong
+	says "words are as wanted"
+}
+
+@test "jit-random: the native code is beside the instructions; a known failure is a TODO" {
+	[ -n "$(settings)" ] || skip "the target's kernel has no BPF JIT"
+	version=$(target 'uname -r' | grep -oE '^[0-9]+\.[0-9]+')
+	objdump="$(scripts/facts --value CROSS_COMPILE "$ARCH")objdump $(scripts/facts --value OBJDUMP_FLAGS "$ARCH")"
+	echo "jited random # its reason" >"$BATS_TEST_TMPDIR/$ARCH-$version"
+	run -0 env KNOWN="$BATS_TEST_TMPDIR" MODES=jit SEED=7 COUNT=1 JIT_SPOIL=1 OBJDUMP="$objdump" \
+		scripts/jit random "$TARGET_DIR" "$BATS_TEST_TMPDIR/report" "$OUT/$ARCH/jit/jit"
+	says "native code:" "not ok 1 jit program-0 # TODO known failure: its reason" "2 known to fail"
+	grep -E '^#     exit +\| [a-z]' <<<"$output"
+	run -0 env KNOWN="$BATS_TEST_TMPDIR" MODES=jit SEED=7 COUNT=1 \
+		scripts/jit random "$TARGET_DIR" "$BATS_TEST_TMPDIR/report" "$OUT/$ARCH/jit/jit"
+	says "no program met the known failure: its reason" "ok 1 jit random"
+}
+
+@test "jit-random: a program that ends the VM is a failure, shown; the next ones run in a new VM" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	cp "$OUT/$ARCH/jit/jit" "$BATS_TEST_TMPDIR/real"
+	cat >"$BATS_TEST_TMPDIR/lab" <<-'EOS'
+		#!/bin/sh
+		case " $* " in *" -p "*|*" list "*) exec ./real "$@" ;; esac
+		./real "$@" | while IFS= read -r line; do
+			printf '%s\n' "$line"
+			case $line in "# begin 2 "*) echo c >/proc/sysrq-trigger; sleep 1000 ;; esac
+		done
+	EOS
+	chmod +x "$BATS_TEST_TMPDIR/lab"
+	again="$(mk_line qemu-start) && scripts/remote $TARGET_DIR load $BATS_TEST_TMPDIR/real"
+	bash -c "$again"
+	MODES=interpreter SEED=7 COUNT=5 run -1 scripts/jit random "$TARGET_DIR" "$BATS_TEST_TMPDIR/report" \
+		"$BATS_TEST_TMPDIR/lab" bash -c "$again"
+	says "not ok 1 interpreter program-2 # the target died of it" "| " "sysrq triggered crash" \
+		"program-2 (SEED=7 LEN=40):" "#     exit" "program-2 run-wrong" \
+		"ok 2 interpreter random # SEED=7 LEN=40: 2 programs" "# of 2: 1 passed, 1 failed"
 }
 
 @test "jit-isa: a killed lab leaves the settings as they were" {

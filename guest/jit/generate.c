@@ -72,7 +72,7 @@ void generate_open(struct kernel *kernel)
 #define STACK_HIGH (-16)
 #define MAP_WORDS  8	 /* ... and of the map's memory operands */
 #define KEY_SLOT   (-72) /* what helpers take from the stack */
-#define VALUE_SLOT (-80)
+#define VALUE_SLOT DEEPEST_SLOT
 #define FURTHEST   10 /* units that a jump may skip */
 
 static uint64_t state;
@@ -447,6 +447,8 @@ static void begin(const struct kernel *kernel, unsigned int base, bool tails, st
 	prologue(prog, base, kernel->map_fd);
 	reserved = 1u << base;
 	emit_stack(prog);
+	if (tails)
+		emit(prog, DEEPEST_STORE);
 }
 
 /* A program of one unit of @kind. */

@@ -213,6 +213,13 @@ void fill_operands(uint64_t *random, struct area *area);
 
 /* --- generate.c: random programs --- */
 
+/*
+ * A program with a tail call uses as much stack as any program does.  Since Linux 6.9, the interpreter
+ * and some JITs run the second program on the first one's stack, whatever it needs: docs/jit-lab.md.
+ */
+#define DEEPEST_SLOT  (-80)
+#define DEEPEST_STORE INSN(BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, DEEPEST_SLOT, 0)
+
 /* The instructions that the JIT translates, or the interpreter where there is no JIT. */
 void generate_open(struct kernel *kernel);
 /* Program number @number of @seed, of @len instructions and a few more. */
@@ -231,6 +238,8 @@ void minimise(struct kernel *kernel, const struct mode *mode, struct program *pr
 int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full,
 	    unsigned int first);
 int list_isa(const char *tests);
+void print_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
+		  unsigned int len, unsigned int first);
 int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
 	       unsigned int len, unsigned int first);
 int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, unsigned int first);

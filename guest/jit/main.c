@@ -12,8 +12,10 @@ static const char usage[] =
 	"       jit cost [-m MODE] [-t NAMES] [-n FIRST]\n"
 	"       jit program ID DATA CONTEXT\n"
 	"       jit list [-t NAMES]\n"
-	"       jit list-cost [-t NAMES]\n"
-	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x]\n"
+	"       jit list-cost [-t NAMES]
+"
+	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x | -p]
+"
 	"\n"
 	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"        interpreter; KTAP\n"
@@ -32,6 +34,7 @@ static const char usage[] =
 	"  -c COUNT  how many [300]\n"
 	"  -l LEN    instructions of each [40]\n"
 	"  -n FIRST  leave out the first FIRST\n"
+	"  -p        print the programs, and run none\n"
 	"  -x        spoil each result of the reference: all must fail\n"
 	"\n"
 	"Exit status: 0 all passed, 1 not, 2 wrong usage, 4 the kernel does not have the mode.\n";
@@ -50,7 +53,7 @@ int main(int argc, char **argv)
 	static struct kernel kernel;
 	const char *tests = "", *why;
 	uint64_t seed = 1;
-	bool full = false;
+	bool full = false, print_only = false;
 	int option, status;
 
 	if (!strcmp(run, "-h") || !strcmp(run, "--help")) {
@@ -63,7 +66,7 @@ int main(int argc, char **argv)
 	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random") &&
 	    strcmp(run, "cost") && strcmp(run, "list-cost"))
 		return wrong_usage();
-	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:fx")) != -1) {
+	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:fpx")) != -1) {
 		switch (option) {
 		case 'm':
 			mode = find_mode(optarg);
@@ -88,6 +91,9 @@ int main(int argc, char **argv)
 		case 'f':
 			full = true;
 			break;
+		case 'p':
+			print_only = true;
+			break;
 		case 'x':
 			spoil = true;
 			break;
@@ -111,6 +117,10 @@ int main(int argc, char **argv)
 		return 4;
 	}
 	kernel_open(&kernel);
+	if (!strcmp(run, "random") && print_only) {
+		print_random(&kernel, mode, seed, count, len, first);
+		return 0;
+	}
 	if (!strcmp(run, "random"))
 		status = run_random(&kernel, mode, seed, count, len, first);
 	else if (!strcmp(run, "cost"))

@@ -30,6 +30,17 @@ static bool loops_end(const struct program *prog)
 	return true;
 }
 
+/* Whether a program with a tail call uses enough of the stack: one that does not may end the machine. */
+static bool is_deep(const struct program *prog)
+{
+	const struct bpf_insn store = DEEPEST_STORE;
+
+	for (unsigned int i = 0; i < prog->tail; i++)
+		if (!memcmp(&prog->insns[i], &store, sizeof(store)))
+			return true;
+	return !prog->tail;
+}
+
 static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struct program *prog,
 		     const struct area *operands)
 {
@@ -38,7 +49,7 @@ static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struc
 	bool wrong;
 	int fd;
 
-	if (!loops_end(prog) || reference(kernel, prog, &area))
+	if (!loops_end(prog) || !is_deep(prog) || reference(kernel, prog, &area))
 		return false;
 	fd = kernel_load_program(kernel, prog, mode->flags, false);
 	if (fd < 0)

@@ -130,6 +130,9 @@ static void print(const struct native *native, const struct bpf_prog_info *info,
 	for (unsigned int i = 0; i < info->jited_prog_len; i++)
 		printf("%02x", native->code[i]);
 	putchar('\n');
+	/* Some JITs do not tell. */
+	if (!info->nr_jited_line_info)
+		ktap_note("native at 0: all instructions");
 	for (unsigned int i = 0; i < info->nr_jited_line_info; i++) {
 		long offset = offset_of(native, info->nr_jited_func_lens, native->at[i]);
 
@@ -151,8 +154,8 @@ void native_show(struct kernel *kernel, const struct bpf_insn *insns, unsigned i
 	if (fd < 0)
 		return;
 	if (!get_native(fd, &native, &info) && info.jited_prog_len &&
-	    info.jited_prog_len <= sizeof(native.code) && info.nr_jited_line_info &&
-	    info.nr_jited_line_info == info.nr_line_info &&
+	    info.jited_prog_len <= sizeof(native.code) &&
+	    (!info.nr_jited_line_info || info.nr_jited_line_info == info.nr_line_info) &&
 	    info.nr_jited_line_info <= N_OF(native.at) &&
 	    info.nr_jited_func_lens == info.nr_jited_ksyms && info.nr_jited_ksyms <= FUNCTIONS_MAX)
 		print(&native, &info, insns);

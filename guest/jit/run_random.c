@@ -10,14 +10,10 @@
 #define CASES 8 /* sets of operands for each program */
 #define TOLD  5 /* programs that are minimised and shown */
 
-static void show(struct kernel *kernel, const struct mode *mode, struct program *prog,
-		 struct area *operands, const char *name)
+static void print_program(const struct program *prog)
 {
-	const uint64_t *words = (const uint64_t *)operands;
-	char text[512];
-	int fd;
+	char text[128];
 
-	minimise(kernel, mode, prog, operands);
 	for (unsigned int i = 0; i < prog->n; i++) {
 		unsigned int same = i + 1;
 
@@ -33,6 +29,17 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 			ktap_note("    %s", text);
 		i = IS_WIDE(&prog->insns[i]) ? i + 1 : same - 1;
 	}
+}
+
+static void show(struct kernel *kernel, const struct mode *mode, struct program *prog,
+		 struct area *operands, const char *name)
+{
+	const uint64_t *words = (const uint64_t *)operands;
+	char text[512];
+	int fd;
+
+	minimise(kernel, mode, prog, operands);
+	print_program(prog);
 	for (unsigned int i = 0; i < sizeof(*operands) / 8; i++)
 		if (words[i])
 			ktap_note("  area+%u holds 0x%" PRIx64, 8 * i, words[i]);
@@ -47,6 +54,26 @@ static void show(struct kernel *kernel, const struct mode *mode, struct program 
 	}
 	if (fd >= 0)
 		close(fd);
+}
+
+/* Nothing of what is printed is loaded, since it may end the machine. */
+void print_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
+		  unsigned int len, unsigned int first)
+{
+	static struct program prog;
+	struct area operands;
+	char name[32];
+
+	generate_open(kernel);
+	set_mode(mode);
+	for (unsigned int number = first; number < count; number++) {
+		snprintf(name, sizeof(name), "program-%u", number);
+		generate(kernel, seed, number, len, &prog);
+		generate_operands(seed, number, 0, &operands);
+		ktap_note("%s (SEED=%" PRIu64 " LEN=%u):", name, seed, len);
+		print_program(&prog);
+		assembly(kernel, mode, &prog, &operands, name, "it ended the machine");
+	}
 }
 
 int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
