@@ -12,10 +12,8 @@ static const char usage[] =
 	"       jit cost [-m MODE] [-t NAMES] [-n FIRST]\n"
 	"       jit program ID DATA CONTEXT\n"
 	"       jit list [-t NAMES]\n"
-	"       jit list-cost [-t NAMES]
-"
-	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x | -p]
-"
+	"       jit list-cost [-t NAMES]\n"
+	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x | -p]\n"
 	"\n"
 	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"        interpreter; KTAP\n"
