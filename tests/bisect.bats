@@ -65,6 +65,8 @@ no_vms() {
 	says "GOOD=v1 is no suite of Debian for $ARCH" "KERNEL_SRC=<directory>"
 	run -2 bisect TEST="run-hello 'x" GOOD=v1 BAD=v2
 	says "TEST: a quote is not closed"
+	run -2 bisect TEST="run-\$\$(touch $BATS_TEST_TMPDIR/ran)" GOOD=v1 BAD=v2
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
 	run -2 bisect TARGET=host TEST=run-hello GOOD=v1 BAD=v2
 	says "bisect boots each kernel in a VM"
 	[ ! -e "$BATS_TEST_TMPDIR/report" ]

@@ -193,7 +193,7 @@ load lib
 			[ "$status" -ne 0 ] || taken+="$name "
 			[ ! -e "$ran" ]
 		done
-		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS FILTER TEST_NAME OBJ OBJ_RODATA CMD FILES " ] || {
+		[ "$taken" = "ARGS QEMU_ARGS BOOT_ARGS READY GDB_ARGS SSH_OPTS FILTER TEST_NAME OBJ OBJ_RODATA CMD FILES TEST " ] || {
 			echo "taken: $taken"
 			false
 		}
