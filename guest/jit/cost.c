@@ -149,7 +149,7 @@ static const struct {
 			      BPF_F_ZERO_SEED },
 	[MAP_LRU_HASH] = { "an LRU hash", BPF_MAP_TYPE_LRU_HASH, 4, 8, 64, BPF_F_ZERO_SEED },
 	[MAP_LPM_TRIE] = { "an LPM trie", BPF_MAP_TYPE_LPM_TRIE, 8, 8, 64, BPF_F_NO_PREALLOC },
-	[MAP_QUEUE] = { "a queue", BPF_MAP_TYPE_QUEUE, 0, 8, 64, 0 },
+	[MAP_QUEUE] = { "a queue", BPF_MAP_TYPE_QUEUE, 0, 8, 4095, 0 },
 	[MAP_RINGBUF] = { "a ring buffer", TYPE_RINGBUF, 0, 0, RING_SIZE, 0 },
 	[MAP_PROGS] = { "a program array", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, CHAIN + 1, 0 },
 };

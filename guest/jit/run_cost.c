@@ -106,7 +106,7 @@ static uint32_t mean_of(struct costs *costs, int prog_fd, uint32_t repeat)
 
 #define TRIES	   7
 #define AT_ONCE	   400000 /* instructions: far less than from one timer interrupt to the next */
-#define REPEAT_MIN 50
+#define REPEAT_MIN 20
 
 unsigned int cost_repeat(struct costs *costs, int prog_fd)
 {
