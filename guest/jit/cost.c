@@ -225,6 +225,11 @@ static int test_map_open(struct costs *costs, const struct cost *cost)
 
 int cost_open(struct costs *costs, const struct cost *cost)
 {
+	if (costs->kernel.release < cost->since) {
+		snprintf(costs->why, sizeof(costs->why), "it came with Linux %u.%u",
+			 cost->since / 100, cost->since % 100);
+		return -1;
+	}
 	for (unsigned int i = 0; i < 3 && cost->kfuncs[i]; i++) {
 		costs->kfuncs[i] = kernel_function(cost->kfuncs[i]);
 		if (!costs->kfuncs[i]) {
@@ -793,6 +798,14 @@ static void add_branches(const struct variant *variant)
 	}
 }
 
+static void add_ja(const struct variant *variant)
+{
+	struct cost *cost = add_variant(variant, "");
+
+	cost->copy = copy_ja;
+	cost->since = variant->since;
+}
+
 static void add_literals(const struct variant *variant)
 {
 	static const struct {
@@ -839,7 +852,7 @@ static void add_instruction(const struct variant *variant)
 	case BPF_JMP:
 	case BPF_JMP32:
 		if (op == BPF_JA)
-			add_variant(variant, "")->copy = copy_ja;
+			add_ja(variant);
 		else if (op == BPF_JCOND)
 			add_variant(variant, "")->copy = copy_may_goto;
 		else if (op != BPF_CALL)

@@ -90,6 +90,7 @@ struct cost {
 	int32_t imm;	      /* its operand, or offset */
 	uint64_t wide;	      /* its literal of 64 bits */
 	bool taken;	      /* a branch that is taken */
+	unsigned int since;   /* 606: kernels before 6.6 take it for something else */
 	enum cost_map map;
 	struct call calls[2];
 	const char *kfuncs[3];
