@@ -116,7 +116,7 @@ settings() {
 	says "no program met the known failure: its reason" "ok 1 jit random"
 }
 
-@test "jit-random: a program that ends the VM is a failure, shown; the next ones run in a new VM" {
+@test "jit-random: a program that ends the VM or the lab is a failure, shown; the next ones run in a new VM" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	cp "$OUT/$ARCH/jit/jit" "$BATS_TEST_TMPDIR/real"
 	cat >"$BATS_TEST_TMPDIR/lab" <<-'EOS'
@@ -124,7 +124,10 @@ settings() {
 		case " $* " in *" -p "*|*" list "*) exec ./real "$@" ;; esac
 		./real "$@" | while IFS= read -r line; do
 			printf '%s\n' "$line"
-			case $line in "# begin 2 "*) echo c >/proc/sysrq-trigger; sleep 1000 ;; esac
+			case $line in
+			"# begin 2 "*) echo c >/proc/sysrq-trigger; sleep 1000 ;;
+			"# begin 3 "*) exit 5 ;;
+			esac
 		done
 	EOS
 	chmod +x "$BATS_TEST_TMPDIR/lab"
@@ -134,7 +137,8 @@ settings() {
 		"$BATS_TEST_TMPDIR/lab" bash -c "$again"
 	says "not ok 1 interpreter program-2 # the target died of it" "| " "sysrq triggered crash" \
 		"program-2 (SEED=7 LEN=40):" "#     exit" "program-2 run-wrong" \
-		"ok 2 interpreter random # SEED=7 LEN=40: 2 programs" "# of 2: 1 passed, 1 failed"
+		"not ok 2 interpreter program-3 # the lab ended with status 5" "program-3 run-wrong" \
+		"ok 3 interpreter random # SEED=7 LEN=40: 1 programs" "# of 3: 1 passed, 2 failed"
 }
 
 @test "jit-isa: a killed lab leaves the settings as they were" {
