@@ -129,7 +129,7 @@ void assembly(const struct kernel *kernel, const struct mode *mode, const struct
 	line("/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */");
 	line("/* %s, wrong in mode %s of Linux %s on %s: %s */", name, mode->name, uts.release,
 	     uts.machine, difference);
-	line("#include \"maps.S.h\"");
+	line("#include \"maps.S\"");
 	line("%s", "");
 	function("program", section, prog->insns, 0, at);
 	if (at < end)

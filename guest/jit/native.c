@@ -124,15 +124,13 @@ static long offset_of(const struct native *native, unsigned int n, uint64_t addr
 static void print(const struct native *native, const struct bpf_prog_info *info,
 		  const struct bpf_insn *insns)
 {
+	bool told = false;
 	char text[128];
 
 	printf("# native: ");
 	for (unsigned int i = 0; i < info->jited_prog_len; i++)
 		printf("%02x", native->code[i]);
 	putchar('\n');
-	/* Some JITs do not tell. */
-	if (!info->nr_jited_line_info)
-		ktap_note("native at 0: all instructions");
 	for (unsigned int i = 0; i < info->nr_jited_line_info; i++) {
 		long offset = offset_of(native, info->nr_jited_func_lens, native->at[i]);
 
@@ -140,7 +138,11 @@ static void print(const struct native *native, const struct bpf_prog_info *info,
 			continue;
 		disasm(&insns[INDEX(native->lines[i].line_col)], text, sizeof(text));
 		ktap_note("native at %ld: %s", offset, text);
+		told = true;
 	}
+	/* Some JITs do not tell. */
+	if (!told)
+		ktap_note("native at 0: all instructions");
 	ktap_note("native end");
 }
 
