@@ -144,6 +144,7 @@ settings() {
 @test "jit-isa: a killed lab leaves the settings as they were" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	[ -n "$(settings)" ] || skip "the target's kernel has no BPF JIT"
+	scripts/remote "$TARGET_DIR" load "$OUT/$ARCH/jit/jit"
 	# becomes VALUE FILE, on the target: waits for it
 	run -0 target 'becomes() {
 			for n in $(seq 600); do [ "$(cat $2)" != $1 ] || return 0; sleep 0.1; done
