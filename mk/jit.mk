@@ -18,7 +18,7 @@ $(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Werror -static -o $@ $(filter %.c,$^)
 
 # The variables that name this target on a command line.
-jit-again = $(if $(filter vm,$(TARGET)),ARCH=$(ARCH) KERNEL=$(KERNEL)$(if $(VM_NAME), VM_NAME=$(VM_NAME)),ARCH=$(ARCH) TARGET=$(TARGET))
+jit-again = ARCH=$(ARCH) $(if $(filter vm,$(TARGET)),KERNEL=$(KERNEL)$(VM_NAME:%= VM_NAME=%),TARGET=$(TARGET))
 
 run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
 	AGAIN='make $(jit-again)' exec scripts/jit $1 $(TARGET_DIR) \
