@@ -17,7 +17,7 @@ matrix = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' scripts/matrix
 all: check
 
 setup:
-	@$(matrix) setup '$(matrix-archs)'
+	@export GOALS='$(MAKECMDGOALS)'; $(matrix) setup '$(matrix-archs)' '$(KERNEL)'
 
 # Beside setup they come after it.
 check: | $(filter setup,$(MAKECMDGOALS))
