@@ -68,7 +68,7 @@ endif
 # of Microsoft's C.  Debian has the kernel's headers of each architecture in one of the two
 # directories.
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag \
-	-mcpu=$(BPF_CPU) -target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
+	-target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall $(UPROBE_CFLAGS)
 CXX        := $(CC:%gcc=%g++)
@@ -76,8 +76,8 @@ CXX        := $(CC:%gcc=%g++)
 # $(call bpf-flags,DIR,APP), $(call app-flags,DIR,APP), $(call cxx-flags,DIR,APP): the flags for
 # each half.  Warnings are errors in apps/ only, not in APPS_DIR.
 own-includes = -I$1 $(addprefix -I,$(call in-dir,$1,$(call setting,$1,$2,INCLUDES)))
-bpf-flags = $(BPF_CFLAGS) $(if $(filter apps,$1),-Werror) $(call setting,$1,$2,BPF_CFLAGS) $(own-includes) \
-	-Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
+bpf-flags = $(BPF_CFLAGS) -mcpu=$(BPF_CPU) $(if $(filter apps,$1),-Werror) $(call setting,$1,$2,BPF_CFLAGS) \
+	$(own-includes) -Iapps -I$(dir $(VMLINUX_H)) -I$(DEPS)/include
 app-flags = $(APP_CFLAGS) $(if $(filter apps,$1),-Wextra -Werror) $(call setting,$1,$2,CFLAGS) $(own-includes) \
 	-I$(BUILD)/apps -Iapps -I$(DEPS)/include
 cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(BUILD)/apps -Iapps -I$(DEPS)/include
@@ -138,11 +138,12 @@ $1: $2 $5 $(DEPS)/libbpf.built | $(if $(call is-cxx,$2),$(missing-cxx))
 	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile$(suffix $2),$3,$4)
 endef
 
-# $(call bpf-rule,OBJECT,SOURCE,DIR,APP): an object of a BPF half.
+# $(call bpf-rule,OBJECT,SOURCE,DIR,APP): an object of a BPF half.  or-else is what a target of its
+# own does when the compiler fails.
 define bpf-rule
 $1: $2 $(VMLINUX_H) $(BUILD)/apps/$4.from $(DEPS)/libbpf.built
 	$$(call msg,BPF,$2)
-	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile.bpf$(suffix $2),$3,$4)
+	$(Q)$(if $(findstring .src/,$1),mkdir -p $$(@D) && )$$(call compile.bpf$(suffix $2),$3,$4) $$(or-else)
 endef
 
 # $(call src-objs,NAME,FILES): the objects of further source files of NAME.  The name of an object
@@ -255,8 +256,9 @@ $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)
 
 # .dwarf.bpf.o has the DWARF from which disas-<app> shows source lines; the skeleton is made from
 # an object without it.  bpftool links several objects into one, without DWARF.
+bpf-link = $(if $(word 2,$1),$(gen-skeleton) gen object $@.tmp $1 && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $1)
 $(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o): %:
-	$(Q)$(if $(word 2,$^),$(gen-skeleton) gen object $@.tmp $^ && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $<)
+	$(Q)$(call bpf-link,$^)
 
 $(BPF_HALVES:%=$(BUILD)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 	$(call msg,SKEL,$@)

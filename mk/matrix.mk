@@ -28,7 +28,7 @@ check-all: | $(filter setup,$(MAKECMDGOALS))
 	@$(if $(SHARD),,export RESULTS=docs/results.md; )$(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
 # Where programs load, and what that costs.
-export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD A B
+export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD MATRIX_CPUS A B
 # Beside matrix-baseline there is nothing yet to compare with.
 matrix: export KEEP = $(filter matrix-baseline,$(MAKECMDGOALS))
 matrix: | $(filter setup,$(MAKECMDGOALS))

@@ -96,6 +96,10 @@ $(if $(filter O,$(given-vars)),$(if $(O),,$(error O= is empty: name a directory 
 check-one-of = $(if $(filter $($1),$2),,$(call not-one-of,$1,$2))
 $(call check-one-of,ACCEL,auto kvm tcg)
 $(call check-one-of,BPF_CPU,v1 v2 v3 v4 probe)
+$(foreach cpu,$(MATRIX_CPUS),$(if $(filter $(cpu),v1 v2 v3 v4),,\
+	$(error MATRIX_CPUS: $(cpu) is no BPF instruction set. Known: v1 v2 v3 v4)))
+$(if $(and $(MATRIX_CPUS),$(OBJ)$(CMD)),$(error MATRIX_CPUS is for apps, which have sources: leave out \
+	$(if $(OBJ),OBJ,CMD)))
 $(call check-one-of,SNAPSHOT_KEY,file content)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
 $(call check-one-of,ROOTFS_DEV,0 1)

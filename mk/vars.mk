@@ -288,6 +288,9 @@ OBJ_ATTACH   ?= 0
 CMD          ?=
 ## files to send along with CMD
 FILES        ?=
+## instruction sets (v1 v2 v3 v4) for each of which the apps are built and loaded, to find the cheapest
+## [BPF_CPU alone]
+MATRIX_CPUS  ?=
 ## file of matrix-baseline or jit-cost-baseline, which write it: matrix, or jit-cost, fails if results
 ## are worse than that; test-bench: an earlier .csv, beside which the results are shown
 BASELINE     ?=

@@ -193,10 +193,28 @@ report() {
 	run -1 report matrix
 	says "from 1.2.3 (old):" "($KERNEL): 1: values.bpf.o"
 	run -0 report diff A="$ARCH/old" B="$ARCH/$KERNEL"
-	[[ ${lines[1]} =~ ^"values.bpf.o look "+"no-helper "+"ok "+"kernel has no bpf_x()"$ ]]
+	[ "${lines[0]}" = "Only $ARCH/$KERNEL takes these; $ARCH/old does not:" ]
+	[ "${lines[1]}" = "  no-helper: kernel has no bpf_x()" ]
+	[ "${lines[2]}" = "    values.bpf.o look" ]
 	says "make features-diff A=$ARCH/old B=$ARCH/$KERNEL"
 	run -2 report diff A="$ARCH/old" B=vax/none
 	says "the last matrix has no cell 'vax/none'" "A=$ARCH/"
+}
+
+@test "matrix: the cheapest instruction set of each program, where it loads" {
+	# of values.bpf.o, with 100, 90 and 90 instructions, and 64 bytes of native code more for v2
+	cp -r "$RESULTS" "$BATS_TEST_TMPDIR/"
+	printf '%s\n' "$ARCH $KERNEL" >"$BATS_TEST_TMPDIR/report/load/cells"
+	awk -F '\t' -v OFS='\t' '
+		function variant(cpu, insns, size) { $2 = cpu "/values.bpf.o"; $8 = insns; $13 = size; print }
+		$1 == "kernel"
+		$1 == "result" && $2 == "values.bpf.o" && $3 == "look" {
+			variant("v1", 100, 500); variant("v2", 90, 564); variant("v3", 90, 500)
+			$6 = "skip"; $7 = "no-insns"; $15 = "kernel has no v4"; variant("v4", "", "")
+		}' "$RESULTS/load/$ARCH-$KERNEL/load.tsv" >"$BATS_TEST_TMPDIR/report/load/$ARCH-$KERNEL/load.tsv"
+	run -0 env MATRIX_CPUS='v1 v2 v3 v4' scripts/load-report matrix "$BATS_TEST_TMPDIR/report"
+	[[ $output =~ "values.bpf.o look "+100\ +90\ +90\ +no-insns\ +v3 ]]
+	says "cheapest: v1 for 0, v2 for 0, v3 for 1, v4 for 0, the same for 0 of 1"
 }
 
 @test "matrix: mistakes are told before anything is built" {
@@ -216,6 +234,10 @@ report() {
 	says "error: BASELINE: line 1 of README.md is none that make matrix-baseline writes"
 	run -2 mk THRESHOLD=x matrix
 	says "THRESHOLD=x is not a whole number"
+	run -2 mk MATRIX_CPUS='v1 v9' matrix
+	says "MATRIX_CPUS: v9 is no BPF instruction set. Known: v1 v2 v3 v4"
+	run -2 mk MATRIX_CPUS=v1 OBJ=README.md matrix
+	says "MATRIX_CPUS is for apps, which have sources: leave out OBJ"
 	run -2 mk matrix-baseline
 	says "error: matrix-baseline needs the name of a file"
 }
