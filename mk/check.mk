@@ -99,6 +99,11 @@ check-target: private prove-jobs := 1
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
 	$(call prove,tests/machine.bats tests/kernel.bats $(app-tests)); status=$$?; $(end-vm); exit $$status
 
+# The unit of all engines (docs/many-machines.md).
+.PHONY: cell
+cell: ## run GOAL as a matrix does, with all of its output in output/report/ARCH-KERNEL
+	@exec env MAKE='$(make)' O='$(O)' scripts/cell all $(ARCH) '$(KERNEL)' $(GOAL) '$(REPORT)/$(ARCH)-$(subst /,_,$(KERNEL))'
+
 check-unit: $(unit-tests) | check-needs ## run the unit tests: of vm and of the JIT lab
 	$(call prove,$^)
 

@@ -10,8 +10,11 @@ $(foreach var,ARCH KERNEL,$(if $(filter file,$(origin $(var))),\
 	$(eval $(var) := $(if $(filter check-all,$(MAKECMDGOALS)),all))))
 matrix-archs := $(patsubst all,$(ARCHS),$(ARCH))
 
+# An engine sends the values of the user's variables along with the cells.
+export ENGINE HOSTS HOST_DIR PARTITION SLURM_OPTS SSH_OPTS
+
 # The shell becomes the script, so that a signal that make passes on reaches it.
-matrix = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' scripts/matrix
+matrix = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' GIVEN='$(given-vars)' scripts/matrix
 
 .PHONY: all setup check check-all bench matrix matrix-baseline matrix-diff
 all: check

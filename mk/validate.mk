@@ -16,11 +16,13 @@ shell-vars := QEMU_ARGS GDB_ARGS
 flag-vars  := CFLAGS LINUX_ARGS
 # A path, or a command.
 path-vars  := O SHARE SNAPSHOTS ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG \
-	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS BASELINE REPORT
+	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS BASELINE REPORT HOST_DIR
 # A list of paths.
 paths-vars := KERNEL_MODULES
 # Parts of names of files and devices.
-name-vars  := VM_NAME TAP_NAME MAPS
+name-vars  := VM_NAME TAP_NAME MAPS PARTITION GOAL
+# Words without quotes.
+plain-vars := HOSTS SLURM_OPTS
 
 # --- characters ----------------------------------------------------------------
 
@@ -58,6 +60,8 @@ $(foreach var,$(filter $(path-vars),$(given-vars)),$(call check-path,$(var)))
 $(foreach var,$(filter $(paths-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(word-chars) $(path-chars),$(not-in-path)))
 $(foreach var,$(filter $(name-vars),$(given-vars)),$(call check-name,$(var)))
+$(foreach var,$(filter $(plain-vars),$(given-vars)),\
+	$(call check-chars,$(var),$(word-chars) % * ?,which is special to make or the shell))
 $(foreach var,$(filter $(flag-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(shell-chars),which is special to the shell))
 plain-vars := $(filter-out $(path-vars) $(paths-vars) $(name-vars) $(flag-vars) $(shell-vars) \
@@ -108,6 +112,7 @@ $(call check-one-of,ICOUNT,0 1)
 $(call check-one-of,KERNEL_TINY,0 1)
 $(call check-one-of,KERNEL_COVERAGE,0 1)
 $(call check-one-of,OBJ_ATTACH,0 1)
+$(call check-one-of,ENGINE,local parallel slurm)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.
 check-number = $(if $(call strip-chars,0 1 2 3 4 5 6 7 8 9,$($1)),$(error $1=$($1) is not a whole number))

@@ -248,6 +248,22 @@ FRESH        ?= bookworm trixie
 ## rounds of make bench
 BENCH_RUNS   ?= 5
 
+## @ Cells on other machines (check and matrix of several cells)
+
+## what runs the cells: local (this machine), parallel (GNU parallel, by SSH), slurm (an array job)
+ENGINE       ?= local
+## ENGINE=parallel: machines, with the number of cells that each runs at once: 'a 8/b user@c' [CPUs
+## and memory say how many]
+HOSTS        ?=
+## ENGINE=parallel, slurm: directory on each machine for its copies of the checkout
+HOST_DIR     ?= .cache/ebpf-testbench
+## ENGINE=slurm: partition [the cluster's default]
+PARTITION    ?=
+## ENGINE=slurm: more options for sbatch: --time=60 --account=me
+SLURM_OPTS   ?=
+## cell: the goal that it runs
+GOAL         ?= check-target
+
 ## @ The kernel's own tests: test-bpf, test-verifier ...
 
 ## test-bpf: the number of one test
