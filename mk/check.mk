@@ -46,7 +46,7 @@ $(HOST)/tests/vm-sanitized: $(sanitized-objects)
 
 suites := $(patsubst tests/%.bats,%,$(wildcard tests/*.bats))
 # The longest begin first.  check leaves out native: the image with the compilers is a large download.
-long-suites  := snapshot rootfs inspect vm share faults
+long-suites  := engine snapshot rootfs inspect vm share faults
 check-suites := $(long-suites) $(filter-out $(long-suites) native,$(suites))
 # An app's test is in the directory of the app.  An app of the user's with the name of one of
 # ours has a test of its own, or none.

@@ -83,7 +83,7 @@ calls() {
 
 @test "setup installs the roles of the goals beside it; alone, or beside check, all roles" {
 	roles() { mk -n "$@" | sed -n 's,.*scripts/setup ,,p' | xargs; }
-	everything="build vm linux gdb nfs sshfs rpm ci test"
+	everything="build vm linux gdb nfs sshfs rpm ci engine test"
 	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup)" = "$everything" ]
 	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup check)" = "$everything" ]
 	[ "$(roles KERNEL=/dev/null ROOTFS=/dev/null setup run-minimal)" = "build vm" ]
@@ -94,7 +94,7 @@ calls() {
 @test "an unknown role is named, with the known ones" {
 	for script in setup doctor package-list; do
 		run -2 scripts/$script biuld
-		says "no role 'biuld'" "build ci gdb linux nfs rpm sshfs test vm"
+		says "no role 'biuld'" "build ci engine gdb linux nfs rpm sshfs test vm"
 	done
 }
 
