@@ -288,6 +288,16 @@ load lib
 	[ -z "$(scripts/shard 2/2 <<<one)" ]
 	files() { mk -n "$@" check-target | grep -o 'tests/[^ ;]*\.bats'; }
 	{ files SHARD=1/2; files SHARD=2/2; } | sort | diff - <(files | sort)
+	# objects, which are called by the names that they have in the whole list
+	mkdir "$BATS_TEST_TMPDIR"/{a,b}
+	touch "$BATS_TEST_TMPDIR"/{a,b}/x.o "$BATS_TEST_TMPDIR/a/y.o"
+	for i in 1/1 1/2 2/2 4/4; do	# the target is not there
+		run env SHARD=$i OBJ="$BATS_TEST_TMPDIR/a $BATS_TEST_TMPDIR/b" scripts/load "$BATS_TEST_TMPDIR/nowhere" "$BATS_TEST_TMPDIR/r" README.md
+		cut -f 1 "$BATS_TEST_TMPDIR/r/rows" >"$BATS_TEST_TMPDIR/${i/\//.}"
+	done
+	cat "$BATS_TEST_TMPDIR/"[12].2 | sort | diff - <(sort "$BATS_TEST_TMPDIR/1.1")
+	[ "$(sort "$BATS_TEST_TMPDIR/1.1" | paste -sd' ')" = "a/x.o b/x.o y.o" ]
+	[ ! -s "$BATS_TEST_TMPDIR/4.4" ]
 	# cells of kernels that Debian does not have, which are only listed
 	cells() { mk ARCH='riscv64 s390x arm' KERNEL='etch lenny' "$@" bench; }
 	{ cells SHARD=1/2; cells SHARD=2/2; } | sort | diff - <(cells | sort)
