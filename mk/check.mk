@@ -102,7 +102,8 @@ check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine 
 # The unit of all engines (docs/many-machines.md).
 .PHONY: cell
 cell: ## run GOAL as a matrix does, with all of its output in output/report/ARCH-KERNEL
-	@exec env MAKE='$(make)' O='$(O)' scripts/cell all $(ARCH) '$(KERNEL)' $(GOAL) '$(REPORT)/$(ARCH)-$(subst /,_,$(KERNEL))'
+	@exec env MAKE='$(make)' O='$(O)' scripts/cell all $(ARCH) '$(KERNEL)' $(GOAL) \
+		'$(REPORT)/$(ARCH)-$(subst /,_,$(KERNEL))'
 
 check-unit: $(unit-tests) | check-needs ## run the unit tests: of vm and of the JIT lab
 	$(call prove,$^)

@@ -45,7 +45,8 @@ goals-roles := $(if $(filter %.rpm,$(KERNEL) $(KERNEL_MODULES)),rpm) \
 	$(if $(filter qemu-start-gdb qemu-connect,$(setup-goals)),gdb) \
 	$(if $(filter-out local,$(ENGINE)),engine) \
 	$(if $(SHARE),$(filter nfs sshfs,$(SHARE_TYPE)))
-SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),linux gdb nfs sshfs rpm ci engine test,$(goals-roles))
+SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),\
+	linux gdb nfs sshfs rpm ci engine test,$(goals-roles))
 
 # The values of @NAME@ in the lists of extras/packages.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' \

@@ -262,8 +262,8 @@ ran_on() {
 @test "engine: mistakes are told before anything is built" {
 	local tool
 
-	run -2 mk ENGINE=paralel check ARCH=all
-	says "ENGINE=paralel is not known, did you mean parallel?"
+	run -2 mk ENGINE=palallel check ARCH=all
+	says "ENGINE=palallel is not known, did you mean parallel?"
 	run -2 mk ENGINE=parallel matrix
 	says "error: ENGINE=parallel needs the names of machines" "HOSTS='a 8/b user@c'"
 	run -2 mk ENGINE=parallel HOSTS='a b/8' matrix
