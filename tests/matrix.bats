@@ -240,4 +240,17 @@ report() {
 	says "MATRIX_CPUS is for apps, which have sources: leave out OBJ"
 	run -2 mk matrix-baseline
 	says "error: matrix-baseline needs the name of a file"
+	run -2 mk BASELINE="$file/base" matrix matrix-baseline
+	says "error: BASELINE: $file/base cannot be written"
+	run -2 report diff A="$ARCH/$KERNEL" B=
+	says "error: matrix-diff compares two cells: A and B"
+}
+
+@test "matrix: a cell that cannot be built says why; it fails alone" {
+	mkdir "$BATS_TEST_TMPDIR/apps"
+	echo '#include "nothing.h"' >"$BATS_TEST_TMPDIR/apps/broken.bpf.c"
+	run -2 mk APPS_DIR="$BATS_TEST_TMPDIR/apps" REPORT="$BATS_TEST_TMPDIR/report" matrix
+	says "FAILED: it cannot be built: " "broken.bpf.c:1:10: fatal error: 'nothing.h' file not found" \
+		"0 loaded, 0 skipped, 0 failed, in 1 cell"
+	grep "^# .*broken.bpf.c:1:10: fatal error" "$BATS_TEST_TMPDIR/report/load.ktap"
 }
