@@ -70,7 +70,7 @@ fault() {
 	run -0 scripts/ci keep
 	[[ $output =~ ^content=[0-9a-f]{16}$ ]]
 	local before=$output
-	[ "$(ls "$O" "$O/vax" | paste -sd' ')" = "$O: downloads made-of vax  $O/vax: snapshots" ]
+	[ "$(find "$O" -printf '%P\n' | sort | xargs)" = "downloads downloads/some.deb made-of vax vax/snapshots" ]
 	mkdir "$O/apt"
 	touch "$O/apt/x"
 	run -0 scripts/ci keep
@@ -81,7 +81,7 @@ fault() {
 }
 
 @test "the comment is made once, and replaced after that; without rights a line says so" {
-	local server
+	local server port
 	export TOKEN=secret REPORT=$dir SHARD=2/3
 	tests/ci-server "$dir" 3>&- &
 	server=$!
@@ -89,15 +89,18 @@ fault() {
 	echo 'is `it` "so"?' >"$dir/report.md"
 	echo '[]' >"$dir/comments.json"
 
-	export GITHUB_API_URL=http://127.0.0.1:$(cat "$dir/port") GITHUB_REPOSITORY=me/mine GITHUB_EVENT_PATH=$dir/event
+	port=$(cat "$dir/port")
+	export GITHUB_API_URL=http://127.0.0.1:$port GITHUB_REPOSITORY=me/mine GITHUB_EVENT_PATH=$dir/event
 	echo '{ "pull_request": { "number": 7 } }' >"$GITHUB_EVENT_PATH"
 	run -0 scripts/ci comment
 	says new
 	grep -x "POST /repos/me/mine/issues/7/comments" "$dir/log"
 	grep -x "Authorization: Bearer secret" "$dir/log"
 	[ "$(cat "$dir/body")" = $'<!-- ebpf-testbench-2-of-3 -->\nis `it` "so"?' ]
-	echo '[{ "id": 1, "body": "hi" }, { "id": 2, "body": "<!-- ebpf-testbench -->" },
-		{ "id": 3, "body": "<!-- ebpf-testbench-2-of-3 -->\nold" }]' >"$dir/comments.json"
+	cat >"$dir/comments.json" <<-'JSON'
+		[{ "id": 1, "body": "hi" }, { "id": 2, "body": "<!-- ebpf-testbench -->" },
+		 { "id": 3, "body": "<!-- ebpf-testbench-2-of-3 -->\nold" }]
+	JSON
 	run -0 scripts/ci comment
 	says replaced
 	grep -x "PATCH /repos/me/mine/issues/comments/3" "$dir/log"
