@@ -19,7 +19,7 @@ teardown_file() {
 	[ "$TARGET" = vm ] || return 0
 	mk qemu-stop
 	rm -r "${TARGET_DIR:?}"
-	rm -rf "$OUT/report/jit-"*"-$VM_NAME-"*
+	rm -rf "$OUT/report/jit-"*"-${VM_NAME:?}-"*
 }
 
 settings() {
