@@ -691,7 +691,7 @@ static int64_t cost_with_tracer(struct costs *costs, int target, int tracer)
 	link = bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
 	if (link < 0) {
 		snprintf(costs->why, sizeof(costs->why), "kernel does not attach it: %s",
-			 strerror(-link));
+			 cost_error(link));
 		return NOT_COUNTED;
 	}
 	with = cost_of_run(costs, target, COST_REPEAT);

@@ -29,6 +29,9 @@ int cost_load_tracer(struct costs *costs, const struct program *prog, unsigned i
 /* The mean of @repeat runs, or a negative errno. */
 int cost_try(struct costs *costs, int prog_fd, uint32_t repeat, uint32_t *mean);
 
+/* What strerror() says, which does not know ENOTSUPP. */
+const char *cost_error(int err);
+
 #define NOT_COUNTED INT64_MIN /* instead of instructions: costs->why says why */
 
 /* The instructions of a small program, from one run to the next. */

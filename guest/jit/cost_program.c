@@ -12,8 +12,7 @@
 
 static int fail(const char *what, int err)
 {
-	printf("not counted: %s: %s\n", what,
-	       err == -ENOTSUPP ? "not supported (ENOTSUPP)" : strerror(-err));
+	printf("not counted: %s: %s\n", what, cost_error(err));
 	return 1;
 }
 

@@ -11,6 +11,11 @@
 
 #include "cost.h"
 
+const char *cost_error(int err)
+{
+	return err == -ENOTSUPP ? "not supported (ENOTSUPP)" : strerror(-err);
+}
+
 static int refuse(struct costs *costs, int err)
 {
 	if (*costs->kernel.verdict)
