@@ -421,18 +421,31 @@ static int set_values(struct bpf_object *obj, const char *values, char *why, siz
 /* Sizes that the user half would set are small ones here, and no map is pinned. */
 static void fix_maps(struct bpf_object *obj)
 {
+	enum bpf_map_type type;
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, obj)
 	{
 		bpf_map__set_pin_path(map, NULL);
-		if (bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && !bpf_map__value_size(map)) {
+		/*
+		 * bpf2go's loader knows an event's type by that of the map's values, and sets the
+		 * sizes that the kernel takes.
+		 */
+		type = bpf_map__type(map);
+		if (type == BPF_MAP_TYPE_RINGBUF || type == BPF_MAP_TYPE_USER_RINGBUF) {
+			bpf_map__set_key_size(map, 0);
+			bpf_map__set_value_size(map, 0);
+		} else if (type == BPF_MAP_TYPE_PERF_EVENT_ARRAY) {
+			bpf_map__set_key_size(map, sizeof(__u32));
+			bpf_map__set_value_size(map, sizeof(__u32));
+		}
+		if (type == BPF_MAP_TYPE_STACK_TRACE && !bpf_map__value_size(map)) {
 			bpf_map__set_key_size(map, sizeof(__u32));
 			bpf_map__set_value_size(map, STACK_DEPTH * sizeof(__u64));
 		}
 		if (bpf_map__max_entries(map))
 			continue;
-		switch (bpf_map__type(map)) {
+		switch (type) {
 		case BPF_MAP_TYPE_RINGBUF:
 		case BPF_MAP_TYPE_USER_RINGBUF:
 			bpf_map__set_max_entries(map, getpagesize());

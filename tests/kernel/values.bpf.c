@@ -17,6 +17,13 @@ struct {
 	__type(value, __u32);
 } numbers SEC(".maps");
 
+/* As bpf2go's users write it: the value's type is that of an event. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__type(key, __u32);
+	__type(value, struct __sk_buff);
+} events SEC(".maps");
+
 SEC("tc")
 int look(struct __sk_buff *ctx)
 {
