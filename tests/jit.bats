@@ -129,7 +129,8 @@ settings() {
 		./real "$@" | while IFS= read -r line; do
 			printf '%s\n' "$line"
 			case $line in
-			"# begin 2 "*) echo c >/proc/sysrq-trigger; sleep 1000 ;;
+			# The guest is idle for that second, in which the line leaves it.
+			"# begin 2 "*) sleep 1; echo c >/proc/sysrq-trigger; sleep 1000 ;;
 			"# begin 3 "*) exit 5 ;;
 			esac
 		done
