@@ -22,7 +22,7 @@ paths-vars := KERNEL_MODULES
 # Parts of names of files and devices.
 name-vars  := VM_NAME TAP_NAME MAPS PARTITION GOAL
 # Words without quotes.
-plain-vars := HOSTS SLURM_OPTS
+list-vars  := HOSTS SLURM_OPTS
 
 # --- characters ----------------------------------------------------------------
 
@@ -60,7 +60,7 @@ $(foreach var,$(filter $(path-vars),$(given-vars)),$(call check-path,$(var)))
 $(foreach var,$(filter $(paths-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(word-chars) $(path-chars),$(not-in-path)))
 $(foreach var,$(filter $(name-vars),$(given-vars)),$(call check-name,$(var)))
-$(foreach var,$(filter $(plain-vars),$(given-vars)),\
+$(foreach var,$(filter $(list-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(word-chars) % * ?,which is special to make or the shell))
 $(foreach var,$(filter $(flag-vars),$(given-vars)),\
 	$(call check-chars,$(var),$(shell-chars),which is special to the shell))

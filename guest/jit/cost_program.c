@@ -104,11 +104,7 @@ int cost_program(uint32_t id, const char *data, const char *context)
 	if (fd < 0)
 		return fail("there is no such program", fd);
 	memset(&info, 0, sizeof(info));
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = fd;
-	attr.info.info_len = sizeof(info);
-	attr.info.info = pointer(&info);
-	err = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	err = kernel_info(fd, &info);
 	if (err)
 		return fail("the program's type is unknown", err);
 	err = read_inputs(&costs, info.type, data, context);

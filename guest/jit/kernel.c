@@ -203,18 +203,24 @@ int kernel_load_program(struct kernel *kernel, const struct program *prog, uint3
 				     want_verdict);
 }
 
+int kernel_info(int prog_fd, struct bpf_prog_info *info)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = prog_fd;
+	attr.info.info_len = sizeof(*info);
+	attr.info.info = pointer(info);
+	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
 bool kernel_jited(int prog_fd)
 {
 	struct bpf_prog_info info;
-	union bpf_attr attr;
 	int err;
 
 	memset(&info, 0, sizeof(info));
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = prog_fd;
-	attr.info.info_len = sizeof(info);
-	attr.info.info = pointer(&info);
-	err = bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	err = kernel_info(prog_fd, &info);
 	if (err)
 		bail_out("cannot ask for a program's native code: %s", strerror(-err));
 	return info.jited_prog_len > 0;

@@ -116,13 +116,13 @@ struct kernel {
 	char verdict[256];    /* the verifier's words on a program that it refused */
 };
 
+/* Linux's own, that programs see: what a JIT that gives up on a program returns. */
+#define ENOTSUPP 524
+
 void kernel_open(struct kernel *kernel);
 /* Returns the program's descriptor or a negative errno; with @verdict set if it is wanted. */
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
 		bool want_verdict);
-/* Linux's own, that programs see: what a JIT that gives up on a program returns. */
-#define ENOTSUPP 524
-
 /* The same for a program of which more must be told; it gets its name here. */
 int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_verdict);
 /* Loads the second program of @prog, if it has one, so that the first one's tail calls find it. */
@@ -130,6 +130,8 @@ int kernel_load_tail(struct kernel *kernel, const struct program *prog, uint32_t
 /* Loads both. */
 int kernel_load_program(struct kernel *kernel, const struct program *prog, uint32_t flags,
 			bool want_verdict);
+/* Asks for all that @info has room for: its pointers are inputs. Returns a negative errno or 0. */
+int kernel_info(int prog_fd, struct bpf_prog_info *info);
 bool kernel_jited(int prog_fd);
 uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
 
@@ -184,8 +186,10 @@ struct name {
 };
 
 bool is_chosen(const char *tests, struct name name);
-/* Whether each word chooses at least one of the @n tests; else the error is told. */
-bool check_words(const char *tests, struct name (*name_of)(unsigned int), unsigned int n);
+/* How many of the @n tests are chosen; -1 if a word chooses none, which is told. */
+int count_chosen(const char *tests, struct name (*name_of)(unsigned int), unsigned int n);
+/* Prints their names. Returns the exit status. */
+int list_chosen(const char *tests, struct name (*name_of)(unsigned int), unsigned int n);
 
 /* --- isa.c: the instructions, each with its programs --- */
 

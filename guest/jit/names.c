@@ -55,8 +55,9 @@ static void print_known(struct name (*name_of)(unsigned int), unsigned int n)
 		fprintf(stderr, "%s%s", name_of(i).name, i + 1 == n || i % 5 == 4 ? "\n" : " ");
 }
 
-bool check_words(const char *tests, struct name (*name_of)(unsigned int), unsigned int n)
+int count_chosen(const char *tests, struct name (*name_of)(unsigned int), unsigned int n)
 {
+	unsigned int chosen = 0;
 	size_t len;
 
 	for (const char *word = tests; (word = next_word(word, &len)); word += len) {
@@ -70,7 +71,19 @@ bool check_words(const char *tests, struct name (*name_of)(unsigned int), unsign
 		fprintf(stderr, "error: TESTS: no test has the name or the part of a name '%.*s'\n",
 			(int)len, word);
 		print_known(name_of, n);
-		return false;
+		return -1;
 	}
-	return true;
+	for (unsigned int i = 0; i < n; i++)
+		chosen += is_chosen(tests, name_of(i));
+	return chosen;
+}
+
+int list_chosen(const char *tests, struct name (*name_of)(unsigned int), unsigned int n)
+{
+	if (count_chosen(tests, name_of, n) < 0)
+		return 2;
+	for (unsigned int i = 0; i < n; i++)
+		if (is_chosen(tests, name_of(i)))
+			puts(name_of(i).name);
+	return 0;
 }

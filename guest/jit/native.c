@@ -85,8 +85,6 @@ struct native {
 
 static int get_native(int fd, struct native *native, struct bpf_prog_info *info)
 {
-	union bpf_attr attr;
-
 	memset(info, 0, sizeof(*info));
 	info->jited_prog_insns = pointer(native->code);
 	info->jited_prog_len = sizeof(native->code);
@@ -100,11 +98,7 @@ static int get_native(int fd, struct native *native, struct bpf_prog_info *info)
 	info->nr_jited_ksyms = N_OF(native->functions);
 	info->jited_func_lens = pointer(native->lengths);
 	info->nr_jited_func_lens = N_OF(native->lengths);
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = fd;
-	attr.info.info_len = sizeof(*info);
-	attr.info.info = pointer(info);
-	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	return kernel_info(fd, info);
 }
 
 /* Where the code at @address is in the code of all functions, or -1. */

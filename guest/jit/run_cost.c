@@ -175,12 +175,7 @@ int list_cost(const char *tests)
 	unsigned int n;
 
 	table = cost_table(&n);
-	if (!check_words(tests, name_of, n))
-		return 2;
-	for (unsigned int i = 0; i < n; i++)
-		if (is_chosen(tests, name_of(i)))
-			puts(table[i].name);
-	return 0;
+	return list_chosen(tests, name_of, n);
 }
 
 /*
@@ -215,14 +210,14 @@ int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, 
 {
 	static const char packet[64];
 	static struct costs costs;
-	unsigned int n, chosen = 0, seen = 0;
+	unsigned int n, seen = 0;
+	int chosen;
 
 	table = cost_table(&n);
-	if (!check_words(tests, name_of, n))
+	chosen = count_chosen(tests, name_of, n);
+	if (chosen < 0)
 		return 2;
-	for (unsigned int i = 0; i < n; i++)
-		chosen += is_chosen(tests, name_of(i));
-	ktap_plan(first < chosen ? chosen - first : 0);
+	ktap_plan((int)first < chosen ? chosen - (int)first : 0);
 	costs.kernel = *kernel;
 	costs.mode = mode;
 	costs.data = packet;

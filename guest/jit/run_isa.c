@@ -23,12 +23,7 @@ int list_isa(const char *tests)
 	unsigned int n;
 
 	variants = isa_variants(false, &n);
-	if (!check_words(tests, name_of, n))
-		return 2;
-	for (unsigned int i = 0; i < n; i++)
-		if (is_chosen(tests, name_of(i)))
-			puts(variants[i].name);
-	return 0;
+	return list_chosen(tests, name_of, n);
 }
 
 /* --- one variant --- */
@@ -166,14 +161,14 @@ int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, b
 	    unsigned int first)
 {
 	static struct coverage coverage[N_GROUPS];
-	unsigned int n, chosen = 0, seen = 0, failed = 0;
+	unsigned int n, seen = 0, failed = 0;
+	int chosen;
 
 	variants = isa_variants(full, &n);
-	if (!check_words(tests, name_of, n))
+	chosen = count_chosen(tests, name_of, n);
+	if (chosen < 0)
 		return 2;
-	for (unsigned int i = 0; i < n; i++)
-		chosen += is_chosen(tests, name_of(i));
-	ktap_plan(first < chosen ? chosen - first : 0);
+	ktap_plan((int)first < chosen ? chosen - (int)first : 0);
 	for (unsigned int i = 0; i < n; i++) {
 		const struct variant *variant = &variants[i];
 		struct coverage *c = &coverage[variant->group];
