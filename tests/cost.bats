@@ -92,6 +92,9 @@ tests='alu64-add-imm jmp64-jeq-imm call-local map-hash entry-empty trampoline'
 	says "BASELINE: line 1 of $baseline is none that make jit-cost-baseline writes"
 	run -2 mk jit-cost-baseline
 	says "jit-cost-baseline needs the name of a file"
+	run -2 mk jit-cost jit-cost-baseline BASELINE="$baseline/none"
+	says "BASELINE: $baseline/none cannot be written"
+	[[ $output != *COUNT* ]]
 	run -2 mk jit-cost-diff A=none/none B=none/none
 	says "no costs of 'none/none' are kept"
 }
