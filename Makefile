@@ -24,7 +24,7 @@ endif
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own,
 # and so is what is asked of the cells together.
 several-cells := $(filter all,$(ARCH) $(KERNEL))$(findstring /,$(ARCH))\
-	$(filter check-all matrix matrix-%,$(MAKECMDGOALS))
+	$(filter check-all arch-table bench-cells matrix matrix-%,$(MAKECMDGOALS))
 ifneq ($(strip $(several-cells))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else

@@ -88,8 +88,8 @@ static int unhex(const char *text, unsigned char *bytes, int max)
 }
 
 /*
- * Sets the timer of @fd as timerfd_settime() does. Returns whether it expires soon; it polls,
- * since a sleep would need a timer.
+ * Sets the timer of @fd as timerfd_settime() does. Returns whether it expires soon, or -1 if it
+ * cannot be set; polls, since a sleep would need a timer.
  */
 static int expires(int fd, int flags, long nsec)
 {
@@ -97,7 +97,7 @@ static int expires(int fd, int flags, long nsec)
 	uint64_t times;
 
 	if (timerfd_settime(fd, flags, &when, NULL))
-		return 0;
+		return -1;
 	for (int i = 0; i < KICK_LOOKS; i++)
 		if (read(fd, &times, sizeof(times)) == sizeof(times))
 			return 1;
@@ -113,13 +113,15 @@ static int expires(int fd, int flags, long nsec)
  * since from Linux 7.x on the kernel expires a user's by itself (hrtimer_check_user_timer() in
  * kernel/time/hrtimer.c). Each CPU has timers of its own.
  */
-static int kick_timers(void)
+static const char *kick_timers(void)
 {
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), ok = fd >= 0;
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), ok = 1;
 	cpu_set_t all, one;
 
+	if (fd < 0)
+		return "error the kernel has no timerfd (CONFIG_TIMERFD)\n";
 	sched_getaffinity(0, sizeof(all), &all);
-	for (int cpu = 0; ok && cpu < CPU_SETSIZE; cpu++) {
+	for (int cpu = 0; ok > 0 && cpu < CPU_SETSIZE; cpu++) {
 		if (!CPU_ISSET(cpu, &all))
 			continue;
 		CPU_ZERO(&one);
@@ -127,13 +129,17 @@ static int kick_timers(void)
 		ok = 0;
 		if (sched_setaffinity(0, sizeof(one), &one))
 			continue;
-		for (int i = 0; i < KICKS && !ok; i++)
-			ok = expires(fd, TFD_TIMER_ABSTIME, 1) && expires(fd, 0, 1000000);
+		for (int i = 0; i < KICKS && !ok; i++) {
+			ok = expires(fd, TFD_TIMER_ABSTIME, 1);
+			if (ok > 0)
+				ok = expires(fd, 0, 1000000);
+		}
 	}
 	sched_setaffinity(0, sizeof(all), &all);
-	if (fd >= 0)
-		close(fd);
-	return ok ? 0 : -1;
+	close(fd);
+	if (ok < 0)
+		return "error the kernel lacks timerfd_settime (32-bit: CONFIG_COMPAT_32BIT_TIME)\n";
+	return ok ? NULL : "error no timer expires\n";
 }
 
 static const char *resume(const char *args)
@@ -142,6 +148,7 @@ static const char *resume(const char *args)
 		struct rand_pool_info info;
 		unsigned char seed[SEED_MAX]; /* info.buf */
 	} pool;
+	const char *wrong;
 	long long sec;
 	long nsec;
 	int at = 0, fd, bytes, err;
@@ -152,8 +159,9 @@ static const char *resume(const char *args)
 	bytes = unhex(args + at, pool.seed, SEED_MAX);
 	if (!bytes)
 		return "error resume wants a seed\n";
-	if (kick_timers())
-		return "error no timer expires\n";
+	wrong = kick_timers();
+	if (wrong)
+		return wrong;
 	now = (struct timespec){ .tv_sec = sec, .tv_nsec = nsec };
 	if (clock_settime(CLOCK_REALTIME, &now))
 		return "error cannot set the clock\n";

@@ -6,6 +6,8 @@
 .PHONY: bench
 # Boots are compared with a boot of the unchanged kernel.
 bench: private override boot-quick :=
+# mk/matrix.mk has the rule.
+# bench-cells: ## time and CPU time of each cell of ARCH by KERNEL, running GOAL by ENGINE=local and by ENGINE
 # bench: ## measure boot, start, run, rebuild and no-op, with ratios
 bench: all $(vm-needs) $(BUILD)/initramfs/hello.cpio | $(call tool,hyperfine) $(call tool,jq)
 	@VM='$(VM)' B='$(BUILD)' O='$(O)' TARGET_DIR='$(VM_DIR)-bench' RUNS='$(BENCH_RUNS)' MAKE='$(make)' \

@@ -84,26 +84,44 @@ linux-test-needs := $(call tool,flex,flex) $(call tool,pahole,dwarves)
 qemu-libs: | $(if $(filter check%,$(goals)),qemu-load)
 
 .PHONY: check check-unit check-fresh
-# A VM that was started for the tests is ended with them; prove's summary is the last line.
-vm-was-up := $(wildcard $(VM_DIR)/state.json)
-end-vm    := $(if $(vm-was-up),:,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null,:))
-
 # check: ## run all tests
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs $(linux-test-needs)
-	$(call prove,$(if $(FILTER),,$(unit-tests)) $(check-suites:%=tests/%.bats) $(app-tests)); \
-		status=$$?; $(end-vm); exit $$status
+	$(call prove,$(if $(FILTER),,$(unit-tests)) $(check-suites:%=tests/%.bats) $(app-tests))$(then-end-vm)
 
 # scripts/matrix runs it in each cell, side by side with other cells, with a REPORT of its own.
 .PHONY: check-target
 check-target: private prove-jobs := 1
 check-target: qemu-load qemu-libs | check-needs ## run the tests of the machine and of the apps alone
-	$(call prove,tests/machine.bats tests/kernel.bats $(app-tests)); status=$$?; $(end-vm); exit $$status
+	$(call prove,tests/machine.bats tests/kernel.bats $(app-tests))$(then-end-vm)
+
+# For scripts/cell: what the verdicts of check-target depend on, by content: the variables that the user has
+# set, the sources, and the files that the VM and the apps are.  What a share or QEMU_ARGS name is not
+# known, nor what a machine is.
+not-inputs := O REPORT AGAIN V ENGINE HOSTS HOST_DIR PARTITION SLURM_OPTS DOWNLOADS SNAPSHOTS
+input-dirs := Makefile apps extras guest mk scripts tests vm
+cell-files := $(APPS:%=$(BUILD)/bin/%) $(APPS:%=$(BUILD)/bin/%_shared) $(call in-bin,$(all-files)) $(DEPS)/lib/*.so
+.PHONY: cell-inputs
+cell-inputs:
+	$(if $(SHARE)$(QEMU_ARGS)$(filter-out vm,$(TARGET)),$(error not all inputs are known))
+	@printf '%s\n' accel=$(accel) \
+		$(foreach var,$(filter-out $(not-inputs),$(given-vars)),$(call quote,$(var)=$($(var))))
+	@find -L $(input-dirs) $(APPS_DIR) $(filter-out $(accel-file),$(vm-needs)) $(cell-files) \
+		$(call tool-file,$(QEMU)) -type f ! -name '*.md' -print0 | LC_ALL=C sort -zu | xargs -0 sha256sum
 
 # The unit of all engines (docs/many-machines.md).
 .PHONY: cell
 cell: ## run GOAL as a matrix does, with all of its output in output/report/ARCH-KERNEL
 	@exec env MAKE='$(make)' O='$(O)' scripts/cell all $(ARCH) '$(KERNEL)' $(GOAL) \
 		'$(REPORT)/$(ARCH)-$(subst /,_,$(KERNEL))'
+
+# For scripts/cell, too: where the VMs of a cell are, whose names begin so.
+.PHONY: cell-vms
+cell-vms:
+	@echo '$(VM_DIR)'
+
+# What scripts/cell makes of the goal in `goals` before cells run side by side; other files add to it.
+.PHONY: cell-needs
+cell-needs: vm-needs
 
 check-unit: $(unit-tests) | check-needs ## run the unit tests: of vm and of the JIT lab
 	$(call prove,$^)
@@ -114,7 +132,7 @@ plain-suites := archive input lint native
 suite-goals  := $(filter-out $(APPS:%=check-%),$(suites:%=check-%))
 .PHONY: $(suite-goals)
 $(suite-goals): check-%: | check-needs
-	$(call prove,tests/$*.bats)$(if $(filter $*,$(plain-suites)),,; status=$$?; $(end-vm); exit $$status)
+	$(call prove,tests/$*.bats)$(if $(filter $*,$(plain-suites)),,$(then-end-vm))
 $(filter-out $(plain-suites:%=check-%),$(suite-goals)): all $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM)
 check-lint check-native: $(VM)
 

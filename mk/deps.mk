@@ -12,7 +12,8 @@ DEPS := $(BUILD)/deps
 CC   := $(CROSS_COMPILE)gcc
 
 # libbpf assumes that shared mappings need no more than a page's alignment.
-dep-env := env LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
+dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) \
+	LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
 $(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
 
 # --- the compiler ------------------------------------------------------------------

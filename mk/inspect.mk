@@ -39,7 +39,7 @@ define look-rules
 $(APPS:%=$1-%): $1-%: $(BUILD)/bin/% | $(target-up)
 $(BPF_ONLY:%=$1-%): $1-%: $(BUILD)/apps/%.bpf.o | $(target-up)
 $(BPF_HALVES:%=$1-%): $1-%:
-	@$$(call load-files,$$*)$$(inspect) $1 $$* $$^
+	@$$(call load-files,$$*)$(if $(filter cost,$1),($$(inspect) $1 $$* $$^)$$(then-end-vm),$$(inspect) $1 $$* $$^)
 endef
 $(foreach look,$(subst -%,,$(look-goals)),$(eval $(call look-rules,$(look))))
 $(BPF_HALVES:%=jited-%): $(PROGCODE)

@@ -15,11 +15,10 @@ $(BPF_HALVES:%=cost-%): $(JIT)
 
 .PHONY: jit-cost jit-cost-baseline jit-cost-diff jit-plots
 # jit-cost: ## instructions of each BPF instruction, call, map operation, JITed and not (TESTS=, BASELINE=)
-# A VM whose clock counts instructions uses a whole processor, also when it is idle.
 jit-cost: $(JIT) | $(target-up)
 	@scripts/jit-cost check && MODES='$(or $(MODES),jit interpreter)' VM='$(VM)' ARCH='$(ARCH)' \
 		scripts/jit-cost run '$(COSTS)' '$(ARCH)' '$(KERNEL_NAME)' scripts/jit cost \
-		$(TARGET_DIR) '$(COSTS)' $(JIT) $(call target-again,qemu-start); status=$$?; $(end-vm); exit $$status
+		$(TARGET_DIR) '$(COSTS)' $(JIT) $(call target-again,qemu-start)$(then-end-vm)
 
 jit-cost-baseline: ## keep the last costs of ARCH and KERNEL in the file BASELINE
 	@exec scripts/jit-cost baseline '$(COSTS)' '$(ARCH)' '$(KERNEL_NAME)'

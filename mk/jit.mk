@@ -17,11 +17,13 @@ $(JIT): $(JIT_SRCS) $(JIT_HDRS) $(COMPILER) | $(missing-cc)
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Werror -static -o $@ $(filter %.c,$^)
 
+cell-needs: $(if $(filter jit-%,$(goals)),$(JIT))
+
 # The variables that name this target on a command line.
 jit-again = ARCH=$(ARCH) $(if $(filter vm,$(TARGET)),KERNEL=$(KERNEL)$(VM_NAME:%= VM_NAME=%),TARGET=$(TARGET))
 
 run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
-	AGAIN='make $(jit-again)' exec scripts/jit $1 $(TARGET_DIR) \
+	JIT_MAKE='make $(jit-again)' exec scripts/jit $1 $(TARGET_DIR) \
 	$(REPORT)/jit-$1-$(target-id) $(JIT) $(call target-again,qemu-start)
 
 .PHONY: jit-isa jit-random
@@ -31,3 +33,11 @@ jit-isa: $(JIT) | $(target-up)
 
 jit-random: $(JIT) | $(target-up) ## the same with COUNT random programs of LEN instructions (SEED=)
 	$(call run-jit,random)
+
+# mk/matrix.mk makes it in each cell.
+# arch-table: ## write docs/arch-table.md: what each ARCH and KERNEL has of BPF, asked of VMs
+.PHONY: arch-facts
+facts-needs := $(JIT) $(BUILD)/bin/fentry $(BUILD)/bin/kfunc
+cell-needs: $(if $(filter arch-facts,$(goals)),$(facts-needs))
+arch-facts: $(facts-needs) | $(target-up)
+	@scripts/arch-facts $(TARGET_DIR) $(REPORT)/arch-facts-$(target-id) $^$(then-end-vm)

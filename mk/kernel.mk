@@ -40,9 +40,11 @@ $(K)/image: $(K)/release scripts/extract-vmlinux
 	else ln -sf vmlinuz $@ && touch $@; fi
 endif
 
+# The same modules make the same image on each machine: it is a part of the name of a saved state.
+no-uuid := 00000000-0000-0000-0000-000000000000
 $(K)/modules.erofs: $(K)/release
 	$(call step,EROFS,$@,$(ARCH)-modules-$(KERNEL_NAME)) \
-		mkfs.erofs --quiet --all-root -T0 $@.tmp $(K)/lib/modules
+		mkfs.erofs --quiet --all-root -T0 -U $(no-uuid) $@.tmp $(K)/lib/modules
 	$(Q)mv $@.tmp $@
 
 $(DEBIAN_LINUX)/.unpacked: | scripts/linux-source

@@ -15,8 +15,8 @@ test-bpf-path := */kernel/lib/test_bpf.ko
 .PHONY: test-bpf
 # test-bpf: ## run test_bpf.ko with the JIT on and off, and compare
 test-bpf: | $(target-up) $(if $(filter src,$(KERNEL)),$(K)/release)
-	@VM='$(VM)' TEST_BPF_KO='$(test-bpf-ko)' exec scripts/test-bpf $(TARGET_DIR) \
-		$(REPORT)/test_bpf-$(target-id) $(call target-again,qemu-start)
+	@VM='$(VM)' ARCH=$(ARCH) KNOWN=extras/kselftest TEST_BPF_KO='$(test-bpf-ko)' \
+		exec scripts/test-bpf $(TARGET_DIR) $(REPORT)/test_bpf-$(target-id) $(call target-again,qemu-start)
 
 # --- the BPF selftests of the kernel's tree -------------------------------------------
 
@@ -87,6 +87,8 @@ test-progs: $(KSELFTEST)/$(test_progs).built | $(target-up)
 kselftest: $(KSELFTEST)/$(if $(filter bpf,$(COLLECTION)),bpf,$(call not-one-of,COLLECTION,bpf)).built | $(target-up)
 	@scripts/kselftest-collection $(LINUX_SRC) $(KSELFTEST) $(COLLECTION) $(collection-programs)
 	$(call run-kselftest,kselftest-$(COLLECTION),$(COLLECTION).all,run_kselftest.sh)
+cell-needs: $(patsubst %,$(KSELFTEST)/%.built,$(filter test_verifier test_maps,$(subst -,_,$(goals))) \
+	$(if $(filter test-progs,$(goals)),$(test_progs)) $(if $(filter kselftest,$(goals)),bpf))
 else
 test-verifier test-maps test-progs kselftest:
 	$(needs-src)
@@ -104,6 +106,8 @@ $(bench-out)/bench.built: $(VMLINUX_H) $(kselftest-needs) FORCE \
 	$(if $(LINUX_ARCH),,$(error test-bench is not supported for ARCH=$(ARCH): mk/arch/$(ARCH).mk has no LINUX_ARCH))
 	+@scripts/kselftest-build --unchanged $(bench-src) $(VMLINUX_H) $@ || \
 		$(call build-kselftest,bench,bench,$(bench-src),$(VMLINUX_H),$(bench-out))
+
+cell-needs: $(if $(filter test-bench,$(goals)),$(bench-out)/bench.built)
 
 .PHONY: test-bench
 test-bench: $(bench-out)/bench.built | $(target-up)

@@ -40,8 +40,7 @@ load-needs: $(OBJLOAD) $(load-objects)
 # A kernel that dies of an object is started again for the others.
 load-cell: $(OBJLOAD) $(load-objects) | $(target-up)
 	@ARCH=$(ARCH) VM='$(VM)' TARGET_AGAIN=$(call quote,$(call target-again,vm-up)) \
-		scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects); \
-		status=$$?; $(end-vm); exit $$status
+		scripts/load $(TARGET_DIR) $(REPORT) $(OBJLOAD) $(load-objects)$(then-end-vm)
 
 # mk/matrix.mk makes them.
 # matrix: ## where BPF programs load, what that costs, and why not: the apps, or OBJ, or by CMD

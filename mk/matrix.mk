@@ -14,9 +14,13 @@ matrix-archs := $(patsubst all,$(ARCHS),$(ARCH))
 export ENGINE HOSTS HOST_DIR PARTITION SLURM_OPTS SSH_OPTS
 
 # The shell becomes the script, so that a signal that make passes on reaches it.
-matrix = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' GIVEN='$(given-vars)' scripts/matrix
+matrix-env = exec env MAKE='$(MAKE)' O='$(O)' REPORT='$(REPORT)' GIVEN='$(given-vars)'
+matrix = $(matrix-env) scripts/matrix
 
-.PHONY: all setup check check-all bench matrix matrix-baseline matrix-diff
+# Two goals would use the same VMs.
+.NOTPARALLEL:
+
+.PHONY: all setup check check-all bench bench-cells matrix matrix-baseline matrix-diff
 all: check
 
 setup:
@@ -44,6 +48,26 @@ matrix-baseline matrix-diff: matrix-%: | $(filter matrix,$(MAKECMDGOALS))
 bench: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) bench '$(matrix-archs)' '$(KERNEL)'
 
+bench-cells: | $(filter setup,$(MAKECMDGOALS))
+	@$(matrix-env) scripts/bench-cells $(GOAL) '$(matrix-archs)' '$(KERNEL)'
+
+# The kernel's own tests and the JIT lab: one KTAP stream and one table of all cells.
+test-goals := test-bpf test-verifier test-maps test-progs test-bench kselftest jit-isa jit-random jit-cost
+.PHONY: $(test-goals)
+$(test-goals): | $(filter setup,$(MAKECMDGOALS))
+	@$(matrix) $@ '$(matrix-archs)' '$(KERNEL)'
+
+# The table is written whatever the verdicts are: rows of cells that have not run stay.
+.PHONY: arch-table
+arch-table: | $(filter setup,$(MAKECMDGOALS))
+	@($(matrix) arch-facts '$(matrix-archs)' '$(KERNEL)'); status=$$?; \
+		scripts/arch-table '$(REPORT)/arch-facts.ktap' docs/arch-table.md && exit $$status
+
+bisect:
+	@printf 'error: %s\n  %s\n' 'bisect is for one architecture' \
+		'Each step depends on the verdict of the step before: start one for each ARCH.' >&2; exit 2
+
 %:
-	@printf 'error: %s is for one architecture and one kernel\n  %s\n' '$*' \
-		'For several there are check, matrix, bench and setup.' >&2; exit 2
+	@printf 'error: %s is for one architecture and one kernel\n  %s\n  %s\n' '$*' \
+		'For several there are check, matrix, bench, bench-cells, arch-table, setup,' \
+		'$(test-goals).' >&2; exit 2

@@ -15,7 +15,7 @@ shell-vars := QEMU_ARGS GDB_ARGS
 # Words for a shell, make and other makefiles.
 flag-vars  := CFLAGS LINUX_ARGS
 # A path, or a command.
-path-vars  := O SHARE SNAPSHOTS ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG \
+path-vars  := O SHARE SNAPSHOTS STATES ROOTFS SSH_KEY KEYRING DEPS_SRC VMLINUX_H KERNEL_SRC KERNEL_DBG \
 	LNXIMG QEMU DIR DATA_IN CTX_IN CGROUP DOWNLOADS BASELINE REPORT HOST_DIR
 # A list of paths.
 paths-vars := KERNEL_MODULES
@@ -93,6 +93,8 @@ no-directory = $(error $1=$($1) cannot be the directory of generated files, beca
 	Name a directory that holds nothing else)
 $(foreach var,$(filter O SNAPSHOTS,$(given-vars)),$(call check-removed,$(var)))
 $(if $(filter O,$(given-vars)),$(if $(O),,$(error O= is empty: name a directory for generated files)))
+# The checkout's own directory has one name: with another one in the flags, all would be built again.
+override O := $(O:$(CURDIR)/%=%)
 
 # --- choices, numbers and ports -----------------------------------------------------
 
@@ -112,6 +114,7 @@ $(call check-one-of,ICOUNT,0 1)
 $(call check-one-of,KERNEL_TINY,0 1)
 $(call check-one-of,KERNEL_COVERAGE,0 1)
 $(call check-one-of,OBJ_ATTACH,0 1)
+$(call check-one-of,AGAIN,0 1)
 $(call check-one-of,ENGINE,local parallel slurm)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.

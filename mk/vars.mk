@@ -8,12 +8,12 @@
 
 ## @ What to build and where to run it
 
-## architecture of the guest; check, matrix, bench and setup also take all, or a list, in which
-## ARCH/KERNEL is one cell [the host's]
+## architecture of the guest; check, matrix, bench, setup, the kernel's own tests and the JIT lab also
+## take all, or a list, in which ARCH/KERNEL is one cell [the host's]
 ARCH         ?= $(HOST_ARCH)
 ## kernel: a Debian suite (bullseye is 5.10, bookworm 6.1, trixie 6.12), SUITE-backports,
 ## SUITE/FLAVOUR (trixie/cloud, trixie/rt), src (built here), or the path of an image or of a package
-## (.deb, .rpm); check, matrix and bench also take a list, or all [trixie, or the newest that Debian
+## (.deb, .rpm); goals that take a list in ARCH also take a list here, or all [trixie, or the newest that Debian
 ## has for ARCH; src where Debian has none]
 KERNEL       ?= $(or $(if $(KERNEL_SRC),src),$(filter trixie,$(KERNEL_SUITES)),$(lastword $(KERNEL_SUITES)),src)
 ## where apps run: vm, host (this machine), or [user@]host[:port]
@@ -47,6 +47,9 @@ SNAPSHOT_LIMIT ?= 2048
 ## file: a saved state is for the files that it was made with; content: also for copies of them, on
 ## another machine, which takes a start 0.1 s more
 SNAPSHOT_KEY ?= file
+## directory in which machines leave saved states for each other (docs/many-machines.md)
+## [none]
+STATES       ?=
 ## 1: a VM of its own, under TCG, whose clock counts instructions: a nanosecond is one; jit-cost and
 ## cost-<app> imply it
 ICOUNT       ?= 0
@@ -243,12 +246,14 @@ FILTER       ?=
 ## check, matrix, bench: only this part of it; 2/5 is the second of five. Several cells are split by
 ## cells, a single one by test files, or by objects
 SHARD        ?=
+## check of several cells, cell: 1: also run cells that have passed with the same inputs before
+AGAIN        ?= 0
 ## check-fresh: Debian suites of the bare machines
 FRESH        ?= bookworm trixie
 ## rounds of make bench
 BENCH_RUNS   ?= 5
 
-## @ Cells on other machines (check and matrix of several cells)
+## @ Cells on other machines (check, matrix, test-bpf, jit-isa ... of several cells)
 
 ## what runs the cells: local (this machine), parallel (GNU parallel, by SSH), slurm (an array job)
 ENGINE       ?= local
@@ -261,7 +266,7 @@ HOST_DIR     ?= .cache/ebpf-testbench
 PARTITION    ?=
 ## ENGINE=slurm: more options for sbatch: --time=60 --account=me
 SLURM_OPTS   ?=
-## cell: the goal that it runs
+## cell, bench-cells: the goal that they run
 GOAL         ?= check-target
 
 ## @ The kernel's own tests: test-bpf, test-verifier ...

@@ -58,8 +58,10 @@ endif
 
 # --- QEMU's command line -----------------------------------------------------------
 
-# Without it the kernel tests its cryptography at each boot: one to three seconds under TCG.
-boot-quick := cryptomgr.notests
+# The kernel tests its cryptography at each boot: one to three seconds under TCG.  TCG finds translated
+# code by its virtual address, too: at random addresses it translates the C library and the
+# shell anew for each process, which is half of what the apps' tests cost.
+boot-quick := cryptomgr.notests norandmaps
 
 # A busy host may not run a guest's CPU for half a minute.  The kernel's watchdogs must not take
 # that for a fault of the kernel, which would fail a test.
@@ -114,7 +116,8 @@ endif
 
 # $(call virtio,TYPE,FUNCTION): a virtio device.  Each has a FUNCTION, 0 to 7, of its own,
 # for architectures that have all devices in one slot; function 0 must be present.
-virtio = -device virtio-$1-$(QEMU_VIRTIO)$(if $(QEMU_SLOT),$(comma)addr=$(QEMU_SLOT).$2$(comma)multifunction=on)
+virtio = -device virtio-$1-$(QEMU_VIRTIO)$(QEMU_BUS:%=$(comma)bus=%)$(if $(QEMU_SLOT),$(call virtio-slot,$2))
+virtio-slot = $(comma)addr=$(QEMU_SLOT).$1$(comma)multifunction=on
 
 # $(call qemu-disk,NAME,IMAGE,FUNCTION): a disk that the guest knows by its serial number.
 qemu-disk = -drive if=none,id=$1,format=raw,readonly=on,file=$(abspath $2) \
@@ -154,7 +157,7 @@ vm-log-limit = $(if $(SHARE)$(QEMU_ARGS),,--log-limit $$(($(MEM) + 64)))
 vm-start = $(VM) start --dir $(VM_DIR) --accel $(accel) --timeout $(VM_TIMEOUT) \
 	--ssh-config $(SSH_CONFIG) $(if $(ROOTFS_GIVEN),--ready $(call quote,$(READY))) \
 	$(if $(filter 0,$(SNAPSHOT)),,--snapshots $(SNAPSHOTS) --snapshot-limit $(SNAPSHOT_LIMIT) \
-		$(if $(filter content,$(SNAPSHOT_KEY)),--by-content)) \
+		$(if $(filter content,$(SNAPSHOT_KEY)),--by-content) $(STATES:%=--shared %)) \
 	$(vm-log-limit) $(vm-show)
 vm-show = $(if $(filter 1,$(V)),--show)
 
@@ -191,6 +194,12 @@ clean-snapshots: ## remove the saved states of ARCH's VMs; VMs that run are not 
 
 qemu-stop: $(VM) ## end the VM
 	@$(VM) stop --dir $(VM_DIR)$(if $(filter 0,$(QEMU_POWEROFF)),, -- scripts/remote $(VM_DIR) poweroff)
+
+# $(then-end-vm): put behind a recipe's command: ends the VM if this make started it, and keeps the
+# command's status.  A VM of tests would stay for nothing; one with ICOUNT=1 uses a whole processor.
+vm-was-up := $(wildcard $(VM_DIR)/state.json)
+end-vm    := $(if $(vm-was-up),:,$(if $(filter vm,$(TARGET)),$(VM) stop --dir $(VM_DIR) >/dev/null,:))
+then-end-vm = ; status=$$?; $(end-vm); exit $$status
 
 # The directories of the VMs of this checkout that were started and not stopped since.
 vm-dirs = $(patsubst %/state.json,%,$(wildcard $(O)/*/vm/*/state.json))

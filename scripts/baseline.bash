@@ -19,10 +19,16 @@ baseline_check()
 		"Write the file anew: make $1 $1-baseline BASELINE=$BASELINE"
 }
 
-# baseline_writable: stops if BASELINE cannot be written, before an hour of work and not after it
-baseline_writable()
+# baseline_begin COMMAND: what COMMAND of scripts/load-report, scripts/jit-cost does about BASELINE first.  If
+# it cannot be written, that is told before an hour of work and not after it.  With KEEP, which says that it
+# will be written, no COMMAND but baseline reads it.
+baseline_begin()
 {
-	if [ ! -d "$(dirname "$BASELINE")" ] || [ -d "$BASELINE" ]; then
-		die_with 2 "BASELINE: $BASELINE cannot be written" "Name a file in a directory that is there."
-	fi
+	case ${BASELINE:+$1}${KEEP:+.keep} in
+	baseline*|check.keep)
+		if [ ! -d "$(dirname "$BASELINE")" ] || [ -d "$BASELINE" ]; then
+			die_with 2 "BASELINE: $BASELINE cannot be written" "Name a file in a directory that is there."
+		fi ;;
+	esac
+	[ "$1" = baseline ] || [ -z "${KEEP-}" ] || BASELINE=
 }

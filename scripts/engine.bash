@@ -36,6 +36,5 @@ sweep()
 # leave_out MACHINE REASON [MORE]: tells the user
 leave_out()
 {
-	say HOST "$1 is left out: $2"
-	[ -z "${3-}" ] || printf '%s\n' "$3" | sed 's/^/             /'
+	say HOST "$1 is left out: $2${3:+$'\n'$(sed 's/^/             /' <<<"$3")}"
 }

@@ -45,7 +45,8 @@ declare -A times=()	# how often a test ran, by mode and name
 
 # read_known FILE...: reads lines "TEST # reason" of known failures.  "jit TEST", "nojit TEST" are
 # those of a mode, "SMP=N TEST" those of N CPUs, "VARIANT=cpuv4 TEST" those of that VARIANT of
-# test_progs, "VARIANT=none TEST" of none.  A FILE need not exist.
+# test_progs, "VARIANT=none TEST" of none.  If the reason begins with the word
+# "sometimes", the test may pass.  A FILE need not exist.
 read_known()
 {
 	local file line cpus name
@@ -61,6 +62,15 @@ read_known()
 			known_in[$name]=$file
 		done <"$file"
 	done
+}
+
+# read_known_there: those that KNOWN, a directory, has for the kernel that runs on the target
+read_known_there()
+{
+	local version
+
+	version=$(remote sh 'uname -r' | grep -oE '^[0-9]+\.[0-9]+')
+	read_known "${KNOWN-}/all-$version" "${KNOWN-}/${ARCH-}-$version"
 }
 
 # begin MODE: the results that follow are of MODE
@@ -88,7 +98,7 @@ result()
 	fi
 	case $verdict in
 	skip)	skips=$((skips + 1)) ;;
-	ok)	[ -z "$reason" ] || {
+	ok)	[ -z "$reason" ] || [[ $reason == sometimes\ * ]] || {
 			verdict='not ok'
 			comment="passes, but is a known failure ($reason): take it out of ${known_in[$key]}"
 			failures=$((failures + 1))
@@ -237,12 +247,12 @@ how_it_died()
 	echo "the target died of it${words:+: $words}"
 }
 
-# told_dead NAME GOT: the result of the test NAME, of which the target died in converse(), with the
-# end of the console
+# told_dead NAME GOT [MARK]: the result of the test NAME, of which the target died in converse(), with
+# the end of the console, from the last line with MARK on
 told_dead()
 {
 	result 'not ok' "$1" "$(how_it_died "$2")"
-	console "testbench: begin" | head -n 30 >"$tmp/tail"
+	console "${3-testbench: begin}" | head -n 30 >"$tmp/tail"
 	note_lines <"$tmp/tail"
 }
 
@@ -256,6 +266,15 @@ revive()
 	[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
 	"${start[@]}" >"$tmp/start" 2>&1 || { cat "$tmp/start" >&2; die "cannot bring the target up again"; }
 	jit "$mode" || die "cannot set the JIT again: $why_not"
+}
+
+# lacks WHAT [TEXT...]: ends the run as die does.  The target cannot run these tests, which is no fault of a
+# cell: for scripts/ktap-cells REPORT-none.ktap says so.
+rm -f "$report-none.ktap"
+lacks()
+{
+	printf 'KTAP version 1\n1..0 # SKIP %s\n' "$1${2:+: $(tail -n 1 <<<"$2")}" >"$report-none.ktap"
+	die "$@"
 }
 
 # bail_out WHERE: ends the run, of which the results so far are kept

@@ -43,3 +43,11 @@ foreign_make_env()
 	unset MFLAGS MAKELEVEL MAKEOVERRIDES ARCH TARGET KERNEL KCONFIG V O Q B CC CFLAGS CROSS_COMPILE \
 		VMLINUX_H BPFTOOL CLANG LLVM_STRIP LLVM_OBJDUMP TIMEOUT
 }
+
+# build_errors LOG: prints what compilers, linkers and make say of errors in LOG, 30 lines at most, indented; or
+# else its last lines.
+build_errors()
+{
+	{ grep -E -A 3 '(: | )error: |: fatal error: |undefined reference|cannot find -l|^FAILED|\*\*\*' "$1" || tail -n 10 "$1"; } |
+		awk 'NR <= 30 { print "  " $0 }'
+}

@@ -6,14 +6,14 @@
 # tests call them for each result.
 #
 #   splat_watch CONSOLE   begins: what the file CONSOLE has so far is not looked at
-#   splat_poll            looks at what came since; then
+#   splat_poll            looks at what came since, by $splat_reader (splat_take) LINE; then
 #     splat_head          is the first line of the first splat that is not known, or empty,
 #     splat_lines         has these splats with their traces,
 #     splat_known         has the first lines of known ones, each with the reason
 #   splat_take LINE       the same for one line, from another source than a console
 #   splat_clear           forgets them
 
-splat_fd='' splat_part='' splat_left=0
+splat_fd='' splat_part='' splat_left=0 splat_reader=splat_take
 splat_starts=() splat_excused=() splat_reasons=()
 
 while IFS= read -r splat_line; do
@@ -50,7 +50,7 @@ splat_poll()
 
 	[ -n "$splat_fd" ] || return 0
 	while IFS= read -r -u "$splat_fd" line; do
-		splat_take "${splat_part}${line%$'\r'}"
+		"$splat_reader" "${splat_part}${line%$'\r'}"
 		splat_part=
 	done
 	# The rest of this line is still to come.

@@ -23,6 +23,12 @@ teardown() {
 	done
 }
 
+@test "O with a full path is the same directory: nothing is built again" {
+	[[ $O_GIVEN != /* ]] || skip "O is elsewhere"
+	run -0 mk all
+	run -0 mk O="$OUT" -q all
+}
+
 @test "a no-op make does nothing and says so" {
 	mk all
 	run -0 mk all

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # Cells on other machines.  Those are a and b, each with a PID namespace, a host name and a home directory
 # of its own, in one network namespace; on them run sshd, or slurmd with munge.  A machine dies when
-# the first process of its PID namespace is killed.  The cells load one object on the kernel under test,
-# and on a copy of it, from a checkout of their own: other tests have a matrix in this one.
+# the first process of its PID namespace is killed.  The cells are the kernel under test and a copy of it,
+# in a checkout of their own: other tests have a matrix in this one.
 # shellcheck disable=SC2154 # bats' run sets output, and setup_file the exported variables
 load lib
 
@@ -15,7 +15,7 @@ setup_file() {
 	[[ $KERNEL != */* && $KERNEL != src ]] || skip "the kernel under test is the user's own"
 	export DIR=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf HOLDER
 	mkdir "$DIR/own" "$DIR/pack" "$DIR/home"
-	mk load-needs vm-needs
+	mk all load-needs vm-needs
 	O=$O_GIVEN scripts/engine-copy pack "$DIR/pack" <<<"$ARCH $KERNEL $ARCH-$KERNEL"
 	O=$O_GIVEN scripts/engine-copy send "$DIR/pack" "$DIR/checkout"
 	cp "$OUT/$ARCH/kernel/$KERNEL_NAME/image" "$OUT/$ARCH/apps/minimal.bpf.o" "$DIR/own/"
@@ -26,8 +26,8 @@ setup_file() {
 	ssh_machines
 	slurm
 	# What all runs must agree with.
-	cells matrix >"$DIR/local.out" 2>&1 || { cat "$DIR/local.out"; false; }
-	keep local
+	local_run matrix matrix
+	local_run check FILTER='^hello: counts' check
 }
 
 teardown_file() {
@@ -65,6 +65,7 @@ machine() {
 		mount --bind "$2" ~
 		mount -t tmpfs none /run
 		mkdir /run/sshd
+		[ -z "$OTHER_QEMU" ] || mount --bind "$OTHER_QEMU" "$(command -v "$QEMU")"
 		[ -z "$DIFFERENT" ] || mount --bind "$DIFFERENT" "$DIR/checkout/scripts/load"
 		shift 2
 		exec "$@"' machine "$name" "$DIR/home/$name" "$@"
@@ -157,6 +158,8 @@ slurmd_machines() {
 		eventually 20 test -S "$DIR/munge/socket"
 		start slurmctld unshare --pid --fork --kill-child slurmctld -D -c
 	}
+	die_machine a
+	die_machine b
 	machine a slurmd -D -N a
 	DIFFERENT=${1-} machine b slurmd -D -N b
 	eventually 60 nodes_are idle
@@ -166,62 +169,116 @@ nodes_are() {
 	[ "$(in_net sinfo -h -N -o %T | sort -u)" = "$1" ]
 }
 
-# cells ARG...: make of both cells
+no_jobs() {
+	[ -z "$(in_net squeue -h)" ]
+}
+
+# cells ARG...: make of both cells, as from a shell: the tests of a check have a bats of their own
 cells() {
-	(cd "$DIR/checkout" && in_net make --no-print-directory ARCH="$ARCH" KERNEL="$KERNEL $DIR/own/image" \
-		KERNEL_MODULES="$(echo "$OUT/$ARCH/kernel/$KERNEL_NAME/lib/modules/"*)" OBJ="$DIR/own/*.bpf.o" "$@" </dev/null 3>&-)
+	local bats=("${!BATS@}")
+
+	(cd "$DIR/checkout" && in_net env "${bats[@]/#/-u}" PATH="${PATH#*/bats-core:}" make --no-print-directory ARCH="$ARCH" KERNEL="$KERNEL $DIR/own/image" \
+		STATES="$DIR/states" KERNEL_MODULES="$(echo "$OUT/$ARCH/kernel/$KERNEL_NAME/lib/modules/"*)" OBJ="$DIR/own/*.bpf.o" "$@" </dev/null 3>&-)
 }
 
 # cells_job ARG...: the same in the background, as $job, with its output in $log
 cells_job() {
 	log=$BATS_TEST_TMPDIR/log
+	: >"$log"	# the last job's may be there
 	setsid env --default-signal=INT bash -c "$(declare -f in_net cells); cells \"\$@\"" job "$@" >"$log" 2>&1 </dev/null 3>&- &
 	job=$!
 }
 
-# keep NAME: the reports of the last run, without the times
-keep() {
-	local kept=$DIR/$1 file
+# local_run NAME ARG...: a run on this machine, whose results are $DIR/NAME-local
+local_run() {
+	local name=$1
 
-	mkdir "$kept"
-	cut -d, -f 1-15,17- "$DIR/checkout/output/report/load.csv" >"$kept/load.csv"
-	cp "$DIR/checkout/output/report/load.ktap" "$kept/"
-	# Before the table are lines about the progress.
-	sed -n '/^ *[^ ]* *'"$ARCH"' *'"$ARCH"'/,$p' "$DIR/$1.out" >"$kept/table"
-	for file in "$DIR/checkout/output/report/load/"*/load.tsv; do
+	shift
+	cells "$@" >"$DIR/$name-local.out" 2>&1 || { tail -n 30 "$DIR/$name-local.out" "$DIR/checkout/output/report/$ARCH-"*/check.log; false; }
+	"keep_$name" "$DIR/$name-local"
+}
+
+# keep_table KEPT: what the run $KEPT.out has printed, from the table on
+keep_table() {
+	mkdir "$1"
+	# Before the table are lines about the progress; the last line may be make's, about files from tomorrow.
+	sed -n '/Clock skew/d; /^ *[^ ]* *'"$ARCH"' *'"$ARCH"'/,$p' "$1.out" >"$1/table"
+}
+
+# keep_matrix KEPT, keep_check KEPT: the results of the last run, without the times
+keep_matrix() {
+	local file report=$DIR/checkout/output/report
+
+	keep_table "$1"
+	cut -d, -f 1-15,17- "$report/load.csv" >"$1/load.csv"
+	cp "$report/load.ktap" "$1/"
+	for file in "$report/load/"*/load.tsv; do
 		grep -c . "$file"
-	done >"$kept/lines"
+	done >"$1/lines"
+}
+
+keep_check() {
+	local file report=$DIR/checkout/output/report
+
+	keep_table "$1"
+	cp "$report/matrix.ktap" "$1/"
+	for file in "$report/$ARCH-"*/*.tap; do
+		sed 's/ in [0-9]*ms$//' "$file" >"$1/$(basename "$(dirname "$file")").${file##*/}"
+	done
+}
+
+# as_local NAME: the results of the job that has ended are those of the local run
+as_local() {
+	wait "$job" || { cat "$log"; false; }
+	cp "$log" "$DIR/$1.out"
+	"keep_$1" "$DIR/$1"
+	diff -r "$DIR/$1-local" "$DIR/$1"
+}
+
+# other_qemu: sets $OTHER_QEMU to a QEMU of another version: with another last character
+other_qemu() {
+	local version
+
+	version=$("$QEMU" --version | sed -n '1s/.*version //p')
+	export OTHER_QEMU=$DIR/other-qemu OTHER_VERSION=${version%?}~
+	VERSION=$version perl -pe 's/emulator version \Q$ENV{VERSION}/emulator version $ENV{OTHER_VERSION}/g' "$(command -v "$QEMU")" >"$OTHER_QEMU"
+	chmod +x "$OTHER_QEMU"
 }
 
 # ran_on MACHINE: how many cells ended there
 ran_on() {
-	grep -c " on $1: 1 loaded: 1 ok" "$log" || [ $? -eq 1 ]
+	grep -cE " on $1: (1 loaded: 1 ok|Result: PASS)" "$log" || [ $? -eq 1 ]
 }
 
 @test "engine: GNU parallel; a machine vanishes in the middle of a cell; the report is that of one machine" {
 	sshd a
+	other_qemu
 	sshd b
+	unset OTHER_QEMU
 	sshd c
 	cells_job ENGINE=parallel SSH_OPTS="-F $DIR/ssh_config" HOSTS='1/a 1/b c nosuch' matrix
 	eventually 120 grep -E "LOAD +[^ ]+ on a$" "$log"
 	die_machine a
-	wait $job || { cat "$log"; false; }
+	as_local matrix
 	die_machine c
-	cp "$log" "$DIR/parallel.out"
-	keep parallel
-	diff -r "$DIR/local" "$DIR/parallel"
 	run cat "$log"
-	says "c is left out: there is no git there" "nosuch is left out: ssh: Could not resolve hostname nosuch" "CELLS    1 of 2 done, 0 failed"
+	says "c is left out: there is no git there" "nosuch is left out: ssh: Could not resolve hostname nosuch" "CELLS    1 of 2 done, 0 failed" \
+		"QEMU     $ARCH: $OTHER_VERSION on b (versions differ)" "on a (versions differ)"
+	run -0 cat "$DIR"/home/b/.cache/ebpf-testbench/*/output/report/cells/*/check.log
+	says "boots, no state of $DIR/states is used: this machine has another QEMU or CPU than the one that made it"
 	[ "$(ran_on a)-$(ran_on b)" = 0-2 ]
 	idle b
+	die_machine b
 }
 
 @test "engine: Ctrl-C ends the cells on all machines, and their VMs" {
 	sshd a
 	sshd b
-	cells_job ENGINE=parallel SSH_OPTS="-F $DIR/ssh_config" HOSTS='1/a 1/b' matrix
-	eventually 120 grep -E "LOAD +[^ ]+ on a$" "$log"
-	eventually 120 grep -E "LOAD +[^ ]+ on b$" "$log"
+	cells_job ENGINE=parallel SSH_OPTS="-F $DIR/ssh_config" HOSTS='1/a 1/b' check
+	eventually 120 grep -E "CHECK +[^ ]+ on a$" "$log"
+	eventually 120 grep -E "CHECK +[^ ]+ on b$" "$log"
+	# The saved states of this machine are used where its QEMU is.
+	eventually 120 grep -rF --include=check.log "its saved state comes from $DIR/states, made by QEMU" "$DIR/home/b/.cache/ebpf-testbench"
 	interrupt
 	idle a
 	idle b
@@ -230,17 +287,18 @@ ran_on() {
 	die_machine b
 }
 
-@test "engine: Slurm; a node dies in the middle of a cell; the report is that of one machine" {
+@test "engine: Slurm; a node dies in the middle of a check; clocks that are a day behind; the report is that of one machine" {
+	# To the nodes all files seem to come from tomorrow.
+	find "$DIR/checkout" -exec touch -h -d "@$(($(date +%s) + 86400))" {} +
 	slurmd_machines
-	cells_job ENGINE=slurm PARTITION=work matrix
-	eventually 120 grep -E "LOAD +[^ ]+ on a$" "$log"
+	cells_job ENGINE=slurm PARTITION=work FILTER='^hello: counts' check
+	eventually 120 grep -E "CHECK +[^ ]+ on a$" "$log"
 	die_machine a
-	wait $job || { cat "$log"; false; }
-	cp "$log" "$DIR/slurm.out"
-	keep slurm
-	diff -r "$DIR/local" "$DIR/slurm"
+	as_local check
 	[ "$(ran_on a)-$(ran_on b)" = 0-2 ]
 	idle b
+	# Nothing was made again for that.
+	run -1 grep -hE '^  [A-Z]+ |Clock skew' "$DIR"/home/b/.cache/ebpf-testbench/*/output/report/cells/"$ARCH-$KERNEL/build.log"
 	die_machine b
 }
 
@@ -249,14 +307,20 @@ ran_on() {
 	slurmd_machines "$DIR/load"
 	run -2 cells ENGINE=slurm PARTITION=none matrix
 	says "error: PARTITION=none: Slurm has no such partition" "It has: work"
-	cells_job ENGINE=slurm matrix
-	eventually 120 grep "b is left out: error: this is not the checkout that was sent" "$log"
-	grep "These files differ: scripts/load" "$log"
-	eventually 120 grep -E "LOAD +[^ ]+ on a$" "$log"
+	cells_job ENGINE=slurm test-bpf
+	eventually 120 grep "These files differ: scripts/load" "$log"
+	grep "b is left out: error: this is not the checkout that was sent" "$log"
+	eventually 120 grep -E "TEST +[^ ]+ on a$" "$log"
 	interrupt
-	eventually 20 test -z "$(in_net squeue -h)"
+	eventually 20 no_jobs
 	idle a
 	idle b
+	# Slurm itself dies: there is nobody to ask for the end of the job.
+	cells_job ENGINE=slurm test-bpf
+	eventually 120 grep -E "TEST +[^ ]+ on a$" "$log"
+	die_machine slurmctld
+	interrupt
+	grep -E "WAIT +Slurm does not answer: cells of its job [0-9]+ may go on; when it answers: scancel [0-9]+" "$log"
 }
 
 @test "engine: mistakes are told before anything is built" {

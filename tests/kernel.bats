@@ -12,7 +12,7 @@ setup_file() {
 	export SEEN="$BATS_FILE_TMPDIR/seen"
 	target '
 		uname -r
-		grep -owE "register_fprobe|bpf_uprobe_multi_link_release" /proc/kallsyms | sort -u
+		grep -owF -e register_fprobe -e bpf_uprobe_multi_link_release /proc/kallsyms | sort -u
 		[ ! -e /sys/kernel/btf/vmlinux ] || echo btf
 		[ ! -e /proc/sys/net/core/bpf_jit_enable ] || echo jit
 		for name in event function frags kprobes uprobes pointer dynptr null beyond global; do

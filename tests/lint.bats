@@ -51,6 +51,19 @@ files() {
 	[ -z "$long" ] || { echo "$long"; false; }
 }
 
+@test "no variable of one makefile is set in another, where it would replace that one without a word" {
+	# (Those in capitals are the user's, or a contract of several files.)
+	twice=$(files 'mk/*.mk' ':!mk/arch' | xargs awk '/^(define [a-z]|[a-z][a-z0-9_-]* *[:?]?= )/ {
+		name = $1 == "define" ? $2 : $1; sub(/[:?]?=.*/, "", name)
+		if (name in file && file[name] != FILENAME) print name ": " file[name] ", " FILENAME
+		file[name] = FILENAME }')
+	[ -z "$twice" ] || { echo "$twice"; false; }
+}
+
+@test "eventually has a command that it runs again, not the output of one that ran once" {
+	run -1 grep -rnE 'eventually [0-9]+ .*"\$\(' tests
+}
+
 @test "codespell knows every word" {
 	mapfile -t sources < <(files . ':!LICENSES')
 	[ "${#sources[@]}" -gt 100 ]

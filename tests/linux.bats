@@ -136,6 +136,24 @@ checks() {
 	says "no space" "O=<directory>"
 }
 
+@test "a tree that does not compile: the compiler's error, and nothing is installed" {
+	local obj=$BATS_TEST_TMPDIR/obj
+
+	mkdir -p "$tree" "$obj"
+	touch "$obj/.config" "$obj/Image"
+	echo 'int broken = ;' >"$tree/broken.c"
+	cat >"$tree/Makefile" <<-'EOF'
+		olddefconfig:
+		Image: ; $(CC) -c broken.c -o $(O)/broken.o
+		modules: Image ; touch $(O)/modules.order
+		modules_install: ; touch $(O)/installed
+	EOF
+	run -1 scripts/linux-build "$tree" "$obj" "$ARCH" '' Image "$BATS_TEST_TMPDIR/out"
+	says "error: the kernel does not build" "broken.c:1:14: error: expected expression" "The whole log: $obj/log"
+	[ ! -e "$obj/installed" ]
+	[ ! -e "$BATS_TEST_TMPDIR/out" ]
+}
+
 @test "the selftests need a kernel from source" {
 	run -2 mk KERNEL=trixie test-verifier
 	says "test-verifier needs a kernel from source" "make KERNEL=src test-verifier"
@@ -366,6 +384,43 @@ measured() {
 }
 
 # --- the selftests ----------------------------------------------------------------------
+
+@test "a test of test_progs that does not compile is left out, and is a failure; the others are built" {
+	local bpf=$tree/tools/testing/selftests/bpf out=$BATS_TEST_TMPDIR/out arch
+
+	arch=$(scripts/facts --value LINUX_ARCH "$ARCH")
+	mkdir -p "$bpf/prog_tests" "$tree"/{scripts,include/{uapi,linux},kernel/bpf,lib} "$tree/arch/$arch/include"
+	cat >"$bpf/Makefile" <<-'EOF'
+		tests := $(patsubst prog_tests/%.c,$(OUTPUT)/%.test.o,$(wildcard prog_tests/*.c))
+		test_progs: $(OUTPUT)/test_progs
+		$(OUTPUT)/test_progs: main.c $(tests); gcc -o $@ $^
+		$(OUTPUT)/%.test.o: prog_tests/%.c; gcc -c -o $@ $<
+	EOF
+	echo 'extern int good; int main(void) { return !good; }' >"$bpf/main.c"
+	echo 'int good = 1;' >"$bpf/prog_tests/good.c"
+	printf '%s\n' '#include "of_a_newer_tree.skel.h"' 'void test_bad(void) { }' 'void serial_test_too(void)' >"$bpf/prog_tests/bad.c"
+	build() {
+		scripts/kselftest-build "$tree" /dev/null "$out" "$arch" '' "$BATS_TEST_TMPDIR" clang tests test_progs
+	}
+	run -0 build
+	says "note: tests that do not compile are left out: bad too"
+	"$out/install/test_progs/test_progs"
+	[ -e "$out/tests.built" ]
+	left_out() {
+		bash -euc 'dir=$1; result() { printf "%s %s # %s\n" "$@"; }
+			eval "$(sed -n "/^left_out()/,/^}/p; /^chosen()/,/^}/p" scripts/kselftest)"; left_out' - "$out/install/test_progs"
+	}
+	error="it does not compile: bad.c:1:10: fatal error: of_a_newer_tree.skel.h: No such file or directory"
+	run -0 left_out
+	[ "$output" = "not ok test_progs.bad # $error"$'\n'"not ok test_progs.too # $error" ]
+	TESTS='good,to*' run -0 left_out
+	[ "$output" = "not ok test_progs.too # $error" ]
+
+	# A fault of the program itself.
+	echo 'int main(void) { return nothing; }' >"$bpf/main.c"
+	run -1 build
+	says "error: the BPF selftests do not build" "main.c:1:25: error: " "The whole log: "
+}
 
 @test "test-verifier: a range of tests" {
 	needs_src

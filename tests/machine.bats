@@ -58,7 +58,7 @@ load vm
 	run -0 my SHARE="$dir.share" qemu-ssh ARGS='cat /mnt/share/here; echo from-there >/mnt/share/there'
 	says from-here
 	grep from-there "$dir.share/there"
-	timeout 1000 "$TESTBENCH/scripts/remote" "$dir" sh 'end=$(($(date +%s) + 4))
+	timeout 1000 "$TESTBENCH/scripts/remote" "$dir" sh 'end=$(($(date +%s) + 2))
 		for what in "cat /mnt/share/big" "head -c 1000 /dev/hwrng" "head -c 2000000 /dev/vda"; do
 			while [ $(date +%s) -lt $end ]; do
 				$what || exit
@@ -97,7 +97,7 @@ load vm
 @test "KERNEL=src: its JIT and its interpreter pass the kernel's own tests" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
 	run -0 my test-bpf
-	says "Summary: " " PASSED, 0 FAILED" "0 tests have another verdict"
+	says "Summary: " ", 0 failed, "
 	grep "Summary: " <<<"$output" | sed 's/^/# test_bpf /' >&3
 	rm "$OUT/report/test_bpf-$ARCH-$KERNEL_NAME-$name"*
 }

@@ -36,7 +36,7 @@ teardown_file() {
 	local dir
 
 	[ "$TARGET" = vm ] || return 0
-	for dir in "$OUT/$ARCH/vm/$KERNEL_NAME"*-matrix; do
+	for dir in "$OUT/$ARCH/vm/$KERNEL_NAME"*-matrix "$OUT/$ARCH/vm/$KERNEL_NAME-machine-of-mine"; do
 		[ ! -e "$dir/state.json" ] || "$VM" stop --dir "$dir"
 	done
 }
@@ -217,6 +217,93 @@ report() {
 	says "cheapest: v1 for 0, v2 for 0, v3 for 1, v4 for 0, the same for 0 of 1"
 }
 
+@test "matrix: other goals in each cell: one stream, one table, their time; a cell that cannot run a goal is skipped" {
+	local report="$BATS_TEST_TMPDIR/bench-local" other="$OUT/$ARCH/vm/$KERNEL_NAME-machine-of-mine"
+
+	mk VM_NAME=machine-of-mine qemu-start
+	run -0 mk ARCH="$ARCH/$KERNEL" GOAL=test-bpf TEST_ID=1 TEST_JIT=nojit REPORT="$BATS_TEST_TMPDIR" bench-cells
+	[[ $output =~ (^|$'\n')"$ARCH-$KERNEL "\ +[0-9]+\ +[1-9][0-9]*\ [^$'\n']+$'\n'"all cells " ]]
+	[[ $output =~ $'\n'"the whole run "\ +[0-9]+$'\n' ]]
+	run -0 cat "$report/log"
+	says "TEST     $ARCH-$KERNEL: of 1: 1 passed, 0 failed" "1 passed, 0 failed, 0 skipped, 0 known to fail, in 1 cell"
+	grep -E "^ok 1 $ARCH $KERNEL nojit test_bpf.1 " "$report/test-bpf.ktap"
+	[ ! -e "$OUT/$ARCH/vm/$KERNEL_NAME-matrix/state.json" ]
+	# a cell ends its own VMs alone
+	"$VM" alive --dir "$other"
+	run -2 mk ARCH="$ARCH/$KERNEL" REPORT="$BATS_TEST_TMPDIR" test-verifier
+	says "skipped: it needs a kernel from source: KERNEL=src" "0 passed, 0 failed, 0 skipped, 0 known to fail, in 1 cell; 1 of them cannot run it"
+	run -2 mk ARCH="$ARCH/$KERNEL" bisect
+	says "error: bisect is for one architecture" "start one for each ARCH"
+}
+
+@test "arch-table: a cell with all facts has a new row; other rows stay" {
+	local page="$BATS_TEST_TMPDIR/page.md" facts="$BATS_TEST_TMPDIR/facts.ktap"
+
+	printf '%s\n' before "<!-- arch-table -->" "| architecture | kernel |" "|---|---|" \
+		"| s390x | sid | old |" "| s390x | trixie | kept |" "<!-- end of arch-table -->" after >"$page"
+	{
+		printf 'ok 1 s390x sid jit %s\n' "release # 7.2.1" "btf # yes" "jit # yes" "atomics # 18 of 18" "trampolines # yes" \
+			"kfuncs # yes"
+		printf 'ok 2 arm trixie jit %s\n' "release # 6.12.1" "btf # SKIP no file" "jit # yes" "atomics # 0 of 18" \
+			"trampolines # SKIP kernel has no BTF" "kfuncs # SKIP kernel has no BTF"
+		echo "not ok 3 arm64 sid jit release # the target died"
+		echo "ok 4 arc src arch-facts # SKIP there is no QEMU"
+	} >"$facts"
+	run -0 scripts/arch-table "$facts" "$page"
+	diff - "$page" <<-EOT
+		before
+		<!-- arch-table -->
+		| architecture | kernel |
+		|---|---|
+		| arm | trixie | 6.12.1 | little, 32 | no | yes | no | no | 0 of 18 |
+		| s390x | sid | 7.2.1 | big, 64 | yes | yes | yes | yes | 18 of 18 |
+		| s390x | trixie | kept |
+		<!-- end of arch-table -->
+		after
+	EOT
+}
+
+@test "matrix: cells that failed beside their tests, were cut off, or lack the tests' module" {
+	local dir="$BATS_TEST_TMPDIR/jit-isa" cell
+
+	mkdir -p "$dir"/arm64-{a,b,c,d,e,f_g}
+	printf '%s\n' 1..3 "ok 1 add # interpreted" "not ok 2 neg # wrong" "# | why" "not ok 3 mul # TODO known failure: old" >"$dir/arm64-a/jit-isa-arm64-jit.ktap"
+	printf '%s\n' 1..2 "ok 1 add" >"$dir/arm64-b/jit-isa-arm64-jit.ktap"
+	printf '%s\n' 1..1 "ok 1 add" >"$dir/arm64-c/jit-isa-arm64-interpreter.ktap"
+	printf '%s\n' "error: no such thing" "  It is not there." "failed with status 2" | tee "$dir/arm64-a/check.log" >"$dir/arm64-c/check.log"
+	touch "$dir"/arm64-{b,d,e}/check.log
+	echo "1..0 # SKIP cannot load test_bpf" >"$dir/arm64-d/test_bpf-none.ktap"
+	echo "it cannot be built" >"$dir/arm64-e/failed"
+	echo "no kernel" >"$dir/arm64-f_g/lacks"
+	run -1 scripts/ktap-cells jit-isa "$dir" <<<"$(for cell in a b c d e f/g; do echo "arm64 $cell"; done)"
+	tr -s ' ' <<<"$output" >"$BATS_TEST_TMPDIR/table"
+	diff - "$BATS_TEST_TMPDIR/table" <<-EOT
+		not ok 2 arm64 a jit neg # wrong
+		# | why
+		not ok 5 arm64 b jit # it did not run to its end: 1 of 2 tests
+		not ok 7 arm64 c jit-isa # it failed with status 2 ($dir/arm64-c/check.log)
+		# error: no such thing
+		# It is not there.
+		not ok 9 arm64 e jit-isa # it cannot be built
+
+		jit-isa passed failed skipped known
+		arm64 a jit 1 1 0 1
+		arm64 b jit 1 1 0 0
+		arm64 c interpreter 1 0 0 0
+		 FAILED: it failed with status 2 ($dir/arm64-c/check.log)
+		arm64 d skipped: cannot load test_bpf
+		arm64 e FAILED: it cannot be built
+		arm64 f/g skipped: no kernel
+
+		3 passed, 4 failed, 0 skipped, 1 known to fail, in 6 cells; 2 of them cannot run it
+		kept in $dir.ktap
+	EOT
+	grep -Fx "1..10" "$dir.ktap"
+	grep -Fx "ok 10 arm64 f/g jit-isa # SKIP no kernel" "$dir.ktap"
+	scripts/report "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/report"
+	grep -E "jit-isa .*arm64-b|arm64-b .*jit-isa" "$BATS_TEST_TMPDIR/report"
+}
+
 @test "matrix: mistakes are told before anything is built" {
 	local file="$BATS_TEST_TMPDIR/base"
 
@@ -253,4 +340,31 @@ report() {
 	says "FAILED: it cannot be built: " "broken.bpf.c:1:10: fatal error: 'nothing.h' file not found" \
 		"0 loaded, 0 skipped, 0 failed, in 1 cell"
 	grep "^# .*broken.bpf.c:1:10: fatal error" "$BATS_TEST_TMPDIR/report/load.ktap"
+}
+
+@test "check: a cell is not run again with the inputs of its last pass, unless one changes or AGAIN=1 asks" {
+	local apps="$BATS_TEST_TMPDIR/apps" reports="$BATS_TEST_TMPDIR/report" cell="$ARCH-${KERNEL//\//_}"
+	# verdict WORDS [ARG...]: the line of the cell.  A bats does not run with the variables of another.
+	verdict() {
+		local words=$1
+
+		shift
+		run -0 bash -c 'unset "${!BATS_@}"; PATH=${PATH/#*bats-core:/}; "$@"' check "${MK[@]}" ARCH="$ARCH/$KERNEL" \
+			FILTER='^freplace: options$' APPS_DIR="$apps" REPORT="$reports" "$@" check </dev/null
+		says "CHECK    $cell: $words"
+	}
+
+	mkdir "$apps"
+	echo "/* before */" >"$apps/common.h"
+	verdict "Result: PASS"
+	cp -r "$reports" "$BATS_TEST_TMPDIR/first"
+	verdict "passed before with the same inputs (AGAIN=1 runs it)"
+	cmp "$reports/matrix.ktap" "$BATS_TEST_TMPDIR/first/matrix.ktap"
+	cmp "$reports/$cell/freplace.tap" "$BATS_TEST_TMPDIR/first/$cell/freplace.tap"
+	# of the same size and time
+	touch -r "$apps/common.h" "$BATS_TEST_TMPDIR/time"
+	echo "/* after. */" >"$apps/common.h"
+	touch -r "$BATS_TEST_TMPDIR/time" "$apps/common.h"
+	verdict "Result: PASS"
+	verdict "Result: PASS" AGAIN=1
 }

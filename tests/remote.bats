@@ -63,6 +63,16 @@ as_machine() {
 	[ "$(cat "$BATS_TEST_TMPDIR/asked")" = why ]
 }
 
+@test "when a command returns, its sessions have ended" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	# the session that watches ends late
+	printf '#!/bin/sh\n%s "$@"\ncase " $* " in *" -T "*) sleep 1 ;; esac\n' "$(command -v ssh)" >"$BATS_TEST_TMPDIR/ssh"
+	chmod +x "$BATS_TEST_TMPDIR/ssh"
+	PATH=$BATS_TEST_TMPDIR:$PATH scripts/remote "$TARGET_DIR" sh true 3>&- &
+	wait $!
+	run -1 pgrep -f "/\.run-sh\.$!"
+}
+
 @test "a process that an earlier run has left is named" {
 	target 'sleep 600 & echo $! >.run-hello.0'
 	run -0 mk TARGET="$TARGET" run-hello

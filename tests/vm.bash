@@ -2,15 +2,16 @@
 # shellcheck shell=bash
 #
 # Helpers for tests that start VMs.  Each test has a VM of its own, named after its file
-# and number, so that it does not disturb the VM of the apps' tests:
+# and number, so that it does not disturb the VM of the apps' tests.  With VM_NAME, the name begins
+# with that: a cell (scripts/cell) ends all VMs whose names begin with its own, and no others.
 #   name        its VM_NAME
 #   dir         its directory
 # shellcheck source=tests/lib.bash
-source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
+source "${BASH_SOURCE[0]%/*}/lib.bash"
 
 setup() {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
-	name=$(basename "$BATS_TEST_FILENAME" .bats)$BATS_TEST_NUMBER
+	name=${VM_NAME:+$VM_NAME-}$(basename "$BATS_TEST_FILENAME" .bats)$BATS_TEST_NUMBER
 	dir=$OUT/$ARCH/vm/$KERNEL_NAME-$name
 }
 

@@ -245,6 +245,7 @@ int boot_await(const struct start *s, const struct vm_state *st)
 	enum watch_result result = WATCH_ERROR;
 	int sigfd, pidfd, signo = 0;
 	struct watch w;
+	char *why;
 
 	sigfd = signals_open();
 	pidfd = proc_open_same(st->pid, st->starttime);
@@ -274,7 +275,10 @@ int boot_await(const struct start *s, const struct vm_state *st)
 		    s->cmd.label, s->dir.path);
 		return VM_EXIT_PANIC;
 	case WATCH_EXITED:
-		say("%s is not ready: its QEMU ended; start it again", s->cmd.label);
+		why = report_why(&s->dir, VM_GONE);
+		say("%s is not ready: %s; start it again", s->cmd.label, why);
+		free(why);
+		report_details(&s->dir, VM_GONE);
 		return VM_EXIT_QEMU;
 	case WATCH_TIMEOUT:
 		say("%s is not ready: it was started with its CPU stopped; let it go on in gdb "

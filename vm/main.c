@@ -20,6 +20,7 @@ static const struct command {
 	{ "get",	cmd_get,	"print one fact about a running VM" },
 	{ "log",	cmd_log,	"print what the guest printed on its console" },
 	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
+	{ "local",	cmd_local,	"say whether VMs can be in a directory" },
 	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
 	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },
 	{ "confine",	cmd_confine,	"run a command that can make no setuid file and no device" },

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -14,25 +15,63 @@
 
 #include "vm.h"
 
-/* The state letter and the start time (clock ticks since boot) of @pid. */
-int proc_stat(pid_t pid, char *state, unsigned long long *starttime)
+/*
+ * Reads /proc/PID/stat into @text, to be freed; @fields is what follows the name in field 2, which
+ * may hold anything, brackets and blanks included.
+ */
+static int read_stat(pid_t pid, char **text, const char **fields)
 {
-	char path[32], *text, *p;
+	char path[32], *end;
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	err = read_at(AT_FDCWD, path, 65536, &text, NULL);
+	err = read_at(AT_FDCWD, path, 65536, text, NULL);
 	if (err)
 		return err;
-	/* the name in field 2 may hold anything, brackets and blanks included */
-	p = strrchr(text, ')');
-	if (!p || sscanf(p + 1,
-			 " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
-			 " %*d %*d %*d %*d %*d %*d %llu",
-			 state, starttime) != 2)
+	end = strrchr(*text, ')');
+	*fields = end ? end + 1 : "";
+	return 0;
+}
+
+/* The state letter and the start time (clock ticks since boot) of @pid. */
+int proc_stat(pid_t pid, char *state, unsigned long long *starttime)
+{
+	const char *fields;
+	char *text;
+	int err = read_stat(pid, &text, &fields);
+
+	if (err)
+		return err;
+	if (sscanf(fields,
+		   " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u"
+		   " %*d %*d %*d %*d %*d %*d %llu",
+		   state, starttime) != 2)
 		err = -EPROTO;
 	free(text);
 	return err;
+}
+
+/*
+ * Adds the CPU seconds that @pid has used so far as a line to the file that the environment names
+ * in VM_CPU: a VM is no child of the processes that use it.
+ */
+void proc_note_cpu(pid_t pid)
+{
+	const char *file = getenv("VM_CPU");
+	unsigned long user, system;
+	const char *fields;
+	char *text;
+	int fd;
+
+	if (!file || !*file || read_stat(pid, &text, &fields))
+		return;
+	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (fd >= 0 && sscanf(fields, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+			      &system) == 2)
+		dprintf(fd, "%.2f\n", (double)(user + system) / sysconf(_SC_CLK_TCK));
+	if (fd >= 0)
+		close(fd);
+	free(text);
 }
 
 /* Whether @pid is the process that started at @starttime, and not a zombie. */

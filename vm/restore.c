@@ -255,10 +255,30 @@ static enum outcome restore(const struct start *s, struct snapshot *snap, int *c
 	return outcome;
 }
 
+/* Opens the state of @snap, as snapshot_open(), or one that another machine shares. */
+static int find_state(const struct start *s, struct snapshot *snap, char **why)
+{
+	int err = snapshot_open(snap, why);
+
+	if (err != -ENOENT || snap->second || !s->shared)
+		return err;
+	err = shared_fetch(snap, s->shared, s->cmd.label, why);
+	if (!err) {
+		say_step(stdout, "%s: its saved state comes from %s, made by %s", s->cmd.label,
+			 s->shared, snap->made);
+		return snapshot_open(snap, why);
+	}
+	if (err != -ENOENT)
+		say("%s boots, no state of %s is used: %s", s->cmd.label, s->shared, *why);
+	free(*why);
+	*why = NULL;
+	return -ENOENT;
+}
+
 /* Finds the VM's state in @snap, and restores the VM if there is one; as restore(). */
 static enum outcome try_restore(const struct start *s, struct snapshot *snap, int *code, char **why)
 {
-	switch (snapshot_open(snap, why)) {
+	switch (find_state(s, snap, why)) {
 	case 0:
 		return restore(s, snap, code, why);
 	case -ENOENT:
@@ -296,7 +316,10 @@ int restore_or_boot(const struct start *s)
 			    s->snapshot_by | (strcmp(s->accel, "kvm") ? 0 : SNAPSHOT_BY_HOST));
 	cmdline_free(kind);
 	if (err) {
-		say("%s boots: cannot use %s: %s", s->cmd.label, s->snapshots, strerror(-err));
+		say("%s boots: cannot use %s: %s", s->cmd.label, s->snapshots,
+		    err == -EREMOTE ? "it is on a network file system; name a directory on a disk "
+				      "of this machine: SNAPSHOTS=DIR" :
+				      strerror(-err));
 		outcome = BOOT;
 	} else {
 		outcome = try_restore(s, &snap, &ret, &why);

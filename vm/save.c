@@ -1,13 +1,53 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /* Saves the state of a VM that has just become ready, for later starts to restore. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "vm.h"
 
 #define PING_MS 2000
+
+/* The name of this machine's processor; to be freed. */
+static char *cpu_name(void)
+{
+	char line[1024], *name = NULL;
+	FILE *f = fopen("/proc/cpuinfo", "re");
+
+	while (f && !name && fgets(line, sizeof(line), f)) {
+		char *colon = strchr(line, ':');
+
+		line[strcspn(line, "\n")] = '\0';
+		if (colon && !strncmp(line, "model name", 10) && colon[1])
+			name = must(strdup(colon + 2));
+	}
+	if (f)
+		fclose(f);
+	return name ? name : must(strdup("a CPU without a name"));
+}
+
+/* Which QEMU makes a state, and where, for meta.json; to be freed. */
+static char *made_by(struct qmp *q)
+{
+	char *cpu = cpu_name(), *made;
+	int major = 0, minor = 0, micro = 0;
+	const char *package = "";
+	json_t *version = NULL;
+	struct utsname host;
+
+	uname(&host);
+	if (!qmp_command(q, "query-version", NULL, now_ms() + QMP_MS, &version))
+		json_unpack(version, "{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", &major, "minor",
+			    &minor, "micro", &micro, "package", &package);
+	made = format("QEMU %d.%d.%d%s%s on %s (%s)", major, minor, micro, *package ? " " : "",
+		      package, host.nodename, cpu);
+	json_decref(version);
+	free(cpu);
+	return made;
+}
 
 /*
  * Saves the VM, which has just become ready, so that the next start need not boot it. The VM
@@ -35,6 +75,8 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 			why = must(strdup(q.error));
 		else
 			err = migrate_save(&q, snap, qemu->pid, &why);
+		if (!err)
+			snap->made = made_by(&q);
 		qmp_close(&q);
 	}
 	/* its clock stood still, and the saved state has its random pool */
@@ -50,6 +92,11 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 		err = snapshot_commit(snap, s->dir.fd, s->cmd.label);
 		if (err)
 			why = format("cannot write to %s: %s", snap->dir, strerror(-err));
+	}
+	if (!err && s->shared && shared_publish(snap, s->shared, s->cmd.label, &why)) {
+		say_step(stderr, "%s: its state is not shared in %s: %s", s->cmd.label, s->shared,
+			 why);
+		free(why);
 	}
 	if (err) {
 		snapshot_abort(snap);

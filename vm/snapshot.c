@@ -6,7 +6,7 @@
  *	ram		the guest's memory; VMs map it privately, so any number use one
  *	state		QEMU's migration stream, without the memory
  *	console.log	what the guest had said until then
- *	meta.json	hashes of the first two, or why no state is to be saved
+ *	meta.json	hashes of the first two, and what made them; or why no state is to be saved
  *	second		present until this state has been restored, if the state before
  *			it could not be
  *
@@ -67,19 +67,20 @@ static void hash_content(XXH3_state_t *hash, const char *path)
 }
 
 /*
- * A file counts as unchanged as long as its device, inode, size and time are the same, which
- * takes no time to find out. A copy on another machine has the same content alone.
+ * Adds the file @path to @hash, and returns whether it is one. A file counts as unchanged as long
+ * as its device, inode, size and time are the same, which takes no time to find out. A copy on
+ * another machine has the same content alone.
  */
-static void hash_file(XXH3_state_t *hash, const char *path, unsigned int by)
+static bool hash_file(XXH3_state_t *hash, const char *path, unsigned int by)
 {
 	struct stat st;
 	int64_t id[5];
 
 	if (stat(path, &st) || !S_ISREG(st.st_mode))
-		return;
+		return false;
 	if (by & SNAPSHOT_BY_CONTENT) {
 		hash_content(hash, path);
-		return;
+		return true;
 	}
 	id[0] = st.st_dev;
 	id[1] = st.st_ino;
@@ -87,6 +88,7 @@ static void hash_file(XXH3_state_t *hash, const char *path, unsigned int by)
 	id[3] = st.st_mtim.tv_sec;
 	id[4] = st.st_mtim.tv_nsec;
 	XXH3_128bits_update(hash, id, sizeof(id));
+	return true;
 }
 
 /* The program that @name stands for, as execvp() finds it. */
@@ -113,15 +115,26 @@ static void hash_program(XXH3_state_t *hash, const char *name, unsigned int by)
 	}
 }
 
-/* Every file that a QEMU option names by its full path: "file=/a/b,if=none". */
-static void hash_files(XXH3_state_t *hash, const char *arg, unsigned int by)
+/*
+ * Adds a word of QEMU's command line, with every file that it names by its full path:
+ * "file=/a/b,if=none". By content such a path is left out, so that another checkout has the same key.
+ */
+static void hash_word(XXH3_state_t *hash, const char *arg, unsigned int by)
 {
-	char *copy = must(strdup(arg)), *save, *part;
+	for (const char *part = arg;; part++) {
+		size_t len = strcspn(part, ",=");
+		char *word = must(strndup(part, len));
+		bool file = *word == '/' && hash_file(hash, word, by);
 
-	for (part = strtok_r(copy, ",=", &save); part; part = strtok_r(NULL, ",=", &save))
-		if (*part == '/')
-			hash_file(hash, part, by);
-	free(copy);
+		if (!file || !(by & SNAPSHOT_BY_CONTENT))
+			hash_text(hash, word);
+		free(word);
+		part += len;
+		/* the character after it, so that "a=b" is not "a,b" */
+		XXH3_128bits_update(hash, part, 1);
+		if (!*part)
+			return;
+	}
 }
 
 /* With KVM a state depends on this machine's CPU and kernel. */
@@ -141,6 +154,29 @@ static void hash_host(XXH3_state_t *hash)
 		fclose(f);
 }
 
+/* -EREMOTE: a VM would lose its memory with the connection to the file server. */
+static int check_local(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = dir_network(fd) ? -EREMOTE : 0;
+	close(fd);
+	return err;
+}
+
+/* Ends @hash, whose value becomes the text @key. */
+static void hash_end(XXH3_state_t *hash, char key[33])
+{
+	XXH128_canonical_t digest;
+
+	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash));
+	XXH3_freeState(hash);
+	for (size_t i = 0; i < sizeof(digest.digest); i++)
+		snprintf(key + 2 * i, 3, "%02x", digest.digest[i]);
+}
+
 /*
  * Readies @snap for the VMs of command line @argv (CMDLINE_KIND); the states are in @dir,
  * which is made if it is not there. @by: SNAPSHOT_BY_HOST, SNAPSHOT_BY_CONTENT.
@@ -149,29 +185,32 @@ int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, cha
 		  unsigned int by)
 {
 	XXH3_state_t *hash = must(XXH3_createState());
-	XXH128_canonical_t digest;
 	int version = SNAPSHOT_VERSION, err;
 
 	*snap = (struct snapshot){ .limit_mib = limit_mib, .fd = -1, .lock = -1 };
 	XXH3_128bits_reset(hash);
 	XXH3_128bits_update(hash, &version, sizeof(version));
+	for (int i = 1; argv[0] && argv[i]; i++)
+		hash_word(hash, argv[i], by);
+	hash_end(hash, snap->kind);
+
+	hash = must(XXH3_createState());
+	XXH3_128bits_reset(hash);
+	hash_text(hash, snap->kind);
+	if (!(by & SNAPSHOT_BY_CONTENT))
+		hash_text(hash, argv[0]);
 	hash_program(hash, argv[0], by);
-	for (int i = 0; argv[i]; i++) {
-		hash_text(hash, argv[i]);
-		hash_files(hash, argv[i], by);
-	}
 	if (by & SNAPSHOT_BY_HOST)
 		hash_host(hash);
-	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(hash));
-	XXH3_freeState(hash);
-	for (size_t i = 0; i < sizeof(digest.digest); i++)
-		snprintf(snap->key + 2 * i, 3, "%02x", digest.digest[i]);
+	hash_end(hash, snap->key);
 
 	err = make_dirs(dir, 0700);
 	if (!err) {
 		snap->dir = realpath(dir, NULL);
 		err = snap->dir ? 0 : -errno;
 	}
+	if (!err)
+		err = check_local(snap->dir);
 	return err;
 }
 
@@ -183,7 +222,8 @@ void snapshot_free(struct snapshot *snap)
 		close(snap->lock);
 	free(snap->dir);
 	free(snap->state);
-	snap->dir = snap->state = NULL;
+	free(snap->made);
+	snap->dir = snap->state = snap->made = NULL;
 	snap->fd = snap->lock = -1;
 }
 
@@ -256,15 +296,15 @@ static uint64_t parse_hash(json_t *value)
 	return text ? strtoull(text, NULL, 16) : 0;
 }
 
-/* Opens the directory @path, if only this user can have written to it. */
-static int open_own(const char *path, char **why)
+/* Opens the directory @path, if only this user, or root, can have written to it. */
+int snapshot_open_own(const char *path, char **why)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
-	if (st.st_uid != geteuid())
+	if (st.st_uid != geteuid() && st.st_uid)
 		*why = format("%s belongs to another user (uid %u)", path, st.st_uid);
 	else if (st.st_mode & 0022)
 		*why = format("others may write to %s", path);
@@ -290,33 +330,22 @@ static int condemned(struct snapshot *snap, const char *words, char **why)
 	return -ENOTSUP;
 }
 
-/*
- * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it is
- * damaged. -ENOTSUP: it is known that this VM cannot be restored. -EPERM: another user may
- * have written it. @why, to be freed, is the reason of the last three.
- */
-int snapshot_open(struct snapshot *snap, char **why)
+/* Reads all but the memory from snap->fd. Returns as snapshot_open(). */
+int snapshot_read(struct snapshot *snap, char **why)
 {
-	char *path = snapshot_path(snap), *text = NULL;
-	const char *unusable;
+	const char *unusable, *made;
 	json_t *meta = NULL;
 	json_error_t error;
+	char *text = NULL;
+	int ret = -EINVAL;
 	struct stat st;
 	size_t len;
-	int ret;
 
-	*why = NULL;
-	snap->fd = open_own(path, why);
-	free(path);
-	if (snap->fd < 0)
-		return snap->fd == -ENOENT || snap->fd == -EPERM ? snap->fd : -EINVAL;
-
-	snap->second = !faccessat(snap->fd, "second", F_OK, 0);
-	ret = -EINVAL;
 	if (!read_at(snap->fd, "meta.json", LINE_MAX_SIZE, &text, &len))
 		meta = json_loadb(text, len, 0, &error);
 	free(text);
 	unusable = json_string_value(json_object_get(meta, "unusable"));
+	made = json_string_value(json_object_get(meta, "made"));
 	if (unusable) {
 		ret = condemned(snap, unusable, why);
 		goto out;
@@ -325,23 +354,48 @@ int snapshot_open(struct snapshot *snap, char **why)
 		*why = format("its meta.json is not whole");
 		goto out;
 	}
+	free(snap->made);
+	snap->made = must(strdup(made ? made : "unknown"));
 	snap->ram_size = json_integer_value(json_object_get(meta, "ram_size"));
 	snap->ram_hash = parse_hash(json_object_get(meta, "ram_hash"));
 	if (fstatat(snap->fd, "ram", &st, 0) || st.st_size != snap->ram_size) {
 		*why = format("the guest's memory has been cut short");
 		goto out;
 	}
+	free(snap->state);
 	if (read_at(snap->fd, "state", STATE_MAX, &snap->state, &snap->state_len) ||
 	    XXH3_64bits(snap->state, snap->state_len) !=
 		    parse_hash(json_object_get(meta, "state_hash"))) {
 		*why = format("QEMU's state is not what was saved");
 		goto out;
 	}
-	/* mark it as used now, for prune() */
-	futimens(snap->fd, NULL);
 	ret = 0;
 out:
 	json_decref(meta);
+	return ret;
+}
+
+/*
+ * Finds the state and reads all but the memory. -ENOENT: there is none. -EINVAL: it is
+ * damaged. -ENOTSUP: it is known that this VM cannot be restored. -EPERM: another user may
+ * have written it. @why, to be freed, is the reason of the last three.
+ */
+int snapshot_open(struct snapshot *snap, char **why)
+{
+	char *path = snapshot_path(snap);
+	int ret;
+
+	*why = NULL;
+	snap->fd = snapshot_open_own(path, why);
+	free(path);
+	if (snap->fd < 0)
+		return snap->fd == -ENOENT || snap->fd == -EPERM ? snap->fd : -EINVAL;
+
+	snap->second = !faccessat(snap->fd, "second", F_OK, 0);
+	ret = snapshot_read(snap, why);
+	/* mark it as used now, for prune() */
+	if (!ret)
+		futimens(snap->fd, NULL);
 	return ret;
 }
 
@@ -436,7 +490,7 @@ int snapshot_begin(struct snapshot *snap)
 	if (!err) {
 		if (snap->fd >= 0)
 			close(snap->fd);
-		snap->fd = open_own(path, &why);
+		snap->fd = snapshot_open_own(path, &why);
 		err = snap->fd < 0 ? snap->fd : 0;
 		free(why);
 	}
@@ -483,7 +537,8 @@ static int write_state(struct snapshot *snap, int vm_dir, const char *label)
 	snprintf(hashes[1], sizeof(hashes[1]), "%016" PRIx64,
 		 (uint64_t)XXH3_64bits(snap->state, snap->state_len));
 	/* clang-format off */
-	meta = must(json_pack("{s:o, s:I, s:s, s:s}", "label", state_string(label),
+	meta = must(json_pack("{s:o, s:o, s:I, s:s, s:s}", "label", state_string(label),
+			      "made", state_string(snap->made ? snap->made : "unknown"),
 			      "ram_size", (json_int_t)snap->ram_size,
 			      "ram_hash", hashes[0], "state_hash", hashes[1]));
 	/* clang-format on */
@@ -536,7 +591,7 @@ static void prune(const struct snapshot *snap)
 	struct dirent *entry;
 	int64_t bytes = 0;
 	size_t n = 0;
-	DIR *dir = opendir(snap->dir);
+	DIR *dir = snap->limit_mib < 0 ? NULL : opendir(snap->dir);
 
 	while (dir && (entry = readdir(dir))) {
 		struct found f = { .path = format("%s/%s", snap->dir, entry->d_name) };

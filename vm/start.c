@@ -40,6 +40,8 @@ static const char usage[] =
 	"                         take more (2048)\n"
 	"  --by-content           find the state by the content of QEMU and of its images, so that\n"
 	"                         a state of another machine is found, not by inode and time\n"
+	"  --shared DIR           before a boot look for the state in DIR, which several machines may\n"
+	"                         use, and leave a state there that was saved. Implies --by-content\n"
 	"  --restore-timeout SEC  boot the VM if QEMU, or its guest, gives no answer for SEC\n"
 	"                         seconds while it is restored (30)\n"
 	"  --kernel-file FILE     end a VM that was started before FILE was last written, which runs\n"
@@ -124,6 +126,7 @@ static int reset(struct start *s, const struct vm_state *st)
 	int pidfd = proc_open_same(st->pid, st->starttime);
 
 	if (pidfd >= 0) {
+		proc_note_cpu(st->pid);
 		proc_signal(pidfd, SIGKILL);
 		proc_wait(pidfd, now_ms() + QMP_MS);
 		close(pidfd);
@@ -229,6 +232,7 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		{ "ssh-config", required_argument, NULL, 's' },
 		{ "snapshots", required_argument, NULL, 'n' },
 		{ "snapshot-limit", required_argument, NULL, 'm' },
+		{ "shared", required_argument, NULL, 'D' },
 		{ "by-content", no_argument, NULL, 'C' },
 		{ "log-limit", required_argument, NULL, 'L' },
 		{ "restore-timeout", required_argument, NULL, 'p' },
@@ -268,6 +272,10 @@ static int parse(struct start *s, int argc, char **argv, const char **path)
 		case 'm':
 			if (parse_int("--snapshot-limit", optarg, 0, INT_MAX, &s->snapshot_limit))
 				return VM_EXIT_USAGE;
+			break;
+		case 'D':
+			s->shared = optarg;
+			s->snapshot_by = SNAPSHOT_BY_CONTENT;
 			break;
 		case 'C':
 			s->snapshot_by = SNAPSHOT_BY_CONTENT;

@@ -211,6 +211,7 @@ static int stop_running(const struct vm_dir *dir, const struct vm_state *st, cha
 		    label, st->pid, strerror(-pidfd));
 		return VM_EXIT_ERROR;
 	}
+	proc_note_cpu(st->pid);
 	frozen = proc_stopped(st->pid);
 	if (frozen)
 		why = format("its QEMU was stopped by a signal");

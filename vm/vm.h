@@ -83,6 +83,8 @@ struct vm_dir {
 
 #define VM_DIR_NONE { NULL, -1 }
 
+const char *dir_network_name(unsigned int type);
+const char *dir_network(int fd);
 int dir_open(struct vm_dir *dir, const char *path, bool create);
 void dir_close(struct vm_dir *dir);
 int dir_connect(int dirfd, const char *name, int64_t deadline);
@@ -96,6 +98,7 @@ bool lock_is_held(const struct vm_dir *dir);
 
 #define BOOT_ID_SIZE 64
 
+void proc_note_cpu(pid_t pid);
 int proc_stat(pid_t pid, char *state, unsigned long long *starttime);
 bool proc_alive(pid_t pid, unsigned long long starttime);
 bool proc_stopped(pid_t pid);
@@ -240,14 +243,16 @@ const char *state_label(const struct vm_dir *dir, const struct vm_state *st);
 /* snapshot.c: saved states on disk */
 
 struct snapshot {
-	char *dir; /* full path of the directory of all states */
-	int64_t limit_mib;
-	char key[33];
-	int fd;	     /* the state's directory when it was found or is being written */
-	int lock;    /* held while the state is being written */
-	bool second; /* the state before this one could not be restored */
-	char *state; /* of QEMU's devices */
+	char *dir;	   /* full path of the directory of all states */
+	int64_t limit_mib; /* negative: none */
+	char kind[33];	   /* a hash of all that makes the VM but QEMU and the host ... */
+	char key[33];	   /* ... and of all */
+	int fd;		   /* the state's directory when it was found or is being written */
+	int lock;	   /* held while the state is being written */
+	bool second;	   /* the state before this one could not be restored */
+	char *state;	   /* of QEMU's devices */
 	size_t state_len;
+	char *made; /* by which QEMU, on which machine */
 	uint64_t ram_hash;
 	int64_t ram_size;
 };
@@ -258,7 +263,9 @@ struct snapshot {
 int snapshot_init(struct snapshot *snap, const char *dir, int64_t limit_mib, char *const argv[],
 		  unsigned int by);
 void snapshot_free(struct snapshot *snap);
+int snapshot_open_own(const char *path, char **why);
 int snapshot_open(struct snapshot *snap, char **why);
+int snapshot_read(struct snapshot *snap, char **why);
 int snapshot_check_ram(const struct snapshot *snap);
 char *snapshot_path(const struct snapshot *snap);
 void snapshot_remove(const struct snapshot *snap);
@@ -268,6 +275,11 @@ int snapshot_begin(struct snapshot *snap);
 int snapshot_copy_ram(struct snapshot *snap, int ram);
 int snapshot_commit(struct snapshot *snap, int vm_dir, const char *label);
 void snapshot_abort(struct snapshot *snap);
+
+/* shared.c: saved states in a directory that several machines use */
+
+int shared_fetch(struct snapshot *snap, const char *shared, const char *label, char **why);
+int shared_publish(const struct snapshot *snap, const char *shared, const char *label, char **why);
 
 /* cmdline.c: QEMU's command line */
 
@@ -381,6 +393,7 @@ struct start {
 	bool stopped;
 	bool reset;
 	const char *snapshots;
+	const char *shared; /* directory of states that other machines use, too, or NULL */
 	int snapshot_limit; /* in MiB */
 	unsigned int snapshot_by;
 	int log_limit;	  /* in MiB, or 0 */
@@ -425,6 +438,7 @@ int cmd_why(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_console(int argc, char **argv);
+int cmd_local(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_qmp(int argc, char **argv);
 int cmd_confine(int argc, char **argv);

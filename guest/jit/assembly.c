@@ -47,9 +47,16 @@ static bool is_newer(const struct bpf_insn *insn)
 	return false;
 }
 
-static bool is_call(const struct bpf_insn *insn)
+/* The functions of the present program: function1 is the first of them. */
+static unsigned int starts[FUNCTIONS_MAX], n_functions;
+
+static unsigned int number_of(unsigned int start)
 {
-	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
+	unsigned int number = 1;
+
+	while (number < n_functions && starts[number - 1] != start)
+		number++;
+	return number;
 }
 
 static void instructions(const struct bpf_insn *insns, unsigned int from, unsigned int to)
@@ -60,8 +67,11 @@ static void instructions(const struct bpf_insn *insns, unsigned int from, unsign
 
 		disasm(&insns[i], text, sizeof(text));
 		memcpy(bytes, &insns[i], sizeof(bytes));
-		if (is_call(&insns[i]))
-			line("\tcall function");
+		if (IS_CALL(&insns[i]))
+			line("\tcall function%u", number_of(i + 1 + insns[i].imm));
+		else if (IS_FUNC(&insns[i]))
+			line("\tr%u = function%u ll", insns[i].dst_reg,
+			     number_of(i + 1 + insns[i].imm));
 		else if (is_newer(&insns[i]))
 			line("\t.byte %u, %u, %u, %u, %u, %u, %u, %u\t/* %s */", bytes[0], bytes[1],
 			     bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7], text);
@@ -99,15 +109,6 @@ static void words(const struct area *area)
 	}
 }
 
-/* Where the function begins that the first program calls, or its end. */
-static unsigned int function_of(const struct program *prog, unsigned int end)
-{
-	for (unsigned int i = 0; i < end; i++)
-		if (is_call(&prog->insns[i]))
-			return i + 1 + prog->insns[i].imm;
-	return end;
-}
-
 static const char *section_of(unsigned int type)
 {
 	return type == BPF_PROG_TYPE_RAW_TRACEPOINT ? "raw_tp" :
@@ -115,15 +116,46 @@ static const char *section_of(unsigned int type)
 						      "socket";
 }
 
+/* A record for each function: where it starts in the section, and what follows. */
+static void records(const char *section, const unsigned int *at, unsigned int n, const char *rest)
+{
+	line("\t.long .L%s - .Lstrings, %u", section, n);
+	for (unsigned int i = 0; i < n; i++)
+		line("\t.long %zu, %s", (at[i] - at[0]) * sizeof(struct bpf_insn), rest);
+}
+
+/* Types and a line for each function, of which maps.S has one: the kernel wants these, libbpf those. */
+static void types(const char *section, unsigned int length, bool tail)
+{
+	const unsigned int programs[] = { 0, length }, n = tail ? 2 : 1, all = n + n_functions,
+			   func_size = 4 + 2 * 8 + 8 * all, line_size = 4 + 2 * 8 + 16 * all;
+
+	line("\t.section .BTF.ext, \"\", @progbits");
+	line("\t.short 0xeb9f");
+	line("\t.byte 1, 0");
+	line("\t.long 24, 0, %u, %u, %u", func_size, func_size, line_size);
+	line("\t.long 8");
+	records(section, programs, n, "FUNCTION_TYPE");
+	records("text", starts, n_functions, "FUNCTION_TYPE");
+	line("\t.long 16");
+	records(section, programs, n, "LINE");
+	records("text", starts, n_functions, "LINE");
+	line("%s", "");
+}
+
 void assembly(const struct kernel *kernel, const struct mode *mode, const struct program *prog,
 	      const struct area *operands, const char *name, const char *difference)
 {
-	unsigned int end = prog->tail ? prog->tail : prog->n, at = function_of(prog, end);
+	const unsigned int end = first_length(prog);
 	const char *section = section_of(kernel->type);
 	struct area want = *operands;
 	uint32_t ret = expect(kernel, prog, &want);
+	unsigned int length;
 	struct utsname uts;
+	char text[32];
 
+	n_functions = functions_of(prog->insns, end, starts);
+	length = n_functions ? starts[0] : end;
 	directory = name;
 	uname(&uts);
 	line("/* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */");
@@ -131,11 +163,16 @@ void assembly(const struct kernel *kernel, const struct mode *mode, const struct
 	     uts.machine, difference);
 	line("#include \"maps.S\"");
 	line("%s", "");
-	function("program", section, prog->insns, 0, at);
-	if (at < end)
-		function("function", ".text", prog->insns, at, end);
+	function("program", section, prog->insns, 0, length);
+	for (unsigned int i = 0; i < n_functions; i++) {
+		snprintf(text, sizeof(text), "function%u", i + 1);
+		function(text, ".text", prog->insns, starts[i],
+			 i + 1 < n_functions ? starts[i + 1] : end);
+	}
 	if (prog->tail)
 		function("tail", section, prog->insns, prog->tail, prog->n);
+	if (needs_jit(prog->insns, end))
+		types(section, length, prog->tail);
 	line("\t.section .rodata, \"a\", @progbits");
 	line("\t.long %d, %d, %u\t/* bpf_jit_enable, bpf_jit_harden, flags for loading */",
 	     mode->enable, mode->harden, mode->flags);

@@ -13,11 +13,8 @@
 #include "cost.h"
 
 /* What a cross compiler's linux/bpf.h may be too old for. */
-#define HELPER_LOOP	       181
-#define HELPER_FOR_EACH	       164
 #define HELPER_RINGBUF_RESERVE 131
 #define HELPER_RINGBUF_DISCARD 133
-#define PSEUDO_FUNC	       4
 #define PSEUDO_KFUNC	       2
 #define TRACE_FENTRY	       24
 #define TRACE_FEXIT	       25
@@ -61,18 +58,6 @@ void cost_operands(struct area *area)
 #define LPM_SLOT   32 /* the key 0.0.0.0/32 */
 #define ITER_SLOT  40 /* an iterator */
 
-static void emit_wide(struct program *prog, unsigned int reg, unsigned int src, uint64_t value)
-{
-	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, reg, src, 0, (int32_t)value));
-	emit(prog, INSN(0, 0, 0, 0, (int32_t)(value >> 32)));
-}
-
-static void emit_area(const struct costs *costs, struct program *prog, unsigned int reg)
-{
-	emit_wide(prog, reg, BPF_PSEUDO_MAP_VALUE,
-		  (uint64_t)AREA_PAD << 32 | (uint32_t)costs->kernel.map_fd);
-}
-
 static void emit_store(struct program *prog, uint8_t size, int slot, int32_t value)
 {
 	emit(prog, INSN(BPF_ST | BPF_MEM | size, BPF_REG_10, 0, -slot, value));
@@ -86,7 +71,7 @@ static void begin(const struct costs *costs, struct program *prog)
 {
 	prog->n = 0;
 	emit(prog, MOV64_REG(BPF_REG_9, BPF_REG_1));
-	emit_area(costs, prog, BPF_REG_6);
+	emit_area(prog, BPF_REG_6, costs->kernel.map_fd);
 	emit(prog, LDX(BPF_DW, BPF_REG_7, BPF_REG_6, REG_AT(in, 0)));
 	emit(prog, LDX(BPF_DW, BPF_REG_8, BPF_REG_6, REG_AT(in, 1)));
 	emit_store(prog, BPF_W, KEY_SLOT, 0);
@@ -480,7 +465,7 @@ static void emit_tail(const struct costs *costs, const struct cost *cost, bool w
 		      struct program *prog)
 {
 	if (!cost->taken) {
-		emit_area(costs, prog, BPF_REG_4);
+		emit_area(prog, BPF_REG_4, costs->kernel.map_fd);
 		emit(prog, LDX(BPF_DW, BPF_REG_3, BPF_REG_4, COUNT_AT));
 		emit(prog, ALU64_IMM(BPF_ADD, BPF_REG_3, -1));
 		emit(prog, STX(BPF_DW, BPF_REG_4, COUNT_AT, BPF_REG_3));
@@ -569,6 +554,17 @@ static void build_iterator(const struct costs *costs, const struct cost *cost, u
 	finish(prog);
 }
 
+/* A descriptor of the lab's types, or a negative errno and costs->why. */
+static int cost_types(struct costs *costs)
+{
+	int fd = btf_load();
+
+	if (fd < 0)
+		snprintf(costs->why, sizeof(costs->why), "kernel does not load BTF: %s",
+			 strerror(-fd));
+	return fd;
+}
+
 /* A helper calls back, @n times, a function of "r0 = 0; exit". */
 static int load_callback(struct costs *costs, const struct cost *cost, unsigned int n)
 {
@@ -584,7 +580,7 @@ static int load_callback(struct costs *costs, const struct cost *cost, unsigned 
 	else
 		emit_wide(&prog, BPF_REG_1, BPF_PSEUDO_MAP_FD, (uint32_t)costs->map_fd);
 	at = prog.n;
-	emit_wide(&prog, BPF_REG_2, PSEUDO_FUNC, 0);
+	emit_wide(&prog, BPF_REG_2, BPF_PSEUDO_FUNC, 0);
 	emit(&prog, MOV64_IMM(BPF_REG_3, 0));
 	emit(&prog, MOV64_IMM(BPF_REG_4, 0));
 	emit(&prog, CALL(cost->calls[0].helper));
@@ -593,7 +589,7 @@ static int load_callback(struct costs *costs, const struct cost *cost, unsigned 
 	funcs[1].insn_off = prog.n;
 	finish(&prog);
 
-	btf_fd = cost_btf_load(costs);
+	btf_fd = cost_types(costs);
 	if (btf_fd < 0)
 		return -1;
 	fd = cost_load(costs, &prog, btf_fd, funcs, 2);
@@ -712,7 +708,7 @@ static int64_t count_trampoline(struct costs *costs, const struct cost *cost, un
 	static struct program prog;
 	unsigned int n;
 
-	btf_fd = cost_btf_load(costs);
+	btf_fd = cost_types(costs);
 	if (btf_fd < 0)
 		return NOT_COUNTED;
 	prog.n = 0;

@@ -44,14 +44,6 @@ unsigned int cost_repeat(struct costs *costs, int prog_fd);
 /* How many more instructions the second of two programs takes.  Closes them; -1 is none. */
 int64_t cost_of_more(struct costs *costs, int few_fd, int many_fd);
 
-/* --- cost_btf.c --- */
-
-enum { BTF_MAIN = 5, BTF_CALLBACK = 7 }; /* the types of functions in the lab's own BTF */
-
-int cost_btf_load(struct costs *costs);
-/* The id of the function @name of the kernel, or 0. */
-int32_t kernel_function(const char *name);
-
 /* --- cost.c: what is counted --- */
 
 enum cost_map {

@@ -145,6 +145,8 @@ void disasm(const struct bpf_insn *insn, char *text, size_t size)
 		snprintf(text, size, "r%u = area ll", insn->dst_reg);
 	else if (IS_WIDE(insn) && insn->src_reg == BPF_PSEUDO_MAP_FD)
 		snprintf(text, size, "r%u = %s ll", insn->dst_reg, name_of_map(insn->imm));
+	else if (IS_FUNC(insn))
+		snprintf(text, size, "r%u = function %+d ll", insn->dst_reg, insn->imm);
 	else if (IS_WIDE(insn))
 		snprintf(text, size, "r%u = 0x%llx ll", insn->dst_reg,
 			 (unsigned long long)(uint32_t)insn[1].imm << 32 | (uint32_t)insn->imm);

@@ -2,9 +2,10 @@
 /*
  * Random programs that the verifier takes.  Between units, registers hold numbers and no addresses,
  * except the register with the map's address; memory is the map and some words of the stack.  A
- * program is a row of units, and behind them a function or a second program.  A unit is an
- * instruction with what it needs, a loop that ends, or a call: of the function, of a helper, or a
- * tail call of the second program.  Branches go forward from unit to unit.
+ * program is a row of units, and behind them the functions and the second program that it calls.  A
+ * unit is an instruction with what it needs, a loop that ends, or a call: of the function, of a
+ * helper, which may call a function back, or a tail call of the second program.  Branches go forward
+ * from unit to unit.
  */
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,17 @@ static unsigned int n_usable;
  * Kinds of units that are made of more than one instruction.  The kernel refuses some, and a JIT
  * that gives up on one leaves the whole program to the interpreter, so each is tried alone.
  */
-enum kind { CALL_LOCAL, LOOKUP, UPDATE, DELETE, TAIL_CALL, N_KINDS };
+enum kind {
+	CALL_LOCAL,
+	LOOKUP,
+	UPDATE,
+	DELETE,
+	TAIL_CALL,
+	LOOP,
+	FOR_EACH,
+	CALL_TAIL, /* a call of the function, which makes a tail call */
+	N_KINDS
+};
 static bool can[N_KINDS];
 
 /* Jumps without a condition are made in no program; so are shifts by a count beyond the width. */
@@ -29,27 +40,26 @@ static bool is_material(const struct variant *variant)
 				     (op == BPF_JA || op == BPF_CALL || op == BPF_JCOND));
 }
 
-static bool is_usable(struct kernel *kernel, const struct program *prog, bool has_jit)
+/* Whether the kernel loads the program, and JITs it where it has a JIT. */
+static bool is_loaded(struct kernel *kernel, const struct program *prog, bool has_jit)
 {
 	int fd = kernel_load_program(kernel, prog, 0, false);
-	bool usable = fd >= 0 && (!has_jit || kernel_jited(fd));
+	bool loaded = fd >= 0 && (!has_jit || kernel_jited(fd));
 
 	if (fd >= 0)
 		close(fd);
-	return usable;
+	return loaded;
 }
 
 static void generate_kind(const struct kernel *kernel, enum kind kind, struct program *prog);
 
-void generate_open(struct kernel *kernel)
+static void collect(struct kernel *kernel, bool has_jit,
+		    bool (*is_usable)(struct kernel *, const struct program *, bool))
 {
-	bool has_jit = !set_mode(find_mode("jit"));
 	static struct program prog;
 	unsigned int n;
 	const struct variant *variants = isa_variants(false, &n);
 
-	if (!has_jit)
-		set_mode(find_mode("interpreter"));
 	n_usable = 0;
 	for (unsigned int i = 0; i < n; i++) {
 		if (!is_material(&variants[i]))
@@ -66,14 +76,36 @@ void generate_open(struct kernel *kernel)
 	}
 }
 
+void generate_open(struct kernel *kernel)
+{
+	bool has_jit = !set_mode(find_mode("jit"));
+
+	if (!has_jit)
+		set_mode(find_mode("interpreter"));
+	collect(kernel, has_jit, is_loaded);
+}
+
+static bool is_anything(struct kernel *kernel, const struct program *prog, bool has_jit)
+{
+	(void)kernel;
+	(void)prog;
+	return has_jit;
+}
+
+void generate_open_all(struct kernel *kernel)
+{
+	collect(kernel, true, is_anything);
+}
+
 /* --- one program --- */
 
-#define STACK_LOW  (-64) /* the words of the stack that are used ... */
-#define STACK_HIGH (-16)
-#define MAP_WORDS  8	 /* ... and of the map's memory operands */
-#define KEY_SLOT   (-72) /* what helpers take from the stack */
-#define VALUE_SLOT DEEPEST_SLOT
-#define FURTHEST   10 /* units that a jump may skip */
+#define STACK_LOW   (-64) /* the words of the stack that are used ... */
+#define STACK_HIGH  (-16)
+#define STACK_WORDS ((STACK_HIGH - STACK_LOW) / 8)
+#define MAP_WORDS   8	  /* ... and of the map's memory operands */
+#define KEY_SLOT    (-72) /* what helpers take from the stack */
+#define VALUE_SLOT  DEEPEST_SLOT
+#define FURTHEST    10 /* units that a jump may skip */
 
 static uint64_t state;
 static const struct kernel *maps; /* the kernel, for its maps */
@@ -83,9 +115,18 @@ static unsigned int below(unsigned int n)
 	return random_below(&state, n);
 }
 
-/* Registers that units leave alone: the map's address, the counter of a loop. */
+/* Registers that units leave alone: an address of memory, the counter of a loop. */
 static unsigned int reserved;
-static bool in_function; /* which has no map */
+
+/* The memory that units have beside their stack: the map's, or of a function the stack of its caller. */
+static struct memory {
+	unsigned int base; /* the register with its address, or r10: none */
+	int offset;	   /* of its words there */
+	unsigned int words;
+	int reload; /* the words there that registers are set from again */
+} memory;
+
+static bool in_function; /* or in the second program: neither calls functions */
 
 static unsigned int some_register(void)
 {
@@ -99,13 +140,17 @@ static unsigned int some_register(void)
 
 static uint64_t some_value(void)
 {
-	return below(2) ? values[below(n_values)] : next_random(&state) >> below(64);
+	return below(2) ? values[below(n_values)] : random_value(&state);
 }
 
 static int32_t some_immediate(void)
 {
-	return below(2) ? immediates[below(n_immediates)] :
-			  (int32_t)next_random(&state) >> below(32);
+	int32_t value;
+
+	if (below(2))
+		return immediates[below(n_immediates)];
+	value = next_random(&state);
+	return value >> below(32);
 }
 
 static void emit_alu(struct program *prog, struct bpf_insn insn)
@@ -137,6 +182,12 @@ static bool is_load(const struct bpf_insn *insn)
 	       (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_LOAD_ACQ);
 }
 
+static bool is_access(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_LDX || BPF_CLASS(insn->code) == BPF_ST ||
+	       BPF_CLASS(insn->code) == BPF_STX;
+}
+
 /* An access to one of the @words at @offset from the address in @base. */
 static void emit_access(struct program *prog, struct bpf_insn insn, unsigned int base, int offset,
 			unsigned int words, unsigned int data)
@@ -145,7 +196,8 @@ static void emit_access(struct program *prog, struct bpf_insn insn, unsigned int
 	unsigned int size = sizes[BPF_SIZE(insn.code) >> 3];
 	bool loads = is_load(&insn);
 
-	insn.off = offset + 8 * below(words) + size * below(8 / size);
+	insn.off = offset + 8 * below(words);
+	insn.off += size * below(8 / size);
 	insn.dst_reg = loads ? data : base;
 	insn.src_reg = loads ? base : data;
 	if (BPF_CLASS(insn.code) == BPF_ST) {
@@ -157,11 +209,10 @@ static void emit_access(struct program *prog, struct bpf_insn insn, unsigned int
 
 static void emit_memory(struct program *prog, struct bpf_insn insn)
 {
-	if (in_function || below(2))
-		emit_access(prog, insn, BPF_REG_10, STACK_LOW, (STACK_HIGH - STACK_LOW) / 8,
-			    some_register());
+	if (memory.base == BPF_REG_10 || below(2))
+		emit_access(prog, insn, BPF_REG_10, STACK_LOW, STACK_WORDS, some_register());
 	else
-		emit_access(prog, insn, prog->base, AT(mem), MAP_WORDS, some_register());
+		emit_access(prog, insn, memory.base, memory.offset, memory.words, some_register());
 }
 
 /* Where it goes is filled in when the rest of the program is there. */
@@ -198,8 +249,7 @@ static void emit_instruction(struct program *prog, struct bpf_insn insn)
 		break;
 	case BPF_LD:
 		value = some_value();
-		emit(prog, INSN(insn.code, some_register(), 0, 0, (int32_t)value));
-		emit(prog, INSN(0, 0, 0, 0, (int32_t)(value >> 32)));
+		emit_wide(prog, some_register(), 0, value);
 		break;
 	default:
 		emit_memory(prog, insn);
@@ -234,20 +284,24 @@ static void emit_loop(struct program *prog)
 static void emit_reload(struct program *prog)
 {
 	for (unsigned int reg = BPF_REG_1; reg <= BPF_REG_5; reg++)
-		emit(prog, in_function ? MOV64_REG(reg, BPF_REG_6 + reg % 4) :
-					 LDX(BPF_DW, reg, prog->base, REG_AT(in, reg)));
+		emit(prog, memory.base == BPF_REG_10 ?
+				   MOV64_REG(reg, BPF_REG_6 + reg % 4) :
+				   LDX(BPF_DW, reg, memory.base, memory.reload + 8 * (int)reg));
 }
+
+static bool function_tails; /* the function makes tail calls, too, so it gets the context in r1 */
 
 static void emit_call(struct program *prog)
 {
+	if (function_tails)
+		emit(prog, LDX(BPF_DW, BPF_REG_1, BPF_REG_10, CONTEXT_SLOT));
 	emit(prog, INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0));
 	emit_reload(prog);
 }
 
 static void emit_map(struct program *prog, unsigned int reg, int fd)
 {
-	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, reg, BPF_PSEUDO_MAP_FD, 0, fd));
-	emit(prog, INSN(0, 0, 0, 0, 0));
+	emit_wide(prog, reg, BPF_PSEUDO_MAP_FD, (uint32_t)fd);
 }
 
 static void emit_stack_address(struct program *prog, unsigned int reg, int offset)
@@ -277,11 +331,10 @@ static void emit_lookup(struct program *prog)
 	emit(prog, CALL(BPF_FUNC_map_lookup_elem));
 	emit_reload(prog);
 	emit(prog, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0));
+	/* Compare-and-exchange compares r0, which is the address. */
 	do
 		insn = &usable[below(n_usable)]->insn;
-	while ((BPF_CLASS(insn->code) != BPF_LDX && BPF_CLASS(insn->code) != BPF_ST &&
-		BPF_CLASS(insn->code) != BPF_STX) ||
-	       /* It compares r0, which is the address. */
+	while (!is_access(insn) ||
 	       (BPF_MODE(insn->code) == BPF_ATOMIC && insn->imm == BPF_CMPXCHG));
 	do
 		data = some_register();
@@ -336,13 +389,47 @@ static void emit_tail_call(struct program *prog)
 	emit_reload(prog);
 }
 
+/* r2 is the address of a function, which is filled in when it is there. */
+static void emit_turns(struct program *prog, int helper)
+{
+	emit(prog, MOV64_REG(BPF_REG_4, some_register()));
+	emit(prog, MOV64_REG(BPF_REG_1, some_register()));
+	/* Flags other than 0 are an error; the verifier inlines bpf_loop() if it knows that they are 0. */
+	emit(prog, ALU64_IMM(BPF_AND, BPF_REG_4, below(3) ? 0 : 1));
+	if (helper == HELPER_LOOP)
+		emit(prog, ALU64_IMM(BPF_AND, BPF_REG_1, 3));
+	else
+		emit_map(prog, BPF_REG_1, maps->words_fd);
+	emit_stack_address(prog, BPF_REG_3, STACK_LOW);
+	emit_wide(prog, BPF_REG_2, BPF_PSEUDO_FUNC, 0);
+	emit(prog, CALL(helper));
+	/* It is an operation of the map. */
+	if (helper == HELPER_FOR_EACH)
+		emit_result(prog);
+	else
+		emit_reload(prog);
+}
+
+static void emit_bpf_loop(struct program *prog)
+{
+	emit_turns(prog, HELPER_LOOP);
+}
+
+static void emit_for_each(struct program *prog)
+{
+	emit_turns(prog, HELPER_FOR_EACH);
+}
+
 static void (*const emit_kind[N_KINDS])(struct program *) = {
-	[CALL_LOCAL] = emit_call, [LOOKUP] = emit_lookup,	[UPDATE] = emit_update,
-	[DELETE] = emit_delete,	  [TAIL_CALL] = emit_tail_call,
+	[CALL_LOCAL] = emit_call,   [LOOKUP] = emit_lookup,	  [UPDATE] = emit_update,
+	[DELETE] = emit_delete,	    [TAIL_CALL] = emit_tail_call, [LOOP] = emit_bpf_loop,
+	[FOR_EACH] = emit_for_each, [CALL_TAIL] = emit_call,
 };
 
-/* The kernel refuses a program with both tail calls and functions, or does so on most architectures. */
+/* Whether the program makes tail calls; the kernel may refuse one that has functions, too. */
 static bool tail_calls;
+/* The interpreter runs no program with functions that are called back, so not all programs have them. */
+static bool callbacks;
 
 static bool may_emit(const struct program *prog, enum kind kind)
 {
@@ -350,9 +437,14 @@ static bool may_emit(const struct program *prog, enum kind kind)
 		return false;
 	switch (kind) {
 	case CALL_LOCAL:
-		return !in_function && !prog->keeps_context;
+		return !in_function && (!tail_calls || function_tails);
+	case CALL_TAIL:
+		return !in_function && function_tails;
 	case TAIL_CALL:
-		return !in_function && tail_calls;
+		return tail_calls && (!in_function || function_tails);
+	case LOOP:
+	case FOR_EACH:
+		return !in_function && callbacks;
 	default:
 		return true;
 	}
@@ -390,41 +482,97 @@ static void emit_stack(struct program *prog)
 		emit(prog, STX(BPF_DW, BPF_REG_10, offset, some_register()));
 }
 
-static bool makes(const struct program *prog, uint8_t src, int32_t imm)
+static bool makes_tail_call(const struct program *prog)
 {
-	for (unsigned int i = prog->first; i < prog->end; i++) {
-		const struct bpf_insn *insn = &prog->insns[i];
-
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == src &&
-		    (src == BPF_PSEUDO_CALL || insn->imm == imm))
+	for (unsigned int i = prog->first; i < prog->n; i++)
+		if (IS_HELPER(&prog->insns[i], BPF_FUNC_tail_call))
 			return true;
-	}
 	return false;
+}
+
+/* Lets calls, or what helper @helper calls back, go to the end of the program; returns whether any does. */
+static bool set_function(struct program *prog, int helper)
+{
+	unsigned int at = prog->n;
+	bool any = false;
+
+	for (unsigned int i = prog->first; i < prog->end; i++) {
+		struct bpf_insn *insn = &prog->insns[i];
+
+		if (helper ? IS_FUNC(insn) && IS_HELPER(insn + 2, helper) : IS_CALL(insn)) {
+			insn->imm = at - i - 1;
+			any = true;
+		}
+	}
+	return any;
+}
+
+static void begin_function(unsigned int base)
+{
+	in_function = true;
+	memory = (struct memory){ .base = base, .words = STACK_WORDS };
+	reserved = base == BPF_REG_10 ? 0 : 1u << base;
 }
 
 /* r0 = f(r1 ... r5): all registers are set from the arguments. */
 static void emit_function(struct program *prog, unsigned int units)
 {
-	unsigned int at = prog->n;
-
-	for (unsigned int i = prog->first; i < at; i++)
-		if (prog->insns[i].code == (BPF_JMP | BPF_CALL) &&
-		    prog->insns[i].src_reg == BPF_PSEUDO_CALL)
-			prog->insns[i].imm = at - i - 1;
-	in_function = true;
-	reserved = 0;
+	begin_function(BPF_REG_10);
+	if (function_tails) {
+		emit(prog, STX(BPF_DW, BPF_REG_10, CONTEXT_SLOT, BPF_REG_1));
+		emit(prog, MOV64_REG(BPF_REG_1, BPF_REG_5));
+	}
 	emit(prog, MOV64_REG(BPF_REG_0, BPF_REG_1));
 	for (unsigned int reg = BPF_REG_6; reg <= BPF_REG_9; reg++)
 		emit(prog, MOV64_REG(reg, reg - 5));
 	emit_stack(prog);
-	emit_units(prog, units);
+	emit_units(prog, units / 2);
+	if (function_tails)
+		emit_tail_call(prog);
+	emit_units(prog, units - units / 2);
+	/* The verifier may take its result for that of the program which a tail call runs instead. */
+	if (function_tails) {
+		emit_area(prog, BPF_REG_1, maps->map_fd);
+		emit(prog, STX(BPF_W, BPF_REG_1, RESULT_AT, BPF_REG_0));
+		emit(prog, UNKNOWN_RESULT);
+	}
 	emit(prog, EXIT());
-	in_function = false;
+}
+
+/*
+ * f(r1: the turn, r2: words of the caller's stack), or f(r1: the map, r2: the key, r3: the element,
+ * r4: words of the caller's stack): from these, all registers are set.  It returns 0 or 1.
+ */
+static void emit_callback(struct program *prog, int helper, unsigned int units)
+{
+	unsigned int base = BPF_REG_6 + below(4);
+	const struct bpf_insn *insn;
+
+	begin_function(base);
+	emit(prog, MOV64_REG(base, helper == HELPER_LOOP ? BPF_REG_2 : BPF_REG_4));
+	if (helper == HELPER_LOOP) {
+		emit(prog, MOV64_REG(BPF_REG_0, BPF_REG_1));
+	} else {
+		emit(prog, LDX(BPF_W, BPF_REG_0, BPF_REG_2, 0));
+		do
+			insn = &usable[below(n_usable)]->insn;
+		while (!is_access(insn));
+		emit_access(prog, *insn, BPF_REG_3, 0, 1, BPF_REG_0);
+	}
+	for (unsigned int reg = BPF_REG_1; reg <= BPF_REG_9; reg++)
+		if (reg != base)
+			emit(prog, LDX(BPF_DW, reg, base, 8 * (int)(reg % STACK_WORDS)));
+	emit_stack(prog);
+	emit_units(prog, units);
+	emit(prog, below(2) ? MOV64_IMM(BPF_REG_0, 0) : ALU64_IMM(BPF_AND, BPF_REG_0, 1));
+	emit(prog, EXIT());
 }
 
 static void emit_tail(struct program *prog, unsigned int units)
 {
-	tail_calls = false;
+	in_function = true;
+	memory = (struct memory){ prog->base, AT(mem), MAP_WORDS, AT(in) };
+	reserved = 1u << prog->base;
 	begin_tail(prog, maps->map_fd);
 	emit_stack(prog);
 	emit_units(prog, units);
@@ -434,17 +582,33 @@ static void emit_tail(struct program *prog, unsigned int units)
 /* Behind the first program stands what it calls. */
 static void emit_rest(struct program *prog, unsigned int units)
 {
-	if (makes(prog, BPF_PSEUDO_CALL, 0))
+	const unsigned int few = (units + 1) / 2;
+	bool tail;
+
+	if (set_function(prog, 0))
 		emit_function(prog, units);
-	else if (makes(prog, 0, BPF_FUNC_tail_call))
+	tail = makes_tail_call(prog);
+	tail_calls = false;
+	if (set_function(prog, HELPER_LOOP))
+		emit_callback(prog, HELPER_LOOP, few);
+	if (set_function(prog, HELPER_FOR_EACH))
+		emit_callback(prog, HELPER_FOR_EACH, few);
+	if (tail)
 		emit_tail(prog, units);
+	in_function = false;
 }
 
-static void begin(const struct kernel *kernel, unsigned int base, bool tails, struct program *prog)
+/* What the program may have beside plain units; one with tail calls keeps the context for them. */
+static void begin(const struct kernel *kernel, unsigned int base, bool tails, bool in_functions,
+		  bool calls_back, struct program *prog)
 {
 	maps = kernel;
 	tail_calls = prog->keeps_context = tails;
+	function_tails = prog->returns_int = in_functions;
+	callbacks = calls_back;
+	in_function = false;
 	prologue(prog, base, kernel->map_fd);
+	memory = (struct memory){ base, AT(mem), MAP_WORDS, AT(in) };
 	reserved = 1u << base;
 	emit_stack(prog);
 	if (tails)
@@ -455,7 +619,8 @@ static void begin(const struct kernel *kernel, unsigned int base, bool tails, st
 static void generate_kind(const struct kernel *kernel, enum kind kind, struct program *prog)
 {
 	state = 1;
-	begin(kernel, BPF_REG_9, kind == TAIL_CALL, prog);
+	begin(kernel, BPF_REG_9, kind == TAIL_CALL || kind == CALL_TAIL, kind == CALL_TAIL,
+	      kind == LOOP || kind == FOR_EACH, prog);
 	emit_kind[kind](prog);
 	epilogue(prog);
 	emit_rest(prog, 0);
@@ -472,12 +637,17 @@ static uint64_t state_of(uint64_t seed, unsigned int number)
 void generate(const struct kernel *kernel, uint64_t seed, unsigned int number, unsigned int len,
 	      struct program *prog)
 {
+	bool tails, in_functions, calls_back;
 	unsigned int base;
 
 	state = state_of(seed, number);
 	/* Not in r0, which compare-and-exchange writes. */
 	base = 1 + below(9);
-	begin(kernel, base, can[TAIL_CALL] && base >= BPF_REG_6 && !below(3), prog);
+	tails = can[TAIL_CALL] && base >= BPF_REG_6 && !below(3);
+	in_functions = tails && can[CALL_TAIL] && below(2);
+	/* Where functions make no tail calls, a program with both functions and tail calls is refused. */
+	calls_back = base >= BPF_REG_6 && below(2) && (!tails || can[CALL_TAIL]);
+	begin(kernel, base, tails, in_functions, calls_back, prog);
 	prog->number = number;
 	prog->tested = prog->first;
 	emit_units(prog, len);

@@ -22,6 +22,12 @@
 #ifndef BPF_MEMSX
 #define BPF_MEMSX 0x80
 #endif
+#ifndef BPF_PSEUDO_FUNC
+#define BPF_PSEUDO_FUNC 4
+#endif
+/* Helpers, which are an enum there. */
+#define HELPER_FOR_EACH 164
+#define HELPER_LOOP	181
 #ifndef BPF_JCOND
 #define BPF_JCOND 0xe0
 #endif
@@ -48,5 +54,12 @@
 
 /* The first half of an instruction of two, whose second half has code 0. */
 #define IS_WIDE(insn) ((insn)->code == (BPF_LD | BPF_IMM | BPF_DW))
+
+/* A call of a function, and an address of one, for a helper that calls it back. */
+#define IS_CALL(insn) ((insn)->code == (BPF_JMP | BPF_CALL) && (insn)->src_reg == BPF_PSEUDO_CALL)
+#define IS_FUNC(insn) (IS_WIDE(insn) && (insn)->src_reg == BPF_PSEUDO_FUNC)
+#define IS_HELPER(insn, helper) \
+	((insn)->code == (BPF_JMP | BPF_CALL) && (insn)->src_reg == 0 && \
+	 (insn)->imm == (int)(helper))
 
 #endif

@@ -98,8 +98,8 @@ static void pick_values(const struct program *prog, unsigned int k, uint64_t *ra
 		*a = values[i % n_values];
 		*b = values[(i / n_values + 5 * i) % n_values];
 	} else {
-		*a = next_random(random) >> random_below(random, 64);
-		*b = next_random(random) >> random_below(random, 64);
+		*a = random_value(random);
+		*b = random_value(random);
 	}
 }
 
@@ -346,8 +346,7 @@ static void build_call_helper(const struct variant *variant, unsigned int k, str
 	emit(prog, INSN(BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, -16, k % 2));
 	emit(prog, MOV64_REG(BPF_REG_2, BPF_REG_10));
 	emit(prog, ALU64_IMM(BPF_ADD, BPF_REG_2, -16));
-	emit(prog, INSN(BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map));
-	emit(prog, INSN(0, 0, 0, 0, 0));
+	emit_wide(prog, BPF_REG_1, BPF_PSEUDO_MAP_FD, (uint32_t)map);
 	emit_tested(prog, CALL(BPF_FUNC_map_lookup_elem));
 	emit(prog, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 1, 0));
 	emit(prog, LDX(BPF_DW, BPF_REG_0, BPF_REG_0, AREA_PAD + AT(canary)));

@@ -146,17 +146,46 @@ int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_verd
 	return fd;
 }
 
+int kernel_types(union bpf_attr *attr)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = btf_load();
+	attr->prog_btf_fd = fd;
+	return fd < 0 ? fd : 0;
+}
+
+int kernel_attr(const struct kernel *kernel, const struct bpf_insn *insns, unsigned int n,
+		uint32_t flags, union bpf_attr *attr)
+{
+	static struct bpf_func_info funcs[1 + FUNCTIONS_MAX];
+	unsigned int starts[FUNCTIONS_MAX], count;
+
+	memset(attr, 0, sizeof(*attr));
+	attr->prog_type = kernel->type;
+	attr->insns = pointer(insns);
+	attr->insn_cnt = n;
+	attr->prog_flags = flags;
+	if (!needs_jit(insns, n))
+		return 0;
+	count = functions_of(insns, n, starts);
+	funcs[0] = (struct bpf_func_info){ 0, BTF_MAIN };
+	for (unsigned int i = 0; i < count; i++)
+		funcs[1 + i] = (struct bpf_func_info){ starts[i], BTF_CALLBACK };
+	attr->func_info = pointer(funcs);
+	attr->func_info_rec_size = sizeof(funcs[0]);
+	attr->func_info_cnt = 1 + count;
+	return kernel_types(attr);
+}
+
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
 		bool want_verdict)
 {
 	union bpf_attr attr;
+	int err = kernel_attr(kernel, insns, n, flags, &attr);
 
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = kernel->type;
-	attr.insns = pointer(insns);
-	attr.insn_cnt = n;
-	attr.prog_flags = flags;
-	return kernel_load_attr(kernel, &attr, want_verdict);
+	return err ? err : kernel_load_attr(kernel, &attr, want_verdict);
 }
 
 /*
@@ -199,8 +228,7 @@ int kernel_load_program(struct kernel *kernel, const struct program *prog, uint3
 	int err = kernel_load_tail(kernel, prog, flags);
 
 	return err < 0 ? err :
-			 kernel_load(kernel, prog->insns, prog->tail ? prog->tail : prog->n, flags,
-				     want_verdict);
+			 kernel_load(kernel, prog->insns, first_length(prog), flags, want_verdict);
 }
 
 int kernel_info(int prog_fd, struct bpf_prog_info *info)

@@ -52,11 +52,22 @@ struct program {
 	unsigned int tail; /* where a second program starts, which the first one tail calls, or 0 */
 	unsigned int base; /* the register that holds the area's address */
 	bool keeps_context; /* the context is put at CONTEXT_SLOT of the stack; set before prologue() */
+	bool returns_int;	/* so does the second program; set before end_tail() */
 	unsigned int addresses; /* registers that hold an address in the area at the end ... */
 	unsigned int lost;	/* ... and that hold nothing there, one bit each */
 };
 
+/* How many instructions the first program has, of those that two programs have. */
+static inline unsigned int first_length(const struct program *prog)
+{
+	return prog->tail ? prog->tail : prog->n;
+}
+
 void emit(struct program *prog, struct bpf_insn insn);
+/* An instruction of two, for a number, or as the source register @src says. */
+void emit_wide(struct program *prog, unsigned int reg, unsigned int src, uint64_t value);
+/* Lets @reg be the address of the area in the map @map_fd. */
+void emit_area(struct program *prog, unsigned int reg, int map_fd);
 /* The registers but @base are filled, and the canary is put at @canary of the stack. */
 void prologue(struct program *prog, unsigned int base, int map_fd);
 void epilogue(struct program *prog);
@@ -65,6 +76,15 @@ void begin_tail(struct program *prog, int map_fd);
 void end_tail(struct program *prog);
 #define CANARY_SLOT  (-8)
 #define CONTEXT_SLOT (-16)
+
+#define FUNCTIONS_MAX 8
+/* Where the functions start that the program calls, or has called back, ascending; returns how many. */
+unsigned int functions_of(const struct bpf_insn *insns, unsigned int n, unsigned int *starts);
+/*
+ * The kernel interprets no program whose functions are called back, or that makes tail calls and has
+ * functions, and it wants the types of these functions.
+ */
+bool needs_jit(const struct bpf_insn *insns, unsigned int n);
 
 /* --- disasm.c --- */
 
@@ -91,6 +111,8 @@ void assembly(const struct kernel *kernel, const struct mode *mode, const struct
 /* A sequence that looks random and is the same for a seed everywhere. */
 uint64_t next_random(uint64_t *state);
 unsigned int random_below(uint64_t *state, unsigned int n);
+/* Of any length. */
+uint64_t random_value(uint64_t *state);
 
 extern const uint64_t values[]; /* operands at which instructions tend to go wrong */
 extern const unsigned int n_values;
@@ -123,7 +145,11 @@ void kernel_open(struct kernel *kernel);
 /* Returns the program's descriptor or a negative errno; with @verdict set if it is wanted. */
 int kernel_load(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n, uint32_t flags,
 		bool want_verdict);
-/* The same for a program of which more must be told; it gets its name here. */
+/* The same in steps: what the kernel is told of a program, which gets its name in the second one. */
+int kernel_attr(const struct kernel *kernel, const struct bpf_insn *insns, unsigned int n,
+		uint32_t flags, union bpf_attr *attr);
+/* With the lab's own types, which line information needs, too. */
+int kernel_types(union bpf_attr *attr);
 int kernel_load_attr(struct kernel *kernel, union bpf_attr *attr, bool want_verdict);
 /* Loads the second program of @prog, if it has one, so that the first one's tail calls find it. */
 int kernel_load_tail(struct kernel *kernel, const struct program *prog, uint32_t flags);
@@ -134,6 +160,15 @@ int kernel_load_program(struct kernel *kernel, const struct program *prog, uint3
 int kernel_info(int prog_fd, struct bpf_prog_info *info);
 bool kernel_jited(int prog_fd);
 uint32_t kernel_run(const struct kernel *kernel, int prog_fd);
+
+/* --- btf.c --- */
+
+enum { BTF_MAIN = 5, BTF_CALLBACK = 7, BTF_NAME = 19 }; /* types of functions, and any string */
+
+/* The lab's own types: a descriptor, or a negative errno. */
+int btf_load(void);
+/* The id of the function @name of the kernel, or 0. */
+int32_t kernel_function(const char *name);
 
 /* --- modes.c: the ways in which the kernel runs a program --- */
 
@@ -160,6 +195,12 @@ __attribute__((format(printf, 3, 4))) void ktap_result(const char *verdict, cons
 						       const char *comment, ...);
 /* Says which test begins, by number and name, for a reader that sees no more of it. */
 void ktap_begin(unsigned int number, const char *name);
+/*
+ * Leaves a line in the kernel's log, if it is to have marks, as it has before each so many tests: the
+ * console tells of a test also where the machine ends before a line of the lab leaves it.
+ */
+extern unsigned int ktap_marks;
+__attribute__((format(printf, 1, 2))) void ktap_mark(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void ktap_note(const char *format, ...);
 /* Something that no run survives. */
 __attribute__((noreturn, format(printf, 1, 2))) void bail_out(const char *format, ...);
@@ -224,8 +265,17 @@ void fill_operands(uint64_t *random, struct area *area);
 #define DEEPEST_SLOT  (-80)
 #define DEEPEST_STORE INSN(BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, DEEPEST_SLOT, 0)
 
+/*
+ * Of a function that makes tail calls: what it returns is not known.  Older verifiers take that for the
+ * result of the program that runs in the function's place as well: docs/findings.md.
+ */
+#define RESULT_AT      REG_AT(mem, 8) /* a word that units leave alone */
+#define UNKNOWN_RESULT LDX(BPF_W, BPF_REG_0, BPF_REG_1, RESULT_AT)
+
 /* The instructions that the JIT translates, or the interpreter where there is no JIT. */
 void generate_open(struct kernel *kernel);
+/* All instructions and kinds of calls, without a look at the kernel: for the lab's own tests. */
+void generate_open_all(struct kernel *kernel);
 /* Program number @number of @seed, of @len instructions and a few more. */
 void generate(const struct kernel *kernel, uint64_t seed, unsigned int number, unsigned int len,
 	      struct program *prog);

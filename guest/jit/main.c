@@ -8,12 +8,12 @@
 #include "lab.h"
 
 static const char usage[] =
-	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-x]\n"
-	"       jit cost [-m MODE] [-t NAMES] [-n FIRST]\n"
+	"usage: jit isa [-m MODE] [-t NAMES] [-f] [-n FIRST] [-k N] [-x]\n"
+	"       jit cost [-m MODE] [-t NAMES] [-n FIRST] [-k N]\n"
 	"       jit program ID DATA CONTEXT\n"
 	"       jit list [-t NAMES]\n"
 	"       jit list-cost [-t NAMES]\n"
-	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-x | -p]\n"
+	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-k N] [-x | -p]\n"
 	"\n"
 	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"        interpreter; KTAP\n"
@@ -32,6 +32,7 @@ static const char usage[] =
 	"  -c COUNT  how many [300]\n"
 	"  -l LEN    instructions of each [40]\n"
 	"  -n FIRST  leave out the first FIRST\n"
+	"  -k N      leave a mark in the kernel's log (/dev/kmsg) before each N'th test\n"
 	"  -p        print the programs, and run none\n"
 	"  -x        spoil each result of the reference: all must fail\n"
 	"\n"
@@ -64,7 +65,7 @@ int main(int argc, char **argv)
 	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random") &&
 	    strcmp(run, "cost") && strcmp(run, "list-cost"))
 		return wrong_usage();
-	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:fpx")) != -1) {
+	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:k:fpx")) != -1) {
 		switch (option) {
 		case 'm':
 			mode = find_mode(optarg);
@@ -88,6 +89,9 @@ int main(int argc, char **argv)
 			break;
 		case 'f':
 			full = true;
+			break;
+		case 'k':
+			ktap_marks = strtoul(optarg, NULL, 10);
 			break;
 		case 'p':
 			print_only = true;

@@ -41,6 +41,25 @@ static bool is_deep(const struct program *prog)
 	return !prog->tail;
 }
 
+/*
+ * Whether the verifier does not know what a function with tail calls returns: it took that for the
+ * result of the program in the function's place, which would then be what is wrong.
+ */
+static bool is_unknown(const struct program *prog)
+{
+	const struct bpf_insn load = UNKNOWN_RESULT;
+	const unsigned int n = first_length(prog);
+	unsigned int starts[FUNCTIONS_MAX];
+	bool tail_call = false;
+
+	for (unsigned int i = functions_of(prog->insns, n, starts) ? starts[0] : n; i < n; i++) {
+		if (!memcmp(&prog->insns[i], &load, sizeof(load)))
+			return true;
+		tail_call |= IS_HELPER(&prog->insns[i], BPF_FUNC_tail_call);
+	}
+	return !tail_call;
+}
+
 static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struct program *prog,
 		     const struct area *operands)
 {
@@ -49,7 +68,8 @@ static bool is_wrong(struct kernel *kernel, const struct mode *mode, const struc
 	bool wrong;
 	int fd;
 
-	if (!loops_end(prog) || !is_deep(prog) || reference(kernel, prog, &area))
+	if (!loops_end(prog) || !is_deep(prog) || !is_unknown(prog) ||
+	    reference(kernel, prog, &area))
 		return false;
 	fd = kernel_load_program(kernel, prog, mode->flags, false);
 	if (fd < 0)
@@ -117,6 +137,63 @@ static void drop_tail(struct kernel *kernel, const struct mode *mode, struct pro
 	prog->tail = tail;
 }
 
+/* Takes @n instructions at @at out, and lets jumps and calls go where they went. */
+static void take_out(struct program *prog, unsigned int at, unsigned int n)
+{
+	for (unsigned int i = 0; i < prog->n; i++) {
+		struct bpf_insn *insn = &prog->insns[i];
+		unsigned int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+		bool calls = IS_CALL(insn) || IS_FUNC(insn);
+		int change = 0, target = i + 1 + (calls ? insn->imm : insn->off);
+
+		if (!calls &&
+		    ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT || op == BPF_CALL))
+			continue;
+		for (unsigned int gone = at; gone < at + n; gone++)
+			change += (int)gone < target ? gone > i ? -1 : 0 : gone < i ? 1 : 0;
+		if (calls)
+			insn->imm += change;
+		else
+			insn->off += change;
+	}
+	prog->n -= n;
+	if (prog->tail > at)
+		prog->tail -= n;
+	memmove(&prog->insns[at], &prog->insns[at + n], (prog->n - at) * sizeof(prog->insns[0]));
+}
+
+/* Without a function, and what calls it; a function that nothing calls is refused. */
+static void drop_functions(struct kernel *kernel, const struct mode *mode, struct program *prog,
+			   const struct area *operands)
+{
+	unsigned int starts[FUNCTIONS_MAX], count;
+	static struct program before;
+
+	count = functions_of(prog->insns, first_length(prog), starts);
+	while (count--) {
+		const unsigned int n = first_length(prog), start = starts[count];
+		unsigned int end = n, later[FUNCTIONS_MAX];
+
+		for (unsigned int i = 0, all = functions_of(prog->insns, n, later); i < all; i++)
+			if (later[i] > start && later[i] < end)
+				end = later[i];
+		before = *prog;
+		for (unsigned int i = 0; i < n; i++) {
+			struct bpf_insn *insn = &prog->insns[i];
+
+			if ((!IS_CALL(insn) && !IS_FUNC(insn)) || i + 1 + insn->imm != start)
+				continue;
+			/* The address of a function is followed by the helper that calls it. */
+			if (IS_FUNC(insn))
+				insn[1] = insn[2] = JA(0);
+			*insn = JA(0);
+		}
+		take_out(prog, start, end - start);
+		if (!is_wrong(kernel, mode, prog, operands))
+			*prog = before;
+	}
+}
+
 /* Words that do not matter become 0, the others small, as far as it goes. */
 static void minimise_operands(struct kernel *kernel, const struct mode *mode,
 			      const struct program *prog, struct area *operands)
@@ -141,31 +218,6 @@ static void minimise_operands(struct kernel *kernel, const struct mode *mode,
 			words[i] = before;
 		}
 	}
-}
-
-/* Takes @n instructions at @at out, and lets jumps and calls go where they went. */
-static void take_out(struct program *prog, unsigned int at, unsigned int n)
-{
-	for (unsigned int i = 0; i < prog->n; i++) {
-		struct bpf_insn *insn = &prog->insns[i];
-		unsigned int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
-		bool calls = class == BPF_JMP && op == BPF_CALL;
-		int change = 0, target = i + 1 + (calls ? insn->imm : insn->off);
-
-		if ((class != BPF_JMP && class != BPF_JMP32) || op == BPF_EXIT ||
-		    (calls && insn->src_reg == 0))
-			continue;
-		for (unsigned int gone = at; gone < at + n; gone++)
-			change += (int)gone < target ? gone > i ? -1 : 0 : gone < i ? 1 : 0;
-		if (calls)
-			insn->imm += change;
-		else
-			insn->off += change;
-	}
-	prog->n -= n;
-	if (prog->tail > at)
-		prog->tail -= n;
-	memmove(&prog->insns[at], &prog->insns[at + n], (prog->n - at) * sizeof(prog->insns[0]));
 }
 
 /*
@@ -198,7 +250,9 @@ static void squeeze(struct kernel *kernel, const struct mode *mode, struct progr
 void minimise(struct kernel *kernel, const struct mode *mode, struct program *prog,
 	      struct area *operands)
 {
+	drop_functions(kernel, mode, prog, operands);
 	minimise_program(kernel, mode, prog, operands);
+	drop_functions(kernel, mode, prog, operands);
 	drop_tail(kernel, mode, prog, operands);
 	minimise_operands(kernel, mode, prog, operands);
 	minimise_program(kernel, mode, prog, operands);

@@ -4,7 +4,6 @@
  * kernel tells where the code of each line begins.  This machine has no disassembler: scripts/jit
  * reads these lines and has one.
  */
-#include <linux/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,75 +11,39 @@
 
 #include "lab.h"
 
-#define FUNCTIONS_MAX 8
-
-/* Lines need a BTF, for the name of the file. */
-static int load_btf(void)
-{
-	static const struct {
-		struct btf_header header;
-		struct btf_type type;
-		uint32_t encoding;
-		char strings[8];
-	} btf = {
-		.header = { .magic = BTF_MAGIC,
-			    .version = BTF_VERSION,
-			    .hdr_len = sizeof(struct btf_header),
-			    .type_len = sizeof(struct btf_type) + sizeof(uint32_t),
-			    .str_off = sizeof(struct btf_type) + sizeof(uint32_t),
-			    .str_len = 8 },
-		.type = { .name_off = 1, .info = BTF_KIND_INT << 24, .size = sizeof(int) },
-		.encoding = BTF_INT_SIGNED << 24 | 32,
-		.strings = "\0int\0x",
-	};
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.btf = pointer(&btf);
-	attr.btf_size = sizeof(btf);
-	return bpf(BPF_BTF_LOAD, &attr);
-}
-
-#define NAME_OF_FILE 5 /* "x" in the strings */
-#define LINE(i)	     (((i) + 1) << 10)
-#define INDEX(line)  (((line) >> 10) - 1)
+#define LINE(i)	    (((i) + 1) << 10)
+#define INDEX(line) (((line) >> 10) - 1)
 
 /* Returns a program that has line i + 1 at instruction i, or a negative errno. */
 static int load_with_lines(struct kernel *kernel, const struct bpf_insn *insns, unsigned int n,
 			   uint32_t flags)
 {
 	static struct bpf_line_info lines[PROGRAM_MAX];
-	int btf = load_btf(), fd;
 	union bpf_attr attr;
 	unsigned int k = 0;
+	int err = kernel_attr(kernel, insns, n, flags, &attr);
 
-	if (btf < 0)
-		return btf;
+	if (!err)
+		err = kernel_types(&attr);
+	if (err)
+		return err;
 	for (unsigned int i = 0; i < n; i += IS_WIDE(&insns[i]) ? 2 : 1)
 		lines[k++] = (struct bpf_line_info){ .insn_off = i,
-						     .file_name_off = NAME_OF_FILE,
-						     .line_off = NAME_OF_FILE,
+						     .file_name_off = BTF_NAME,
+						     .line_off = BTF_NAME,
 						     .line_col = LINE(i) };
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = kernel->type;
-	attr.insns = pointer(insns);
-	attr.insn_cnt = n;
-	attr.prog_flags = flags;
-	attr.prog_btf_fd = btf;
 	attr.line_info = pointer(lines);
 	attr.line_info_cnt = k;
 	attr.line_info_rec_size = sizeof(lines[0]);
-	fd = kernel_load_attr(kernel, &attr, false);
-	close(btf);
-	return fd;
+	return kernel_load_attr(kernel, &attr, false);
 }
 
 struct native {
 	uint8_t code[1 << 17];
 	struct bpf_line_info lines[PROGRAM_MAX];
 	uint64_t at[PROGRAM_MAX]; /* the address of each line's code */
-	uint64_t functions[FUNCTIONS_MAX];
-	uint32_t lengths[FUNCTIONS_MAX];
+	uint64_t functions[1 + FUNCTIONS_MAX];
+	uint32_t lengths[1 + FUNCTIONS_MAX];
 };
 
 static int get_native(int fd, struct native *native, struct bpf_prog_info *info)
@@ -153,7 +116,8 @@ void native_show(struct kernel *kernel, const struct bpf_insn *insns, unsigned i
 	    info.jited_prog_len <= sizeof(native.code) &&
 	    (!info.nr_jited_line_info || info.nr_jited_line_info == info.nr_line_info) &&
 	    info.nr_jited_line_info <= N_OF(native.at) &&
-	    info.nr_jited_func_lens == info.nr_jited_ksyms && info.nr_jited_ksyms <= FUNCTIONS_MAX)
+	    info.nr_jited_func_lens == info.nr_jited_ksyms &&
+	    info.nr_jited_ksyms <= N_OF(native.functions))
 		print(&native, &info, insns);
 	close(fd);
 }

@@ -11,6 +11,13 @@ uint64_t next_random(uint64_t *state)
 	return *state * 0x2545f4914f6cdd1dULL;
 }
 
+uint64_t random_value(uint64_t *state)
+{
+	uint64_t value = next_random(state);
+
+	return value >> random_below(state, 64);
+}
+
 unsigned int random_below(uint64_t *state, unsigned int n)
 {
 	return (next_random(state) >> 32) % n;

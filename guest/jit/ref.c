@@ -10,6 +10,9 @@
 
 #include "ref.h"
 
+/* The most turns that bpf_loop() makes. */
+#define MAX_TURNS (8 * 1024 * 1024)
+
 /* Far more than a program of the lab runs; only a loop without an end gets there. */
 #define STEP_LIMIT 1000000
 
@@ -20,6 +23,10 @@
 #define WORDS_BY_FD 0x300000000001ULL
 #define TAILS_BY_FD 0x300000000002ULL
 #define CONTEXT	    0x500000000000ULL
+
+/* The keys that bpf_for_each_map_elem() shows, one for each frame; and the functions' addresses. */
+#define KEYS	  0x600000000000ULL
+#define FUNCTIONS 0x700000000000ULL
 
 static int fault(struct ref *ref, const char *what)
 {
@@ -275,6 +282,8 @@ static int condition(unsigned int op, unsigned int bits, uint64_t dst, uint64_t 
 
 static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value);
 static void begin(struct ref *ref);
+static void begin_frame(struct ref *ref);
+static int enter(struct ref *ref, unsigned int *pc, int distance);
 
 /*
  * The helpers are not the RFC's: what they return is taken from the kernel's documentation of them.
@@ -334,14 +343,79 @@ static int map_delete(struct ref *ref)
 static int tail_call(struct ref *ref, unsigned int *pc)
 {
 	if (ref->reg[1] != CONTEXT || ref->reg[2] != TAILS_BY_FD || !is_defined(ref, 3) ||
-	    is_address(ref, 3) || ref->frame)
+	    is_address(ref, 3))
 		return fault(ref, "bpf_tail_call() without context, programs and index");
+	if (ref->frame && ref->frames[ref->frame].helper)
+		return fault(ref, "bpf_tail_call() in a function that is called back");
 	ref->defined &= ~1u;
 	if (!(uint32_t)ref->reg[3]) {
+		/* In a function it takes the function's place: its exit returns to the caller. */
+		ref->frames[ref->frame].tail_called = true;
 		begin(ref);
 		*pc = ref->tail;
 	}
 	return 0;
+}
+
+/* The function is called for another turn. */
+static void call_back(struct ref *ref, unsigned int *pc)
+{
+	struct ref_frame *frame = &ref->frames[ref->frame];
+	unsigned int last;
+
+	begin_frame(ref);
+	ref->defined = ref->addresses = 1u << 10;
+	if (frame->helper == HELPER_LOOP) {
+		set(ref, 1, frame->turn);
+		last = 2;
+	} else {
+		set_address(ref, 1, WORDS_BY_FD);
+		set_address(ref, 2, KEYS + sizeof(uint64_t) * ref->frame);
+		set_address(ref, 3, REF_WORDS + sizeof(uint64_t) * frame->turn);
+		last = 4;
+	}
+	if (frame->argument_is_address)
+		set_address(ref, last, frame->argument);
+	else
+		set(ref, last, frame->argument);
+	frame->turn++;
+	*pc = frame->start;
+}
+
+/*
+ * bpf_loop(): as often as r1 says; bpf_for_each_map_elem(): for each element of r1.  They return how
+ * often they have called the function in r2, which ends it by returning 1.
+ */
+static int begin_turns(struct ref *ref, int helper, unsigned int *pc)
+{
+	uint32_t turns = helper == HELPER_LOOP ? (uint32_t)ref->reg[1] : ref->n_words;
+	struct ref_frame *frame;
+
+	if (ref->reg[2] < FUNCTIONS || !is_address(ref, 2) || !is_defined(ref, 3) ||
+	    !is_defined(ref, 4) || is_address(ref, 4))
+		return fault(ref, "no function to call back, argument and flags");
+	if (is_address(ref, 1) != (helper == HELPER_FOR_EACH) ||
+	    (helper == HELPER_FOR_EACH && ref->reg[1] != WORDS_BY_FD))
+		return fault(ref, "nothing to call a function back for");
+	if (ref->reg[4])
+		set(ref, 0, -EINVAL);
+	else if (turns > MAX_TURNS)
+		set(ref, 0, -E2BIG);
+	else
+		set(ref, 0, 0);
+	if (ref->reg[0] || !turns)
+		return 0;
+	if (enter(ref, pc, 0))
+		return -1;
+	frame = &ref->frames[ref->frame];
+	frame->helper = helper;
+	frame->start = ref->reg[2] - FUNCTIONS;
+	frame->turn = 0;
+	frame->turns = turns;
+	frame->argument = ref->reg[3];
+	frame->argument_is_address = is_address(ref, 3);
+	call_back(ref, pc);
+	return 1;
 }
 
 static int call_helper(struct ref *ref, int helper, unsigned int *pc)
@@ -365,6 +439,12 @@ static int call_helper(struct ref *ref, int helper, unsigned int *pc)
 		if (!err && *pc == ref->tail)
 			return 0;
 		break;
+	case HELPER_LOOP:
+	case HELPER_FOR_EACH:
+		err = begin_turns(ref, helper, pc);
+		if (err > 0)
+			return 0;
+		break;
 	default:
 		return fault(ref, "a call of an unknown helper");
 	}
@@ -386,7 +466,6 @@ static void begin_frame(struct ref *ref)
 /* A program starts with its context in r1. */
 static void begin(struct ref *ref)
 {
-	ref->frame = 0;
 	ref->defined = ref->addresses = 1u << 10;
 	begin_frame(ref);
 	set_address(ref, 1, CONTEXT);
@@ -403,6 +482,8 @@ static int enter(struct ref *ref, unsigned int *pc, int distance)
 	frame->saved_defined = ref->defined & 0x3c0;
 	frame->saved_addresses = ref->addresses & 0x3c0;
 	frame->return_to = *pc;
+	frame->helper = 0;
+	frame->tail_called = false;
 	begin_frame(ref);
 	ref->defined &= ~0x3c1u;
 	*pc += distance;
@@ -420,6 +501,19 @@ static int leave(struct ref *ref, unsigned int *pc)
 		return fault(ref, "exit with an address");
 	if (!ref->frame)
 		return 1;
+	if (frame->helper) {
+		if (ref->reg[0] > 1)
+			return fault(ref, "a function that is called back returns 0 or 1");
+		if (!ref->reg[0] && frame->turn < frame->turns) {
+			call_back(ref, pc);
+			return 0;
+		}
+		set(ref, 0, frame->turn);
+	}
+	/* More than the verifier expects of it, it must not return. */
+	if (frame->tail_called && ref->reg[0] > INT32_MAX)
+		return fault(ref,
+			     "a program in place of a function returns a number that is no int");
 	memcpy(&ref->reg[6], frame->saved, sizeof(frame->saved));
 	ref->defined = (ref->defined & 0x401) | frame->saved_defined;
 	ref->addresses = 0x400 | frame->saved_addresses;
@@ -555,8 +649,16 @@ static uint8_t *slot_of(struct ref *ref, const uint8_t *defined)
 
 static int load(struct ref *ref, uint64_t address, unsigned int size, uint64_t *value)
 {
-	uint8_t *defined, *at = memory(ref, address, size, &defined);
+	uint8_t *defined, *at;
 
+	/* A key, which is for reading alone. */
+	if (address >= KEYS && address < KEYS + sizeof(uint64_t) * REF_FRAMES) {
+		if (address % sizeof(uint64_t) || size != sizeof(uint32_t))
+			return fault(ref, "not the whole of a key");
+		*value = ref->frames[(address - KEYS) / sizeof(uint64_t)].turn - 1;
+		return 0;
+	}
+	at = memory(ref, address, size, &defined);
 	if (!at)
 		return -1;
 	if (defined && *slot_of(ref, defined))
@@ -714,6 +816,8 @@ static int load_imm64(struct ref *ref, const struct bpf_insn *insn, unsigned int
 	}
 	if (insn->src_reg == BPF_PSEUDO_MAP_VALUE && insn->imm == ref->map_fd)
 		set_address(ref, insn->dst_reg, REF_MAP + (uint32_t)insn[1].imm);
+	else if (insn->src_reg == BPF_PSEUDO_FUNC)
+		set_address(ref, insn->dst_reg, FUNCTIONS + (*pc - 1 + insn->imm));
 	else if (insn->src_reg != BPF_PSEUDO_MAP_FD)
 		return fault(ref, "not an instruction, or an unknown map");
 	else if (insn->imm == ref->map_fd)
@@ -752,6 +856,7 @@ int ref_run(struct ref *ref, const struct bpf_insn *insns, unsigned int n)
 	int ret = 0;
 
 	ref->fault = NULL;
+	ref->frame = 0;
 	begin(ref);
 	for (unsigned int i = 0; !ret; i++) {
 		ref->pc = pc;

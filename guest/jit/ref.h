@@ -2,12 +2,13 @@
 /*
  * The reference interpreter: the judge of all that the kernel computes.  It is written from
  * RFC 9669.  It knows three maps: an array with one element, an array of words, and an array of
- * programs for tail calls.  A register or a slot of the stack that holds an address is marked: a
+ * programs for tail calls; and the helpers that call a function back.  A register or a slot of the stack that holds an address is marked: a
  * program that computes with an address, or lets it out, has no defined result.
  */
 #ifndef REF_H
 #define REF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "insn.h"
@@ -24,6 +25,13 @@ struct ref_frame {
 	uint64_t saved[4]; /* r6 to r9 of the caller */
 	unsigned int saved_defined, saved_addresses;
 	unsigned int return_to;
+	bool tail_called; /* a program runs in place of the function */
+	/* Of a function that a helper calls back: */
+	int helper; /* or 0 */
+	unsigned int start;
+	uint32_t turn, turns;
+	uint64_t argument;
+	bool argument_is_address;
 };
 
 struct ref {

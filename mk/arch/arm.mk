@@ -31,6 +31,10 @@ QEMU_CPU_tcg     := cortex-a15
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 CONSOLE          := ttyAMA0
+# Linux flushes its TLB page by page from the modules to the end of vmalloc()'s mappings when it frees a
+# BPF program (docs/findings.md), and each page is slow in QEMU.  A larger vmalloc area begins
+# lower: the memory above its begin is high memory.  The initrd, 128 MiB above the start, must be below.
+QEMU_BOOT_ARGS   := vmalloc=820M
 
 LINUX_ARCH       := arm
 # The board that virt resembles; multi_v7_defconfig has all boards.

@@ -46,9 +46,10 @@ LINUX_SRC := $(or $(KERNEL_SRC),$(DEBIAN_LINUX))
 LINUX_OBJ := $(BUILD)/linux/$(KERNEL_NAME:src-%=%)
 # kbuild's variables choose the directories whose code is counted: no makefile of the tree is changed.
 ifeq ($(KERNEL_COVERAGE),1)
-override LINUX_ARGS += GCOV_PROFILE=$$(GCOV_IN_$$(obj:arch/$$(SRCARCH)/net=jit)) GCOV_IN_jit=y GCOV_IN_kernel/bpf=y
+linux-gcov := GCOV_PROFILE=$$(GCOV_IN_$$(obj:arch/$$(SRCARCH)/net=jit)) GCOV_IN_jit=y GCOV_IN_kernel/bpf=y
 endif
-export LINUX_ARGS
+# LINUX_ARGS stays as the user gave it: a make that this one starts reads it, too.
+export KBUILD_ARGS := $(strip $(LINUX_ARCH_ARGS) $(linux-gcov) $(LINUX_ARGS))
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
 # Without it, ccache preprocesses each file to look it up, which took a third of a first build's
 # time.
@@ -93,7 +94,7 @@ linux-fragments := extras/linux/small.config \
 linux-defconfig := $(if $(filter 1,$(KERNEL_TINY)),allnoconfig,$(LINUX_DEFCONFIG))
 
 # If these words change, the kernel is configured again.
-linux-words := $(abspath $(LINUX_SRC)) $(linux-defconfig) $(CROSS_COMPILE)gcc $(LINUX_ARGS) $(linux-fragments)
+linux-words := $(abspath $(LINUX_SRC)) $(linux-defconfig) $(CROSS_COMPILE)gcc $(KBUILD_ARGS) $(linux-fragments)
 $(call stamp,$(LINUX_OBJ)/words,$(linux-words))
 $(LINUX_OBJ)/checked: $(LINUX_OBJ)/words scripts/linux-check | $(linux-unpacked)
 	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && touch $@

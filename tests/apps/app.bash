@@ -4,7 +4,7 @@
 # Helpers for the tests of apps (tests/README.md).
 # The test of an app of APPS_DIR is beside the app: it loads this file by its path.
 # shellcheck source=tests/lib.bash
-source "$(dirname "${BASH_SOURCE[0]}")/../lib.bash"
+source "${BASH_SOURCE[0]%/*}/../lib.bash"
 
 # For command lines on the target: $tmp, a scratch directory; $pid, the app in the background, which
 # is killed at the end; helpers.

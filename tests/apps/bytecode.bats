@@ -16,9 +16,12 @@ setup_file() {
 	run -0 on_target '
 		./bytecode -n 100000000 >$tmp/out & pid=$!
 		try loaded swap
+		# it would take half of the CPU from what follows
+		kill -STOP $pid
 		id=$(bpftool prog show | sed -n "s/^\([0-9]*\):.* name swap .*/\1/p" | head -n 1)
-		bpftool prog dump xlated id $id
-		ends_on INT'
+		# to name calls, of which there are none, bpftool would read all of the kernel symbols
+		unshare -m sh -c "mount --bind /dev/null /proc/kallsyms && bpftool prog dump xlated id $id"
+		ends_on KILL'
 	# the verifier's view: both pointers, the bound, three exchanges of half words
 	[ "$(grep -c '\*(u16 \*)(r2 +[0-9]*) = ' <<<"$output")" -eq 6 ]
 	grep -q 'if r4 > r3 goto' <<<"$output"

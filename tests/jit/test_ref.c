@@ -347,6 +347,68 @@ static void calls_a_tail(void **state)
 	tail = 0;
 }
 
+/* A tail call in a function takes its place: the caller goes on, with its own r6. */
+static void calls_a_tail_in_a_function(void **state)
+{
+	(void)state;
+	tail = 11;
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(RUN(MOV64_IMM(6, 40), MOV64_IMM(2, i), INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 2),
+				     ALU64_REG(BPF_ADD, 0, 6), EXIT(),
+				     MOV64_REG(3, 2), BY_FD(2, TAILS_FD), CALL(BPF_FUNC_tail_call), MOV64_IMM(0, 6), EXIT(),
+				     MOV64_IMM(6, 1), MOV64_IMM(0, 9), EXIT()), 0);
+		assert_true(ref.reg[0] == (i ? 46 : 49));
+		assert_true(ref.reg[6] == 40);
+	}
+	tail = 0;
+}
+
+#define FUNCTION(d, distance) INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_FUNC, 0, distance), INSN(0, 0, 0, 0, 0)
+
+/* A word on the stack, which begins as 100, gets the numbers of all turns; the turn @last ends it. */
+static void makes_turns(void **state)
+{
+	const struct {
+		int turns, flags, last;
+		uint64_t want, want_word;
+	} rows[] = {
+		{ 0, 0, 9, 0, 100 },
+		{ 1, 0, 9, 1, 100 },
+		{ 4, 0, 9, 4, 106 },
+		{ 4, 0, 2, 3, 103 },
+		{ 4, 0, 0, 1, 100 },
+		{ 4, 1, 9, 0xffffffffffffffea, 100 },		/* -EINVAL */
+		{ 0x800001, 0, 9, 0xfffffffffffffff9, 100 },	/* -E2BIG */
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < N_OF(rows); i++) {
+		assert_int_equal(RUN(INSN(BPF_ST | BPF_MEM | BPF_DW, 10, 0, -8, 100), MOV64_IMM(1, rows[i].turns),
+				     FUNCTION(2, 7), MOV64_REG(3, 10), ALU64_IMM(BPF_ADD, 3, -8),
+				     MOV64_IMM(4, rows[i].flags), CALL(HELPER_LOOP), LDX(BPF_DW, 6, 10, -8), EXIT(),
+				     LDX(BPF_DW, 3, 2, 0), ALU64_REG(BPF_ADD, 3, 1), STX(BPF_DW, 2, 0, 3),
+				     MOV64_IMM(0, 0), INSN(BPF_JMP | BPF_JNE | BPF_K, 1, 0, 1, rows[i].last),
+				     MOV64_IMM(0, 1), EXIT()), 0);
+		if (ref.reg[0] != rows[i].want || ref.reg[6] != rows[i].want_word)
+			fail_msg("row %u: returns %llx, word %llx", i, (unsigned long long)ref.reg[0],
+				 (unsigned long long)ref.reg[6]);
+	}
+}
+
+/* Each element gets its key, and the map's number of elements is what is returned. */
+static void visits_elements(void **state)
+{
+	(void)state;
+	words[0] = 7;
+	words[1] = 9;
+	assert_int_equal(RUN(BY_FD(1, WORDS_FD), FUNCTION(2, 5), MOV64_IMM(3, 0), MOV64_IMM(4, 0),
+			     CALL(HELPER_FOR_EACH), EXIT(),
+			     LDX(BPF_W, 5, 2, 0), LDX(BPF_DW, 6, 3, 0), ALU64_REG(BPF_ADD, 6, 5),
+			     STX(BPF_DW, 3, 0, 6), MOV64_IMM(0, 0), EXIT()), 0);
+	assert_true(ref.reg[0] == 2);
+	assert_true(words[0] == 7 && words[1] == 10);
+}
+
 /* --- 5 loads and stores; words of the map are put and looked at as bytes of one value --- */
 
 static void fill(void)
@@ -500,6 +562,15 @@ static void finds_faults(void **state)
 	FAULTS("a load of an address as a number", STX(BPF_DW, 10, -8, 1), LDX(BPF_B, 0, 10, -8), EXIT());
 	FAULTS("a load of stack that is not set", STX(BPF_DW, 10, -8, 1), MOV64_IMM(0, 0), STX(BPF_B, 10, -8, 0),
 	       LDX(BPF_DW, 0, 10, -8), EXIT());
+	/* functions that are called back */
+#define TURNS(...) MOV64_IMM(1, 2), FUNCTION(2, 5), MOV64_IMM(3, 0), MOV64_IMM(4, 0), CALL(HELPER_LOOP), EXIT(), __VA_ARGS__
+	FAULTS("a function that is called back returns 0 or 1", TURNS(MOV64_IMM(0, 2), EXIT()));
+	FAULTS("the source is not set", TURNS(MOV64_REG(0, 3), EXIT()));
+	FAULTS("the source is not set", TURNS(MOV64_REG(0, 6), EXIT()));
+	FAULTS("no function to call back, argument and flags", MOV64_IMM(1, 2), MOV64_IMM(2, 0), MOV64_IMM(3, 0),
+	       MOV64_IMM(4, 0), CALL(HELPER_LOOP), EXIT());
+	FAULTS("an access to no memory", BY_FD(1, WORDS_FD), FUNCTION(2, 5), MOV64_IMM(3, 0), MOV64_IMM(4, 0),
+	       CALL(HELPER_FOR_EACH), EXIT(), INSN(BPF_ST | BPF_MEM | BPF_W, 2, 0, 0, 1), MOV64_IMM(0, 0), EXIT());
 	/* what a call leaves */
 	FAULTS("the source is not set", MOV64_IMM(1, 1), INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 2), MOV64_REG(0, 1),
 	       EXIT(), MOV64_IMM(0, 1), EXIT());
@@ -516,6 +587,9 @@ int main(void)
 		cmocka_unit_test(looks_up_the_maps),
 		cmocka_unit_test(updates_the_map_of_words),
 		cmocka_unit_test(calls_a_tail),
+		cmocka_unit_test(calls_a_tail_in_a_function),
+		cmocka_unit_test(makes_turns),
+		cmocka_unit_test(visits_elements),
 		cmocka_unit_test(loads),
 		cmocka_unit_test(stores),
 		cmocka_unit_test(works_atomically),

@@ -41,6 +41,7 @@ static const char *key(const char *const argv[], unsigned int by)
 static void test_key(void **state)
 {
 	char *image = format("%s/image", dir), *drive = format("if=none,file=%s,id=a", image);
+	char *copy, *copy_drive;
 	char before[33], content[33];
 	struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
 
@@ -59,12 +60,21 @@ static void test_key(void **state)
 	assert_string_equal(content, CONTENT_KEY("qemu", "-drive", drive));
 	assert_int_equal(write_at(AT_FDCWD, image, "y", 1), 0);
 	assert_string_not_equal(content, CONTENT_KEY("qemu", "-drive", drive));
+	/* a copy at another path */
+	copy = format("%s/copy", dir);
+	copy_drive = format("if=none,file=%s,id=a", copy);
+	assert_int_equal(write_at(AT_FDCWD, copy, "y", 1), 0);
+	assert_string_equal(CONTENT_KEY("qemu", "-drive", drive),
+			    CONTENT_KEY("qemu", "-drive", copy_drive));
+	assert_string_not_equal(KEY("qemu", "-drive", drive), KEY("qemu", "-drive", copy_drive));
+	free(copy);
+	free(copy_drive);
 	free(image);
 	free(drive);
 }
 
 /* Saves memory of 1 MiB and some bytes, with something at 100 and at its end. */
-static void save(struct snapshot *snap, char *const argv[], bool second)
+static void save(struct snapshot *snap, char *const argv[], unsigned int by, bool second)
 {
 	char *vm_path = format("%s/vm", dir), *ram_path = format("%s/memory", dir);
 	int ram, vm_dir;
@@ -77,12 +87,13 @@ static void save(struct snapshot *snap, char *const argv[], bool second)
 	assert_int_equal(pwrite(ram, "guest", 5, 100), 5);
 	assert_int_equal(pwrite(ram, "end", 3, (1 << 20) + 2), 3);
 
-	assert_int_equal(snapshot_init(snap, dir, 100, argv, false), 0);
+	assert_int_equal(snapshot_init(snap, dir, 100, argv, by), 0);
 	snap->second = second;
 	assert_int_equal(snapshot_begin(snap), 0);
 	assert_int_equal(snapshot_copy_ram(snap, ram), 0);
 	snap->state = strdup("devices");
 	snap->state_len = 7;
+	snap->made = strdup("QEMU 1 on a");
 	assert_int_equal(snapshot_commit(snap, vm_dir, "a VM"), 0);
 	close(ram);
 	close(vm_dir);
@@ -100,7 +111,7 @@ static void test_saved(void **state)
 	assert_int_equal(snapshot_open(&snap, &why), -ENOENT);
 	snapshot_free(&snap);
 
-	save(&snap, argv, false);
+	save(&snap, argv, 0, false);
 	/* while one process saves the state, no other does */
 	assert_int_equal(snapshot_init(&again, dir, 100, argv, false), 0);
 	assert_int_equal(snapshot_begin(&again), -EBUSY);
@@ -135,7 +146,7 @@ static void test_damaged(void **state)
 	int fd;
 
 	(void)state;
-	save(&snap, argv, false);
+	save(&snap, argv, 0, false);
 	path = snapshot_path(&snap);
 	file = format("%s/ram", path);
 	assert_int_equal(look(why), 0);
@@ -183,10 +194,10 @@ static void test_second(void **state)
 	struct snapshot snap;
 
 	(void)state;
-	save(&snap, argv, false);
+	save(&snap, argv, 0, false);
 	assert_int_equal(second(), 0);
 	snapshot_free(&snap);
-	save(&snap, argv, true);
+	save(&snap, argv, 0, true);
 	assert_int_equal(second(), 1);
 	snapshot_prove(&snap);
 	assert_int_equal(second(), 0);
@@ -201,7 +212,7 @@ static void test_condemned(void **state)
 	struct snapshot snap;
 
 	(void)state;
-	save(&snap, argv, false);
+	save(&snap, argv, 0, false);
 	snapshot_condemn(&snap, "it \"hangs\"");
 	snapshot_free(&snap);
 	assert_int_equal(look(why), -ENOTSUP);
@@ -227,7 +238,7 @@ static void test_private(void **state)
 	struct stat st;
 
 	(void)state;
-	save(&snap, argv, false);
+	save(&snap, argv, 0, false);
 	umask(mask);
 	path = snapshot_path(&snap);
 	assert_int_equal(stat(path, &st), 0);
@@ -250,6 +261,97 @@ static void test_private(void **state)
 	free(path);
 }
 
+/* What shared_fetch() says in a checkout that has no states, with the QEMU @qemu. */
+static int fetch(const char *qemu, const char *shared, char *why_text)
+{
+	char *argv[] = { (char *)qemu, "-m", NULL }, *own = format("%s/own", dir), *why;
+	struct snapshot snap;
+	int err;
+
+	assert_int_equal(remove_at(AT_FDCWD, own), 0);
+	assert_int_equal(snapshot_init(&snap, own, 100, argv, SNAPSHOT_BY_CONTENT), 0);
+	err = shared_fetch(&snap, shared, "a VM", &why);
+	snprintf(why_text, 256, "%s", why ? why : "");
+	free(why);
+	if (!err) {
+		assert_int_equal(snapshot_open(&snap, &why), 0);
+		assert_memory_equal(snap.state, "devices", 7);
+		assert_int_equal(snapshot_check_ram(&snap), 0);
+		assert_string_equal(snap.made, "QEMU 1 on a");
+	}
+	snapshot_free(&snap);
+	free(own);
+	return err;
+}
+
+static void test_shared(void **state)
+{
+	char *shared = format("%s/shared", dir), *kind, *path, *ram, *why, text[256];
+	char *argv[] = { "sh", "-m", NULL };
+	struct snapshot snap;
+	int fd;
+
+	(void)state;
+	assert_int_equal(fetch("sh", shared, text), -ENOENT);
+	save(&snap, argv, SNAPSHOT_BY_CONTENT, false);
+	assert_int_equal(shared_publish(&snap, shared, "a VM", &why), 0);
+	/* it is there */
+	assert_int_equal(shared_publish(&snap, shared, "a VM", &why), 0);
+	assert_int_equal(fetch("sh", shared, text), 0);
+
+	assert_int_equal(fetch("ls", shared, text), -ENOTSUP);
+	assert_string_equal(
+		text,
+		"this machine has another QEMU or CPU than the one that made it: QEMU 1 on a");
+
+	kind = format("%s/%s", shared, snap.kind);
+	path = format("%s/%s", kind, snap.key);
+	ram = format("%s/ram", path);
+	fd = open(ram, O_RDWR);
+	assert_int_equal(pwrite(fd, "G", 1, 100), 1);
+	assert_int_equal(fetch("sh", shared, text), -EINVAL);
+	assert_string_equal(text, "the guest's memory is not what was saved");
+	/* in place of a state that could not be restored */
+	snap.second = true;
+	assert_int_equal(shared_publish(&snap, shared, "a VM", &why), 0);
+	assert_int_equal(fetch("sh", shared, text), 0);
+	close(fd);
+
+	/* others could have written to it, at any level */
+	for (int i = 0; i < 3; i++) {
+		const char *part = i == 0 ? shared : i == 1 ? kind : path;
+
+		assert_int_equal(chmod(part, 0720), 0);
+		assert_int_equal(fetch("sh", shared, text), -EPERM);
+		assert_contains(text, "others may write to ");
+		assert_int_equal(chmod(part, 0700), 0);
+		if (!geteuid()) {
+			assert_int_equal(chown(part, 12345, -1), 0);
+			assert_int_equal(fetch("sh", shared, text), -EPERM);
+			assert_contains(text, "belongs to another user (uid 12345)");
+			assert_int_equal(chown(part, 0, -1), 0);
+		}
+	}
+	assert_int_equal(fetch("sh", shared, text), 0);
+	snapshot_free(&snap);
+	free(shared);
+	free(kind);
+	free(path);
+	free(ram);
+}
+
+static void test_network(void **state)
+{
+	int fd = open(dir, O_RDONLY);
+
+	(void)state;
+	assert_string_equal(dir_network_name(0x6969), "NFS");
+	assert_string_equal(dir_network_name(0xff534d42), "CIFS");
+	assert_null(dir_network_name(0xef53));
+	assert_null(dir_network(fd));
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +361,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_second, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_condemned, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(test_private, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_shared, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(test_network, make_dir, remove_dir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 #define KIND_PTR	(2 << 24)
 #define KIND_ARRAY	(3 << 24)
 #define KIND_STRUCT	(4 << 24)
+#define KIND_FUNC	(12 << 24)
+#define KIND_FUNC_PROTO	(13 << 24)
 #define KIND_VAR	(14 << 24)
 #define KIND_DATASEC	(15 << 24)
 
@@ -52,6 +54,10 @@ tails:
 	.long	.Lmaps - .Lstrings, KIND_DATASEC | 2, 64		/* 14 */
 	.long	11, 0, 32
 	.long	13, 32, 32
+	.long	0, KIND_FUNC_PROTO, 1					/* 15: static int function(void) */
+	.long	.Lfunction - .Lstrings, KIND_FUNC, 15			/* 16 */
+#define FUNCTION_TYPE	16
+#define LINE		.Lfunction - .Lstrings, .Lfunction - .Lstrings, 1 << 10
 .Lstrings:
 	.byte	0
 .Lint:
@@ -70,6 +76,16 @@ tails:
 	.asciz	"tails"
 .Lmaps:
 	.asciz	".maps"
+.Lfunction:
+	.asciz	"function"
+.Ltext:
+	.asciz	".text"
+.Lraw_tp:
+	.asciz	"raw_tp"
+.Lxdp:
+	.asciz	"xdp"
+.Lsocket:
+	.asciz	"socket"
 .Lend:
 
 	.section license, "aw", @progbits

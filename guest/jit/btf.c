@@ -10,15 +10,15 @@
 
 #include <linux/btf.h>
 
-#include "cost.h"
+#include "lab.h"
 
 #define INFO(kind, n) ((uint32_t)(kind) << 24 | (n))
 
 /* int lab(struct __sk_buff *ctx) and static int turn(void) */
-int cost_btf_load(struct costs *costs)
+int btf_load(void)
 {
 	static const char strings[] = "\0int\0__sk_buff\0ctx\0lab\0turn";
-	enum { INT_NAME = 1, SKB_NAME = 5, CTX_NAME = 15, LAB_NAME = 19, TURN_NAME = 23 };
+	enum { INT_NAME = 1, SKB_NAME = 5, CTX_NAME = 15, LAB_NAME = BTF_NAME, TURN_NAME = 23 };
 	static const uint32_t types[] = {
 		INT_NAME,  INFO(BTF_KIND_INT, 0),	 4, BTF_INT_SIGNED << 24 | 32, /* 1 */
 		SKB_NAME,  INFO(BTF_KIND_STRUCT, 0),	 4,			       /* 2 */
@@ -44,7 +44,6 @@ int cost_btf_load(struct costs *costs)
 		  { 0 },
 		  { 0 } };
 	union bpf_attr attr;
-	int fd;
 
 	memcpy(btf.types, types, sizeof(types));
 	memcpy(btf.strings, strings, sizeof(strings));
@@ -52,11 +51,7 @@ int cost_btf_load(struct costs *costs)
 	attr.btf = pointer(&btf);
 	/* Without the padding behind it. */
 	attr.btf_size = offsetof(typeof(btf), strings) + sizeof(strings);
-	fd = bpf(BPF_BTF_LOAD, &attr);
-	if (fd < 0)
-		snprintf(costs->why, sizeof(costs->why), "kernel does not load BTF: %s",
-			 strerror(-fd));
-	return fd;
+	return bpf(BPF_BTF_LOAD, &attr);
 }
 
 /* The size of what follows a type of the kind, or -1. */
