@@ -89,7 +89,10 @@ in_machine() {
 
 # idle NAME: no VM runs on the machine
 idle() {
-	[ -z "$(in_machine "$1" pgrep -f "^[^ ]*${QEMU##*/} -name ")" ]
+	local vms
+
+	vms=$(in_machine "$1" pgrep -af "^[^ ]*${QEMU##*/} -name ") || [ $? -eq 1 ]
+	[ -z "$vms" ] || { echo "$vms"; cat "$log"; tail -n 20 "$DIR/slurmctld.log" "$DIR/$1.log"; false; }
 }
 
 # ssh_machines: a and b have sshd, and c has one, without git
@@ -141,7 +144,7 @@ slurm() {
 		SelectTypeParameters=CR_CPU
 		SlurmdParameters=config_overrides
 		MpiDefault=none
-		SlurmdTimeout=5
+		SlurmdTimeout=300
 		ReturnToService=2
 		SchedulerParameters=sched_interval=2,batch_sched_delay=1
 		NodeName=a NodeHostname=localhost NodeAddr=127.0.0.1 Port=17001 CPUs=1
@@ -158,11 +161,19 @@ slurmd_machines() {
 		eventually 20 test -S "$DIR/munge/socket"
 		start slurmctld unshare --pid --fork --kill-child slurmctld -D -c
 	}
-	die_machine a
-	die_machine b
+	off a
+	off b
 	machine a slurmd -D -N a
 	DIFFERENT=${1-} machine b slurmd -D -N b
 	eventually 60 nodes_are idle
+}
+
+# off NODE: switches it off, and tells Slurm so: it would notice that by itself, but no sooner than a node
+# answers on a machine that is busy
+off() {
+	[ -e "$DIR/$1.pid" ] || return 0
+	die_machine "$1"
+	eventually 20 in_net scontrol update "NodeName=$1" State=DOWN Reason=off
 }
 
 nodes_are() {
@@ -170,7 +181,9 @@ nodes_are() {
 }
 
 no_jobs() {
-	[ -z "$(in_net squeue -h)" ]
+	local jobs
+
+	jobs=$(in_net squeue -h) && [ -z "$jobs" ]
 }
 
 # cells ARG...: make of both cells, as from a shell: the tests of a check have a bats of their own
@@ -293,13 +306,13 @@ ran_on() {
 	slurmd_machines
 	cells_job ENGINE=slurm PARTITION=work FILTER='^hello: counts' check
 	eventually 120 grep -E "CHECK +[^ ]+ on a$" "$log"
-	die_machine a
+	off a
 	as_local check
 	[ "$(ran_on a)-$(ran_on b)" = 0-2 ]
 	idle b
 	# Nothing was made again for that.
 	run -1 grep -hE '^  [A-Z]+ |Clock skew' "$DIR"/home/b/.cache/ebpf-testbench/*/output/report/cells/"$ARCH-$KERNEL/build.log"
-	die_machine b
+	off b
 }
 
 @test "engine: Slurm; a node with another version of the checkout is named; Ctrl-C" {

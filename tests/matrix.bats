@@ -236,6 +236,22 @@ report() {
 	says "error: bisect is for one architecture" "start one for each ARCH"
 }
 
+@test "matrix: a cell that runs is ended, and no process that has the PID of one whose machine was switched off" {
+	local cells="$BATS_TEST_TMPDIR/cells" cell other
+
+	mkdir "$cells"
+	sleep 300 3>&- &
+	cell=$!
+	sleep 300 3>&- &
+	other=$!
+	awk -v pid=$cell '{ sub(/.*\) /, ""); print pid, $20 }' /proc/$cell/stat >"$cells/$cell"
+	echo "$other 1" >"$cells/$other"
+	O=$BATS_TEST_TMPDIR scripts/cell end
+	run -143 wait $cell
+	kill $other
+	[ -z "$(ls "$cells")" ]
+}
+
 @test "arch-table: a cell with all facts has a new row; other rows stay" {
 	local page="$BATS_TEST_TMPDIR/page.md" facts="$BATS_TEST_TMPDIR/facts.ktap"
 
