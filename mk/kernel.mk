@@ -58,18 +58,21 @@ $(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
 # kernel has no BTF uses the header of a related one (VMLINUX_ARCH): programs that such a kernel
 # can run need only common types, and the registers.
 vmlinux-regs := $(wildcard extras/vmlinux/$(or $(VMLINUX_REGS),$(ARCH)).h)
+# A kernel that Debian does not have is built here, and has BTF unless it is a tiny one.
+header-arch  := $(if $(DEBIAN_ARCH)$(filter 1,$(KERNEL_TINY)),$(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)))
+ifeq ($(DEBIAN_ARCH),)
+header-from  := $(BUILD)/vmlinux.h.from
+$(call stamp,$(header-from),$(or $(header-arch),$(K)))
+endif
 
-ifneq ($(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)),)
-$(BUILD)/vmlinux.h: $(vmlinux-regs) | scripts/vmlinux-h
+ifneq ($(header-arch),)
+$(BUILD)/vmlinux.h: $(vmlinux-regs) $(header-from) | scripts/vmlinux-h
 	$(call step,VMLINUX,$@,$(ARCH)-vmlinux.h) \
-		scripts/vmlinux-h $(call suites-for,$(DEPS_SUITE)) $(or $(VMLINUX_ARCH),$(DEBIAN_ARCH)) \
-		$(APT) $@ $(vmlinux-regs)
+		scripts/vmlinux-h $(call suites-for,$(DEPS_SUITE)) $(header-arch) $(APT) $@ $(vmlinux-regs)
 
 else
-# Where Debian has no kernel, the header describes the kernel that is used.  A kernel build that
-# changes no type does not rebuild the apps.
-$(call stamp,$(BUILD)/vmlinux.h.from,$(K))
-$(BUILD)/vmlinux.h: $(K)/vmlinux.h $(BUILD)/vmlinux.h.from $(vmlinux-regs) scripts/vmlinux-regs
+# A kernel build that changes no type does not rebuild the apps.
+$(BUILD)/vmlinux.h: $(K)/vmlinux.h $(header-from) $(vmlinux-regs) scripts/vmlinux-regs
 	$(Q)$(if $(vmlinux-regs),scripts/vmlinux-regs,cat) $< $(vmlinux-regs) >$@.tmp
 	$(Q)if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
 endif

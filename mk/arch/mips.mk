@@ -12,6 +12,10 @@ BPF_TARGET       := bpfeb
 BPF_ARCH         := mips
 OBJDUMP_FLAGS    := -m mips:isa32r2 -EB
 
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
+# Packet headers have bit fields: the related architecture has the same byte order.
+VMLINUX_ARCH     := s390x
+
 QEMU_SYSTEM      := qemu-system-mips
 QEMU_USER        := qemu-mips
 QEMU_CPU_tcg     := 24Kf

@@ -12,7 +12,7 @@ BPF_TARGET       := bpfeb
 BPF_ARCH         := mips
 OBJDUMP_FLAGS    := -m mips:isa64r2 -EB
 
-# A kernel with KERNEL_TINY=1 has no BTF from which a header could be made.
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
 # Packet headers have bit fields: the related architecture has the same byte order.
 VMLINUX_ARCH     := s390x
 VMLINUX_REGS     := mips64el

@@ -12,7 +12,7 @@ BPF_TARGET       := bpfeb
 BPF_ARCH         := powerpc
 OBJDUMP_FLAGS    := -m powerpc:common -EB
 
-# A kernel with KERNEL_TINY=1 has no BTF from which a header could be made.
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
 # Packet headers have bit fields: the related architecture has the same byte order.
 VMLINUX_ARCH     := s390x
 

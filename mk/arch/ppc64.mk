@@ -12,6 +12,10 @@ BPF_TARGET       := bpfeb
 BPF_ARCH         := powerpc
 OBJDUMP_FLAGS    := -m powerpc:common64 -EB
 
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
+# Packet headers have bit fields: the related architecture has the same byte order.
+VMLINUX_ARCH     := s390x
+
 QEMU_SYSTEM      := qemu-system-ppc64
 QEMU_PACKAGE     := qemu-system-ppc
 QEMU_USER        := qemu-ppc64

@@ -14,7 +14,7 @@ OBJDUMP_FLAGS    := -m sparc:v9 -EB
 # Two pages of 8 KB: the first-level cache is indexed by virtual addresses (asm/shmparam_64.h).
 SHMLBA           := 16384
 
-# A kernel with KERNEL_TINY=1 has no BTF from which a header could be made.
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
 # Packet headers have bit fields: the related architecture has the same byte order.
 VMLINUX_ARCH     := s390x
 
