@@ -59,6 +59,9 @@ int main(int argc, char **argv)
 		 "Probes on a function of this program see its arguments and its result.\n"
 		 "Example: ./uprobe -n 5",
 		 options);
+	if (!PROBEABLE_BY_NAME)
+		return app_skip(
+			"libbpf takes the descriptor of a function for its code (ELFv1 ABI)");
 
 	skel = uprobe_bpf__open();
 	if (!skel)

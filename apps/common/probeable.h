@@ -14,4 +14,14 @@
 #define PROBEABLE __attribute__((noinline, noclone))
 #endif
 
+/*
+ * Whether libbpf finds the code of a function by its name. In 64-bit PowerPC's ELFv1 ABI, that of
+ * big-endian programs, a function's symbol is that of a descriptor, which libbpf takes for the code.
+ */
+#if defined(_CALL_ELF) && _CALL_ELF == 1
+#define PROBEABLE_BY_NAME 0
+#else
+#define PROBEABLE_BY_NAME 1
+#endif
+
 #endif

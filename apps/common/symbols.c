@@ -89,9 +89,21 @@ struct symbols *symbols_of_kernel(void)
 	return s ? finished(s, ok) : NULL;
 }
 
+/* Where the code of a function of this program is, whose symbol has @value. */
+static uint64_t code_address(const GElf_Ehdr *header, uint64_t value, uint64_t bias)
+{
+	if (header->e_machine == EM_ARM)
+		value &= ~1; /* Thumb */
+	value += bias;
+	/* 64-bit PowerPC's ELFv1 ABI (3.2.1): the symbol is that of a descriptor, which begins with it */
+	if (header->e_machine == EM_PPC64 && (header->e_flags & EF_PPC64_ABI) < 2)
+		value = *(const uint64_t *)(uintptr_t)value;
+	return value;
+}
+
 /* Adds the functions of a symbol table, at @bias from their linked addresses. */
 static bool add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
-		      uint64_t bias, bool thumb)
+		      const GElf_Ehdr *elf_header, uint64_t bias)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	bool ok = true;
@@ -102,7 +114,8 @@ static bool add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_
 		const char *name = elf_strptr(elf, header->sh_link, sym.st_name);
 
 		if (GELF_ST_TYPE(sym.st_info) == STT_FUNC && sym.st_size && name)
-			ok = add(s, (sym.st_value & ~(uint64_t)thumb) + bias, sym.st_size, name);
+			ok = add(s, code_address(elf_header, sym.st_value, bias), sym.st_size,
+				 name);
 	}
 	return ok;
 }
@@ -133,8 +146,7 @@ struct symbols *symbols_of_self(void)
 	} else {
 		while (ok && (section = elf_nextscn(elf, section)))
 			if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
-				ok = add_table(s, elf, section, &header, load_bias(&ehdr),
-					       ehdr.e_machine == EM_ARM);
+				ok = add_table(s, elf, section, &header, &ehdr, load_bias(&ehdr));
 	}
 	elf_end(elf);
 	if (fd >= 0)
