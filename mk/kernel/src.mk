@@ -85,7 +85,8 @@ $(foreach name,$(sanitizers),$(if $(wildcard extras/linux/sanitize-$(name).confi
 linux-fragments := extras/linux/small.config \
 	$(if $(filter 1,$(KERNEL_SELFTESTS)), \
 		$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
-	extras/linux/ebpf.config extras/linux/vm.config $(wildcard extras/linux/$(ARCH).config) \
+	extras/linux/ebpf.config extras/linux/vm.config \
+	$(LINUX_BOARD:%=extras/linux/%.config) $(wildcard extras/linux/$(ARCH).config) \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) \
 	$(if $(filter 1,$(KERNEL_TINY)),extras/linux/tiny.config) \
 	$(if $(filter 1,$(KERNEL_COVERAGE)),extras/linux/coverage.config) \

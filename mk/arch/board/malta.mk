@@ -22,3 +22,4 @@ CONSOLE          := ttyS0
 LINUX_ARCH       := mips
 LINUX_DEFCONFIG  := malta_defconfig
 LINUX_IMAGE      := vmlinux
+LINUX_BOARD      := malta
