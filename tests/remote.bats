@@ -27,6 +27,19 @@ as_machine() {
 	says "there is no app nonesuch"
 }
 
+@test "a file that was written twice within a second, with the same size, is sent twice" {
+	local file=$BATS_TEST_TMPDIR/twice word
+
+	[ "$TARGET" != host ] || skip "nothing is sent to this machine"
+
+	for word in one two; do
+		echo $word >"$file"
+		touch -d "2026-01-01 00:00:00.$([ $word = one ] && echo 1 || echo 9)" "$file"
+		scripts/remote "$TARGET_DIR" push "$file"
+	done
+	[ "$(target 'cat twice; rm twice')" = two ]
+}
+
 @test "ARGS may contain quoted words" {
 	run -2 mk TARGET="$TARGET" run-minimal ARGS="'a b'"
 	says "'a b'"
