@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 #
 # A separate makefile, which scripts/build-dep runs in a build directory: builds a library,
-# static and shared, from one set of position-independent objects.
+# static and, with MAP, shared, from one set of position-independent objects.
 #
 #   NAME    lib$(NAME).a, and lib$(NAME).so, which programs know as lib$(NAME).so.1
 #   SOURCE  directory of the sources
@@ -16,7 +16,7 @@ srcs := $(wildcard $(addprefix $(SOURCE)/,$(SRCS)))
 objs := $(notdir $(srcs:.c=.o))
 vpath %.c $(sort $(dir $(srcs)))
 
-all: lib$(NAME).a lib$(NAME).so
+all: lib$(NAME).a $(if $(MAP),lib$(NAME).so)
 
 %.o: %.c
 	$(CC) -O1 -fPIC $(FLAGS) -ffile-prefix-map=$(SOURCE)/= -c -o $@ $<
