@@ -74,6 +74,8 @@ load vm
 
 @test "KERNEL=src: gdb stops in the JIT at boot, and has types, lines and lx- commands" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
+	grep -q '^CONFIG_GDB_SCRIPTS=y' "$OUT/$ARCH/kernel/$KERNEL_NAME/config" ||
+		skip "the kernel has no types, lines and commands for gdb (KERNEL_TINY=1)"
 	knows_gdb
 	run -0 my qemu-start-gdb
 	# the first programs are the kernel's own classic filters
