@@ -85,6 +85,14 @@ $(K)/vmlinux.h: $(K)/vmlinux.btf
 	$(call msg,BTF,$@)
 	$(Q)$(BPFTOOL) btf dump file $< format c >$@.tmp && mv $@.tmp $@
 
+# kernel-config: ## configure the kernel, which tells the options that it does not take (KERNEL=src)
+ifneq ($(kernel-source),src)
+.PHONY: kernel-config
+kernel-config:
+	@printf 'error: %s needs a kernel from source\n  %s\n' '$@' \
+		'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+endif
+
 .PHONY: kernel vmlinux.h
 kernel: $(K)/image $(K)/initramfs.cpio $(K_MODULES) ## fetch KERNEL for ARCH, its modules and initramfs
 vmlinux.h: $(K)/vmlinux.h ## make the vmlinux.h of KERNEL; VMLINUX_H=<it> builds the apps with it

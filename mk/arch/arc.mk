@@ -14,6 +14,9 @@ OBJDUMP_FLAGS    := -m HS
 # Two pages of 8 KB: the kernel still allows for aliasing caches (arch/arc/mm/mmap.c).
 SHMLBA           := 16384
 
+# For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
+VMLINUX_ARCH     := arm64
+
 QEMU_SYSTEM      := qemu-system-arc
 QEMU_SOURCE      := docs/arc.md says where it comes from
 QEMU_MACHINE     := virt
