@@ -86,8 +86,8 @@ $(K)/vmlinux.h: $(K)/vmlinux.btf
 	$(Q)$(BPFTOOL) btf dump file $< format c >$@.tmp && mv $@.tmp $@
 
 # kernel-config: ## configure the kernel, which tells the options that it does not take (KERNEL=src)
-ifneq ($(kernel-source),src)
 .PHONY: kernel-config
+ifneq ($(kernel-source),src)
 kernel-config:
 	@printf 'error: %s needs a kernel from source\n  %s\n' '$@' \
 		'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2

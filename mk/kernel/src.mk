@@ -86,9 +86,9 @@ linux-fragments := extras/linux/small.config \
 	$(if $(filter 1,$(KERNEL_SELFTESTS)), \
 		$(LINUX_SRC)/tools/testing/selftests/bpf/config extras/linux/selftests.config) \
 	extras/linux/ebpf.config extras/linux/vm.config \
-	$(if $(filter 1,$(KERNEL_TINY)),extras/linux/tiny.config) \
 	$(LINUX_BOARD:%=extras/linux/%.config) $(wildcard extras/linux/$(ARCH).config) \
 	$(if $(filter 1,$(KERNEL_DEBUG)),extras/linux/debug.config) \
+	$(if $(filter 1,$(KERNEL_TINY)),extras/linux/tiny.config $(wildcard extras/linux/tiny-$(ARCH).config)) \
 	$(if $(filter 1,$(KERNEL_COVERAGE)),extras/linux/coverage.config) \
 	$(sanitizers:%=extras/linux/sanitize-%.config) $(KCONFIG)
 
@@ -107,7 +107,6 @@ $(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linu
 		'$(linux-defconfig)' $(linux-fragments)
 	$(Q)touch $@
 
-.PHONY: kernel-config
 kernel-config: $(LINUX_OBJ)/configured
 	@echo '  $(LINUX_OBJ)/.config'
 
