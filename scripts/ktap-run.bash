@@ -29,9 +29,7 @@ mkdir -p "$(dirname "$report")"
 exec 9>"$(dirname "$report")/.lock-${target//\//-}"
 flock 9
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"; [ -z "$ssh_pid" ] || kill "$ssh_pid" 2>/dev/null || :' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+clean_up_with 'rm -rf "$tmp"; [ -z "$ssh_pid" ] || kill "$ssh_pid" 2>/dev/null || :'
 
 # --- results ------------------------------------------------------------------------
 

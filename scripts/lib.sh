@@ -1,9 +1,25 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=sh
 #
-# Functions of all scripts, sh and bash: messages, errors, make's environment.
+# Functions of all scripts, sh and bash: messages, errors, signals, make's environment.
 #
 # A script sources it by  . "${0%/*}/lib.sh"  which starts no process.
+
+# Without a trap, bash goes on after Ctrl-C if the program that it waits for has just ended by itself: it takes
+# the signal for one that the program has handled (https://www.cons.org/cracauer/sigint.html).
+trap 'trap - INT; kill -INT $$' INT
+
+# clean_up_with COMMANDS: runs COMMANDS once when the script ends, by itself or by a signal, which then is
+# what it ends by.  Call it before what COMMANDS remove is made.
+clean_up_with()
+{
+	# shellcheck disable=SC2064 # made of $1 now
+	trap "$1" EXIT
+	for signal in HUP INT TERM; do
+		# shellcheck disable=SC2064
+		trap "trap '' HUP INT TERM; { $1; } || :; trap - EXIT $signal; kill -$signal \$\$" $signal
+	done
+}
 
 # say TAG TEXT: a line about a step, as those of make.
 say() { printf '  %-8s %s\n' "$1" "$2"; }

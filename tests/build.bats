@@ -135,6 +135,28 @@ teardown() {
 	lines 3
 }
 
+@test "Ctrl-C ends a script at any moment, and what it was making is removed" {
+	local shell job part=$BATS_TEST_TMPDIR/part
+
+	# The program that the script waits for has dealt with the signal itself, as if it had just ended.
+	printf '%s\n' '#!/bin/sh' "trap '' INT" 'touch begun; until [ -e end ]; do sleep 0.02; done' >"$BATS_TEST_TMPDIR/program"
+	for shell in bash sh; do
+		printf '%s\n' "#!/bin/$shell" 'set -eu' ". '$TESTBENCH/scripts/lib.sh'" "clean_up_with 'rmdir part'" \
+			'mkdir part' ./program 'echo goes on >on' >"$BATS_TEST_TMPDIR/script"
+		chmod +x "$BATS_TEST_TMPDIR/"{program,script}
+		rm -f "$BATS_TEST_TMPDIR/"{begun,end}
+		(cd "$BATS_TEST_TMPDIR" && exec setsid env --default-signal=INT ./script 3>&-) &
+		job=$!
+		eventually 10 test -e "$BATS_TEST_TMPDIR/begun"
+		kill -INT -- "-$job"
+		touch "$BATS_TEST_TMPDIR/end"
+		wait $job && false
+		[ $? -eq 130 ]
+		[ ! -e "$part" ]
+		[ ! -e "$BATS_TEST_TMPDIR/on" ]
+	done
+}
+
 @test "the static program needs no library, the shared one libbpf" {
 	mk all
 	run -0 readelf -d "$BIN/minimal"

@@ -60,6 +60,10 @@ files() {
 	[ -z "$twice" ] || { echo "$twice"; false; }
 }
 
+@test "what a script makes for itself is removed by clean_up_with, which has all signals in view" {
+	run -1 grep -rnE --exclude=lib.sh '^[^#]*\btrap [^-].*\bEXIT\b' scripts
+}
+
 @test "eventually has a command that it runs again, not the output of one that ran once" {
 	run -1 grep -rnE 'eventually [0-9]+ .*"\$\(' tests
 }
