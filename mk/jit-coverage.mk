@@ -12,7 +12,5 @@ jit-coverage: $(call tool,lcov) $(call tool,genhtml,lcov) | vm-up
 		'$(coverage-tests)' $(call target-again,KERNEL_COVERAGE=1)
 else
 jit-coverage:
-	@printf 'error: %s needs a kernel from source, in a VM\n  %s\n  %s\n' '$@' \
-		'The kernel is built with counters in the JIT and in kernel/bpf.' \
-		'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+	$(call needs-src,The kernel is built with counters in the JIT and in kernel/bpf; it runs in a VM.)
 endif

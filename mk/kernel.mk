@@ -89,8 +89,7 @@ $(K)/vmlinux.h: $(K)/vmlinux.btf
 .PHONY: kernel-config
 ifneq ($(kernel-source),src)
 kernel-config:
-	@printf 'error: %s needs a kernel from source\n  %s\n' '$@' \
-		'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+	$(call needs-src,Others come with their configuration.)
 endif
 
 .PHONY: kernel vmlinux.h

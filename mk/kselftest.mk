@@ -25,13 +25,6 @@ export TESTS
 # (Some selftests use types that a kernel without their options lacks.)
 KSELFTEST := $(BUILD)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
-# The selftests' module loads only into the kernel that it is built with.
-define needs-src
-@printf 'error: %s needs a kernel from source\n  %s\n  %s\n' '$@' \
-	'The selftests have a module, which loads only into the kernel that it is built with.' \
-	'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
-endef
-
 # Known failures are listed for a kernel version, for all architectures or for one.
 known-failures = $(foreach name,all $(ARCH),extras/kselftest/$(name)-$(word 1,$(release)).$(word 2,$(release)))
 release = $(subst ., ,$(file <$(K)/release))
@@ -91,7 +84,7 @@ cell-needs: $(patsubst %,$(KSELFTEST)/%.built,$(filter test_verifier test_maps,$
 	$(if $(filter test-progs,$(goals)),$(test_progs)) $(if $(filter kselftest,$(goals)),bpf))
 else
 test-verifier test-maps test-progs kselftest:
-	$(needs-src)
+	$(call needs-src,The selftests have a module$(comma) which loads only into the kernel that it is built with.)
 endif
 
 # --- the tree's benchmarks --------------------------------------------------------------

@@ -62,6 +62,10 @@ step = $(Q)V='$(V)' scripts/step '$1' '$2' '$(O)/log/$3.log'
 # $(call nearest,WORD,LIST): ", did you mean X?" if a word X of LIST resembles WORD, else ".".
 nearest = $(shell scripts/nearest $(call quote,$1) $(foreach word,$2,'$(word)'))
 
+# $(call needs-src,WHY): the recipe of a goal $@ that only a kernel from source has.
+needs-src = @printf 'error: %s needs a kernel from source\n  %s\n  %s\n' '$@' \
+	'$1' 'make KERNEL=src $@ (docs/own-kernel.md)' >&2; exit 2
+
 # $(call not-one-of,VARIABLE,LIST): stops make, because VARIABLE has no value of LIST.
 not-one-of = $(error $1=$($1) is not known$(call nearest,$($1),$2) Known: $2)
 

@@ -24,7 +24,8 @@ setup_file() {
 	[ "${BASH_REMATCH[3]}" -ge 6 ]
 	[ $((BASH_REMATCH[2] + BASH_REMATCH[3])) -ge 40 ]
 	grep -q "burn [0-9]*$" <<<"$output"
-	grep -q "vfs_read_\[k\].* [0-9]*$" <<<"$output"
+	# a compiler may inline vfs_read() into its caller
+	grep -qE "(vfs|ksys)_read_\[k\].* [0-9]*$" <<<"$output"
 }
 
 @test "profile: options" {

@@ -33,23 +33,26 @@ forwards() {
 }
 
 @test "tc: the kernel shows both programs attached, and after Ctrl-C they are gone" {
+	local how
+
 	works
-	run -0 on_target '
-		for how in "" -f; do
-			./tc -n 100000 -p 20 $how > $tmp/out & pid=$!
+	for how in "" -f; do
+		run -0 on_target '
+			./tc -n 100000 -p 20 '$how' > $tmp/out & pid=$!
 			try grep "answer   3" $tmp/out
+			head -n 1 $tmp/out
 			nsenter -t $pid -n bpftool net show 2>/dev/null | grep lo > $tmp/net
 			grep -c ingress $tmp/net
 			grep -c egress $tmp/net
 			ends_on INT
 			tail -n 1 $tmp/out
-			try unloaded to_inner
-		done'
-	for i in 0 4; do
-		[ "${lines[i]}" = 1 ]
-		[ "${lines[i + 1]}" = 1 ]
-		[ "${lines[i + 2]}" = "exit code 0" ]
-		[[ ${lines[i + 3]} == "PASS: "* ]]
+			try unloaded to_inner'
+		# bpftool before 7.3, which may run on a newer kernel, knows no tcx
+		if [[ ${lines[0]} != *tcx* ]] || target 'grep -q tcx/ingress "$(command -v bpftool)"'; then
+			[ "${lines[1]}-${lines[2]}" = 1-1 ]
+		fi
+		[ "${lines[3]}" = "exit code 0" ]
+		[[ ${lines[4]} == "PASS: "* ]]
 	done
 }
 
