@@ -69,6 +69,7 @@ endif
 # directories.
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag \
 	-target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
+	$(addprefix -include ,$(wildcard extras/bpf_tracing/$(BPF_ARCH).h)) \
 	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall $(UPROBE_CFLAGS)
 CXX        := $(CC:%gcc=%g++)

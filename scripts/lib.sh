@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 # shellcheck shell=sh
 #
-# Functions of all scripts, sh and bash: messages, errors, signals, make's environment.
+# Functions of all scripts, sh and bash: messages, errors, signals, QEMU's machines, make's environment.
 #
 # A script sources it by  . "${0%/*}/lib.sh"  which starts no process.
 
@@ -20,6 +20,9 @@ clean_up_with()
 		trap "trap '' HUP INT TERM; { $1; } || :; trap - EXIT $signal; kill -$signal \$\$" $signal
 	done
 }
+
+# has_machine QEMU MACHINE: whether the program QEMU has the machine, which is the argument of its -machine.
+has_machine() { "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; }
 
 # say TAG TEXT: a line about a step, as those of make.
 say() { printf '  %-8s %s\n' "$1" "$2"; }

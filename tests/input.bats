@@ -166,6 +166,13 @@ load lib
 	says "ok (native)"
 	# whichever of make's assignments a file uses
 	[ "$(scripts/facts --value QEMU_BOOT_ARGS mips64el)" = "ports=4d1:0c noclock=MIPS" ]
+	# a QEMU without the machine
+	qemu=$(scripts/facts --value QEMU_SYSTEM "$ARCH")
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '%s\n' '#!/bin/sh' 'echo "none                 empty machine"' >"$BATS_TEST_TMPDIR/bin/$qemu"
+	chmod +x "$BATS_TEST_TMPDIR/bin/$qemu"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 mk archs
+	grep -E "^$ARCH .* too old: no machine " <<<"$output"
 }
 
 @test "new-app: an app and its test, ready to run; existing files are not overwritten" {
