@@ -10,6 +10,7 @@ source "${BASH_SOURCE[0]%/*}/../lib.bash"
 # is killed at the end; helpers.
 TARGET_SH='
 set -eu
+exec 2>&1	# ssh may pass on two streams in another order
 tmp=$(mktemp -d)
 pid=
 clean_up() {
