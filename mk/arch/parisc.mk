@@ -27,6 +27,7 @@ QEMU_VIRTIO      := pci
 # Two devices share each of the four interrupts of the bus, and Linux calls the driver of one of them alone
 # (drivers/parisc/dino.c): the others are asked, too.
 QEMU_BOOT_ARGS   := irqpoll
+# QEMU 10.0 crashes when it saves a state (docs/findings.md).
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
 
