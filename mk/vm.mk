@@ -67,15 +67,16 @@ boot-quick := cryptomgr.notests norandmaps
 # that for a fault of the kernel, which would fail a test.
 boot-watchdogs := rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60
 
-# scripts/qemu-limits finds out once which limits this QEMU supports.  If root starts QEMU, it
-# becomes nobody after it has opened its files, or the owner of the directory that it shares by
-# 9p; if that is root's directory, it stays root.
-qemu-limits-file := $(HOST)/qemu-limits/$(USER_ID)-$(USER_CAPS)-$(subst /,-,$(QEMU))
+# scripts/qemu-limits finds out once which limits this QEMU supports, and that it has the machine.  If
+# root starts QEMU, it becomes nobody after it has opened its files, or the owner of the directory that
+# it shares by 9p; if that is root's directory, it stays root.
+qemu-limits-file := $(HOST)/qemu-limits/$(USER_ID)-$(USER_CAPS)-$(subst /,-,$(QEMU))-$(firstword \
+	$(subst $(comma),$(space),$(QEMU_MACHINE)))
 qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@USER@,$(file <$(qemu-limits-file))),\
 	$(subst @USER@,$(or $(qemu-user),65534:65534),$(file <$(qemu-limits-file))))
 
 $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
-	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) >$@.$$$$ && mv $@.$$$$ $@
+	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) >$@.$$$$ && mv $@.$$$$ $@
 
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; it contains only the devices
 # listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
@@ -139,10 +140,10 @@ qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) $(vm-share) -
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
 
-# A missing QEMU is an error before the rest is made, except for goals that only build.
-missing-qemu := $(call named-tool,QEMU,$(QEMU_PACKAGE))
+# A QEMU that is missing, or too old, is an error before the rest is made, except for goals that only build.
+missing-qemu := $(or $(call named-tool,QEMU,$(QEMU_PACKAGE)),$(qemu-limits-file))
 ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
-$(vm-needs): | $(missing-qemu)
+$(filter-out $(missing-qemu),$(vm-needs)): | $(missing-qemu)
 endif
 vm-up: | $(missing-qemu)
 

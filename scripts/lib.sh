@@ -21,6 +21,16 @@ clean_up_with()
 	done
 }
 
+# on_signals FUNCTION: at a signal, calls FUNCTION with the exit status of a script that it ends; further
+# signals are ignored meanwhile.
+on_signals()
+{
+	# shellcheck disable=SC2064 # made of $1 now
+	for signal in 'HUP 129' 'INT 130' 'TERM 143'; do
+		trap "trap '' HUP INT TERM; $1 ${signal#* }" "${signal% *}"
+	done
+}
+
 # has_machine QEMU MACHINE: whether the program QEMU has the machine, which is the argument of its -machine.
 has_machine() { "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; }
 

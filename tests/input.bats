@@ -75,6 +75,8 @@ load lib
 	[[ $output != *FETCH* ]]
 	run -2 mk QEMU=qemu-nowhere qemu-start
 	says "there is no qemu-nowhere on this machine" "make setup"
+	run -2 mk QEMU_MACHINE=nowhere,x=1 O="$BATS_TEST_TMPDIR/out" qemu-start
+	says "has no machine nowhere" "$QEMU" "QEMU=<path>"
 	run -2 mk CROSS_COMPILE=nowhere- O="$BATS_TEST_TMPDIR/out" build-minimal
 	says "there is no nowhere-gcc on this machine"
 	[[ $output != *"No rule to make target"* ]]

@@ -76,6 +76,15 @@ as_machine() {
 	[ "$(cat "$BATS_TEST_TMPDIR/asked")" = why ]
 }
 
+@test "a program that a signal has killed: the signal is named, and is in the status" {
+	[ "$TARGET" != host ] || skip "make starts it"
+	# a core file would be left
+	run -139 scripts/remote "$TARGET_DIR" sh 'ulimit -c 0; kill -SEGV $me'
+	says "Segmentation fault"
+	run -137 scripts/remote "$TARGET_DIR" sh 'exec sh -c "kill -KILL \$\$"'
+	says "Killed"
+}
+
 @test "when a command returns, its sessions have ended" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	# the session that watches ends late
