@@ -292,10 +292,11 @@ void minimise(struct kernel *kernel, const struct mode *mode, struct program *pr
 int run_isa(struct kernel *kernel, const struct mode *mode, const char *tests, bool full,
 	    unsigned int first);
 int list_isa(const char *tests);
+/* run_random() makes the first @shown wrong programs small, and shows them. */
 void print_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
 		  unsigned int len, unsigned int first);
 int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
-	       unsigned int len, unsigned int first);
+	       unsigned int len, unsigned int first, unsigned int shown);
 int run_cost(struct kernel *kernel, const struct mode *mode, const char *tests, unsigned int first);
 int list_cost(const char *tests);
 /* The cost of a loaded program on the contents of two files, of which each may be empty. */

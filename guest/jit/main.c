@@ -13,7 +13,8 @@ static const char usage[] =
 	"       jit program ID DATA CONTEXT\n"
 	"       jit list [-t NAMES]\n"
 	"       jit list-cost [-t NAMES]\n"
-	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-k N] [-x | -p]\n"
+	"       jit random [-m MODE] [-s SEED] [-c COUNT] [-l LEN] [-n FIRST] [-k N] [-w N]\n"
+	"                  [-x | -p]\n"
 	"\n"
 	"isa     each instruction of RFC 9669 in this machine's kernel, against a reference\n"
 	"        interpreter; KTAP\n"
@@ -33,6 +34,7 @@ static const char usage[] =
 	"  -l LEN    instructions of each [40]\n"
 	"  -n FIRST  leave out the first FIRST\n"
 	"  -k N      leave a mark in the kernel's log (/dev/kmsg) before each N'th test\n"
+	"  -w N      make the first N wrong programs as small as they go, and show them [5]\n"
 	"  -p        print the programs, and run none\n"
 	"  -x        spoil each result of the reference: all must fail\n"
 	"\n"
@@ -46,7 +48,7 @@ static int wrong_usage(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int first = 0, count = 300, len = 40;
+	unsigned int first = 0, count = 300, len = 40, shown = 5;
 	const struct mode *mode = find_mode("jit");
 	const char *run = argc > 1 ? argv[1] : "";
 	static struct kernel kernel;
@@ -65,7 +67,7 @@ int main(int argc, char **argv)
 	if (strcmp(run, "isa") && strcmp(run, "list") && strcmp(run, "random") &&
 	    strcmp(run, "cost") && strcmp(run, "list-cost"))
 		return wrong_usage();
-	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:k:fpx")) != -1) {
+	while ((option = getopt(argc - 1, argv + 1, "m:t:n:s:c:l:k:w:fpx")) != -1) {
 		switch (option) {
 		case 'm':
 			mode = find_mode(optarg);
@@ -92,6 +94,9 @@ int main(int argc, char **argv)
 			break;
 		case 'k':
 			ktap_marks = strtoul(optarg, NULL, 10);
+			break;
+		case 'w':
+			shown = strtoul(optarg, NULL, 10);
 			break;
 		case 'p':
 			print_only = true;
@@ -124,7 +129,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!strcmp(run, "random"))
-		status = run_random(&kernel, mode, seed, count, len, first);
+		status = run_random(&kernel, mode, seed, count, len, first, shown);
 	else if (!strcmp(run, "cost"))
 		status = run_cost(&kernel, mode, tests, first);
 	else

@@ -8,7 +8,6 @@
 #include "lab.h"
 
 #define CASES 8 /* sets of operands for each program */
-#define TOLD  5 /* programs that are minimised and shown */
 
 static void print_program(const struct program *prog)
 {
@@ -83,7 +82,7 @@ void print_random(struct kernel *kernel, const struct mode *mode, uint64_t seed,
 }
 
 int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, unsigned int count,
-	       unsigned int len, unsigned int first)
+	       unsigned int len, unsigned int first, unsigned int shown)
 {
 	unsigned int jited = 0, refused = 0, left_out = 0, cases = 0, wrong = 0, ran = 0;
 	static struct program prog;
@@ -116,7 +115,7 @@ int run_random(struct kernel *kernel, const struct mode *mode, uint64_t seed, un
 			generate_operands(seed, number, k, &operands);
 			if (agree(kernel, fd, &prog, &operands, text, sizeof(text)))
 				continue;
-			if (wrong++ < TOLD) {
+			if (wrong++ < shown) {
 				ktap_note("%s (SEED=%" PRIu64 " LEN=%u) is wrong; at its smallest:",
 					  name, seed, len);
 				show(kernel, mode, &prog, &operands, name);
