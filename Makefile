@@ -22,9 +22,11 @@ $(error cannot build in '$(CURDIR)': its path has \
 endif
 
 # A list of architectures or kernels, all of them, or one cell, is a matter of its own,
-# and so is what is asked of the cells together.
+# and so is what is asked of the cells together, or run by an engine.
+test-goals := test-bpf test-verifier test-maps test-progs test-bench kselftest jit-isa jit-random jit-cost
 several-cells := $(filter all,$(ARCH) $(KERNEL))$(findstring /,$(ARCH))\
-	$(filter check-all arch-table bench-cells matrix matrix-%,$(MAKECMDGOALS))
+	$(filter check-all arch-table bench-cells matrix matrix-%,$(MAKECMDGOALS))\
+	$(if $(filter-out local,$(ENGINE)),$(filter check $(test-goals),$(MAKECMDGOALS)))
 ifneq ($(strip $(several-cells))$(word 2,$(ARCH))$(word 2,$(KERNEL)),)
 include mk/matrix.mk
 else

@@ -52,7 +52,6 @@ bench-cells: | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix-env) scripts/bench-cells $(GOAL) '$(matrix-archs)' '$(KERNEL)'
 
 # The kernel's own tests and the JIT lab: one KTAP stream and one table of all cells.
-test-goals := test-bpf test-verifier test-maps test-progs test-bench kselftest jit-isa jit-random jit-cost
 .PHONY: $(test-goals)
 $(test-goals): | $(filter setup,$(MAKECMDGOALS))
 	@$(matrix) $@ '$(matrix-archs)' '$(KERNEL)'

@@ -343,6 +343,9 @@ ran_on() {
 	says "ENGINE=palallel is not known, did you mean parallel?"
 	run -2 mk ENGINE=parallel matrix
 	says "error: ENGINE=parallel needs the names of machines" "HOSTS='a 8/b user@c'"
+	# one cell is sent, too
+	run -2 mk ENGINE=parallel test-bpf
+	says "error: ENGINE=parallel needs the names of machines"
 	run -2 mk ENGINE=parallel HOSTS='a b/8' matrix
 	says "error: HOSTS: 'b/8' is not [CELLS/][USER@]MACHINE[:PORT]"
 	run -2 cells ENGINE=parallel HOSTS=nosuch matrix
