@@ -17,7 +17,7 @@ struct {
 	__uint(max_entries, 100000);
 	__type(key, __u32);
 	__type(value, struct stock);
-} store SEC(".maps");
+} shelf SEC(".maps");
 
 const volatile __u32 dear; /* entries of at least this price are shown and made cheaper */
 

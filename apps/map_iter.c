@@ -32,7 +32,7 @@ static struct stock item(__u32 key)
 }
 
 /* Fills the map. Returns the sum of all prices, or 0 on failure. */
-static __u64 fill(struct bpf_map *store)
+static __u64 fill(struct bpf_map *shelf)
 {
 	__u64 worth = 0;
 	__u32 key;
@@ -40,7 +40,7 @@ static __u64 fill(struct bpf_map *store)
 	for (key = 1; key <= count; key++) {
 		struct stock stock = item(key);
 
-		if (bpf_map__update_elem(store, &key, sizeof(key), &stock, sizeof(stock),
+		if (bpf_map__update_elem(shelf, &key, sizeof(key), &stock, sizeof(stock),
 					 BPF_NOEXIST))
 			return 0;
 		worth += stock.pieces * stock.price;
@@ -70,7 +70,7 @@ static int iterate(const struct bpf_link *link)
 }
 
 /* Whether each value is right after the iteration. */
-static bool values_are_right(struct bpf_map *store)
+static bool values_are_right(struct bpf_map *shelf)
 {
 	__u32 key;
 
@@ -79,7 +79,7 @@ static bool values_are_right(struct bpf_map *store)
 
 		if (expected.price >= dear)
 			expected.price = dear - 1;
-		if (bpf_map__lookup_elem(store, &key, sizeof(key), &stock, sizeof(stock), 0) ||
+		if (bpf_map__lookup_elem(shelf, &key, sizeof(key), &stock, sizeof(stock), 0) ||
 		    memcmp(&stock, &expected, sizeof(stock)))
 			return false;
 	}
@@ -89,7 +89,7 @@ static bool values_are_right(struct bpf_map *store)
 static int run(struct map_iter_bpf *skel, const struct bpf_link *link)
 {
 	int expected = count >= dear ? count - dear + 1 : 0;
-	__u64 worth = fill(skel->maps.store);
+	__u64 worth = fill(skel->maps.shelf);
 	int lines;
 
 	if (!worth)
@@ -103,7 +103,7 @@ static int run(struct map_iter_bpf *skel, const struct bpf_link *link)
 			(unsigned long long)skel->bss->entries,
 			(unsigned long long)skel->bss->worth, lines, count,
 			(unsigned long long)worth, expected);
-	if (!values_are_right(skel->maps.store))
+	if (!values_are_right(skel->maps.shelf))
 		return app_fail("the values in the map are wrong after the iteration");
 	return app_pass("%u entries worth %llu, %d of them dear and made cheaper", count,
 			(unsigned long long)worth, lines);
@@ -133,7 +133,7 @@ int main(int argc, char **argv)
 		goto out;
 	}
 	/* The skeleton's attach cannot do that: it does not know the map. */
-	info.map.map_fd = bpf_map__fd(skel->maps.store);
+	info.map.map_fd = bpf_map__fd(skel->maps.shelf);
 	link = bpf_program__attach_iter(skel->progs.show_entry, &opts);
 	if (!link) {
 		ret = app_attach_failed("iterator over maps", "CONFIG_BPF_SYSCALL", -errno);

@@ -23,7 +23,7 @@ static __always_inline bool failed(long err)
 	return err < 0;
 }
 
-static __always_inline void store(struct __sk_buff *skb, __u32 offset, const void *from, __u32 len)
+static __always_inline void put(struct __sk_buff *skb, __u32 offset, const void *from, __u32 len)
 {
 	failed(bpf_skb_store_bytes(skb, offset, from, len, 0));
 }
@@ -65,7 +65,7 @@ int csum_diff(struct __sk_buff *skb)
 	diff = bpf_csum_diff(&from, sizeof(from), &to, sizeof(to), 0);
 	failed(diff);
 	failed(bpf_l4_csum_replace(skb, UDP_FIELD(check), 0, diff, 0));
-	store(skb, UDP_DATA, &to, sizeof(to));
+	put(skb, UDP_DATA, &to, sizeof(to));
 	return TC_ACT_OK;
 }
 
@@ -80,7 +80,7 @@ int l3_csum_replace(struct __sk_buff *skb)
 		return TC_ACT_OK;
 	to = bpf_htons(NEW_TTL << 8 | (bpf_ntohs(from) & 0xff));
 	failed(bpf_l3_csum_replace(skb, IP_FIELD(check), from, to, sizeof(to)));
-	store(skb, IP_FIELD(ttl), &to, sizeof(to));
+	put(skb, IP_FIELD(ttl), &to, sizeof(to));
 	return TC_ACT_OK;
 }
 
@@ -93,7 +93,7 @@ int l4_csum_replace(struct __sk_buff *skb)
 	if (failed(bpf_skb_load_bytes(skb, UDP_FIELD(dest), &from, sizeof(from))))
 		return TC_ACT_OK;
 	failed(bpf_l4_csum_replace(skb, UDP_FIELD(check), from, to, sizeof(to)));
-	store(skb, UDP_FIELD(dest), &to, sizeof(to));
+	put(skb, UDP_FIELD(dest), &to, sizeof(to));
 	return TC_ACT_OK;
 }
 
@@ -108,7 +108,7 @@ int l4_csum_replace_pseudo(struct __sk_buff *skb)
 		return TC_ACT_OK;
 	failed(bpf_l4_csum_replace(skb, UDP_FIELD(check), from, to, BPF_F_PSEUDO_HDR | sizeof(to)));
 	failed(bpf_l3_csum_replace(skb, IP_FIELD(check), from, to, sizeof(to)));
-	store(skb, IP_FIELD(daddr), &to, sizeof(to));
+	put(skb, IP_FIELD(daddr), &to, sizeof(to));
 	return TC_ACT_OK;
 }
 
@@ -132,8 +132,8 @@ int skb_change_proto_6(struct __sk_buff *skb)
 	ip6.hop_limit = ip4.ttl;
 	ip6.saddr.in6_u.u6_addr32[3] = ip4.saddr;
 	ip6.daddr.in6_u.u6_addr32[3] = ip4.daddr;
-	store(skb, IP_START, &ip6, sizeof(ip6));
-	store(skb, ETH_TYPE, &type, sizeof(type));
+	put(skb, IP_START, &ip6, sizeof(ip6));
+	put(skb, ETH_TYPE, &type, sizeof(type));
 	return TC_ACT_OK;
 }
 
@@ -157,8 +157,8 @@ int skb_change_proto_4(struct __sk_buff *skb)
 	sum = bpf_csum_diff(NULL, 0, (__be32 *)&ip4, sizeof(ip4), 0);
 	sum = (sum & 0xffff) + (sum >> 16);
 	ip4.check = ~(sum + (sum >> 16));
-	store(skb, IP_START, &ip4, sizeof(ip4));
-	store(skb, ETH_TYPE, &type, sizeof(type));
+	put(skb, IP_START, &ip4, sizeof(ip4));
+	put(skb, ETH_TYPE, &type, sizeof(type));
 	return TC_ACT_OK;
 }
 

@@ -14,7 +14,7 @@ CC   := $(CROSS_COMPILE)gcc
 # libbpf assumes that shared mappings need no more than a page's alignment.
 dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) \
 	LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
-$(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
+$(if $(SHMLBA),$(DEPS)/libbpf.built: $(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
 
 # --- the compiler ------------------------------------------------------------------
 
@@ -24,12 +24,13 @@ $(if $(SHMLBA),$(DEPS)/libbpf.built: extras/libbpf/sys/mman.h)
 COMPILER   := $(BUILD)/compiler
 missing-cc := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
 cc-machine = $(shell $(CC) -dumpmachine 2>/dev/null)
-cc-arch    = $(call arch-name,$(firstword $(subst -, ,$(cc-machine))))
+machine-arch = $(call arch-name,$(firstword $(subst -, ,$1)))
+cc-arch    = $(call machine-arch,$(cc-machine))
 
 $(call stamp,$(COMPILER),$(CC) $(TRIPLE),compiler-fits)
 .PHONY: compiler-fits
 compiler-fits: | $(missing-cc)
-	$(if $(filter-out $(ARCH),$(cc-arch)),$(compiler-error),@:)
+	$(if $(filter-out $(ARCH) $(call machine-arch,$(TRIPLE)),$(cc-arch)),$(compiler-error),@:)
 missing-cc := $(or $(missing-cc),$(COMPILER))
 
 define compiler-error

@@ -52,8 +52,8 @@ SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),\
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' \
 	LLVM_VERSION='$(LLVM_VERSION)' CLANG='$(CLANG)' \
 	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
-	CROSS_COMPILE='$(CROSS_COMPILE)' LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' \
-	BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'
+	CROSS_COMPILE='$(CROSS_COMPILE)' LINUX_TRIPLE='$(LINUX_TRIPLE)' \
+	LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'
 
 .PHONY: setup doctor archs
 archs: ## show every architecture: its kernels, and whether its QEMU and compiler are installed

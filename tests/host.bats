@@ -67,8 +67,10 @@ calls() {
 	says "qemu-package|qemu-foo --version|"
 	CROSS_COMPILE=foo- CROSS_PACKAGES="gcc-foo libc-foo" LLVM_VERSION=7 CLANG=clang-7 run -0 scripts/package-list build
 	says "gcc-foo libc-foo|foo-gcc --version|" "clang-7|clang-7 --version|"
+	LINUX_TRIPLE=foo64 run -0 scripts/package-list linux
+	says "gcc-foo64|foo64-gcc --version|"
 	# duplicates and lines without a tool are left out
-	CROSS_COMPILE='' QEMU='' CLANG=clang-42 run -0 scripts/package-list build vm
+	CROSS_COMPILE='' QEMU='' CLANG=clang-42 run -0 scripts/package-list build vm linux
 	says "|clang-42 --version|"
 	[ "$(grep -c '|gcc --version|' <<<"$output")" = 1 ]
 	[[ $output != *"||"* ]]

@@ -15,7 +15,8 @@ int bpf(int cmd, union bpf_attr *attr)
 {
 	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
 
-	return ret < 0 ? -errno : ret;
+	/* On SPARC the C library takes ENOTSUPP for a result (extras/libbpf/unistd.h). */
+	return ret == -1 ? -errno : ret;
 }
 
 uint64_t pointer(const void *p)

@@ -92,18 +92,19 @@ linux-fragments := extras/linux/small.config \
 	$(if $(filter 1,$(KERNEL_COVERAGE)),extras/linux/coverage.config) \
 	$(sanitizers:%=extras/linux/sanitize-%.config) $(KCONFIG)
 
+linux-cross     := $(or $(LINUX_TRIPLE:%=%-),$(CROSS_COMPILE))
 linux-defconfig := $(if $(filter 1,$(KERNEL_TINY)),allnoconfig,$(LINUX_DEFCONFIG))
 
 # If these words change, the kernel is configured again.
-linux-words := $(abspath $(LINUX_SRC)) $(linux-defconfig) $(CROSS_COMPILE)gcc $(KBUILD_ARGS) $(linux-fragments)
+linux-words := $(abspath $(LINUX_SRC)) $(linux-defconfig) $(linux-cross)gcc $(KBUILD_ARGS) $(linux-fragments)
 $(call stamp,$(LINUX_OBJ)/words,$(linux-words))
 $(LINUX_OBJ)/checked: $(LINUX_OBJ)/words scripts/linux-check | $(linux-unpacked)
-	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(CROSS_COMPILE)' && touch $@
+	@scripts/linux-check $(LINUX_SRC) $(@D) $(LINUX_ARCH) '$(linux-cross)' && touch $@
 
 $(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linux-fragments)) \
 		scripts/linux-config scripts/linux-make | $(linux-unpacked)
 	+$(call step,KCONFIG,$(LINUX_OBJ)/.config,$(ARCH)-kconfig-$(KERNEL_NAME)) \
-		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' \
+		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(linux-cross)' \
 		'$(linux-defconfig)' $(linux-fragments)
 	$(Q)touch $@
 
@@ -121,7 +122,7 @@ remember-tree := $(if $(filter $(abspath $(BUILD))/bisect/%,$(KERNEL_SRC)),,$(if
 $(K)/release: $(LINUX_OBJ)/configured FORCE
 	+@scripts/linux-build --unchanged $(LINUX_SRC) $(LINUX_OBJ) $@ || V='$(V)' scripts/step \
 		LINUX '$(KERNEL_NAME:src-%=%) for $(ARCH)' '$(O)/log/$(ARCH)-$(KERNEL_NAME).log' \
-		scripts/linux-build $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(CROSS_COMPILE)' $(LINUX_IMAGE) $(K)
+		scripts/linux-build $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(linux-cross)' $(LINUX_IMAGE) $(K)
 	@$(if $(remember-tree),echo '$(remember-tree)' >$(linux-last))
 
 $(K)/image: $(K)/release
