@@ -46,23 +46,24 @@ inside() {
 	scripts/remote "$dir" sh "(sleep 0.2; $1) </dev/null >/dev/null 2>&1 &"
 }
 
-# why CODE[|CODE]: "vm why" now exits with one of these
+# why CODE[|CODE] TEXT...: "vm why" now exits with one of these, and prints the TEXTs.  (While a server ends,
+# another reason with the same code may be seen.)
 why() {
-	local code=0
+	local code=0 codes=$1
 
-	"$VM" why --dir "$dir" >"$BATS_TEST_TMPDIR/why" || code=$?
-	[[ $code =~ ^($1)$ ]]
+	shift
+	output=$("$VM" why --dir "$dir") || code=$?
+	[[ $code =~ ^($codes)$ ]] && says "$@"
 }
 
 # becomes CODE[|CODE] TEXT...: "vm why" soon exits with that code and prints the TEXTs; after
 # qemu-reset the VM works
 becomes() {
-	local code=$1
-
+	eventually 60 why "$@" || {
+		echo "$output"
+		false
+	}
 	shift
-	eventually 60 why "$code"
-	output=$(cat "$BATS_TEST_TMPDIR/why")
-	says "$@"
 	[ -z "${told-}" ] || {
 		run -2 my run-hello
 		says "error: $ARCH-" "$@" "make qemu-reset"
@@ -100,7 +101,7 @@ becomes() {
 		inside "$word"
 		# a machine without poweroff halts
 		eventually 60 why '3|13'
-		grep -E "the guest (powered off|rebooted|halted)" "$BATS_TEST_TMPDIR/why"
+		grep -E "the guest (powered off|rebooted|halted)" <<<"$output"
 		my qemu-stop
 	done
 }
