@@ -9,7 +9,7 @@ coverage-tests := $(or $(COVER),test-bpf jit-isa jit-random $(if $(filter 1,$(KE
 ifeq ($(KERNEL)-$(TARGET),src-vm)
 jit-coverage: $(call tool,lcov) $(call tool,genhtml,lcov) | vm-up
 	@exec scripts/jit-coverage '$(VM_DIR)' '$(LINUX_OBJ)' '$(REPORT)/coverage' '$(CROSS_COMPILE)gcov' \
-		'$(coverage-tests)' $(call target-again,KERNEL_COVERAGE=1)
+		'$(coverage-tests)' $(call target-again,KERNEL_COVERAGE=1 ENGINE=local)
 else
 jit-coverage:
 	$(call needs-src,The kernel is built with counters in the JIT and in kernel/bpf; it runs in a VM.)
