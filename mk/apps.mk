@@ -70,7 +70,7 @@ endif
 BPF_CFLAGS := -g -O2 -Wall -fms-extensions -Wno-microsoft-anon-tag \
 	-target $(BPF_TARGET) -D__TARGET_ARCH_$(BPF_ARCH) \
 	$(addprefix -include ,$(wildcard extras/bpf_tracing/$(BPF_ARCH).h)) \
-	-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include
+	$(if $(MUSL),-idirafter $(MUSL)/include,-idirafter /usr/include/$(TRIPLE) -idirafter /usr/$(TRIPLE)/include)
 APP_CFLAGS := $(CFLAGS) -std=gnu11 -Wall $(UPROBE_CFLAGS)
 CXX        := $(CC:%gcc=%g++)
 
@@ -87,7 +87,9 @@ cxx-flags = $(CFLAGS) -Wall $(call setting,$1,$2,CXXFLAGS) $(own-includes) -I$(B
 app-tools   := $(call tool,$(CLANG)) $(call tool,$(LLVM_STRIP),llvm-$(LLVM_VERSION)) \
 	$(call tool,$(BPFTOOL),bpftool) $(missing-cc)
 $(DEPS)/libbpf.built $(O)/src/zlib/.unpacked $(O)/src/elfutils/.unpacked $(O)/src/libbpf/.unpacked: | $(app-tools)
-missing-cxx := $(call tool,$(CXX),$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++))
+CXX_SOURCE  := musl is built for C alone
+missing-cxx := $(if $(MUSL),no-package/CXX,$(call tool,$(CXX),\
+	$(if $(CROSS_COMPILE),$(subst gcc,g++,$(firstword $(CROSS_PACKAGES))),g++)))
 
 # --- bpftool, which makes skeletons and links BPF objects ------------------------
 

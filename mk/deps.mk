@@ -11,8 +11,14 @@ DEPS_SUITE := trixie
 DEPS := $(BUILD)/deps
 CC   := $(CROSS_COMPILE)gcc
 
+# Where no package has a C library for the architecture (MUSL_CFLAGS), and the user names no other compiler,
+# musl is built by the kernel's compiler.  A wrapper of that compiler then is CC.
+MUSL     := $(if $(and $(MUSL_CFLAGS),$(filter $(musl-cross),$(CROSS_COMPILE))),$(BUILD)/musl)
+# The prefix of binutils, which are there before anything is built.
+BINUTILS := $(if $(MUSL),$(LINUX_TRIPLE)-,$(CROSS_COMPILE))
+
 # libbpf assumes that shared mappings need no more than a page's alignment.
-dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) \
+dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) LINUX_ARCH=$(LINUX_ARCH) \
 	LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
 $(if $(SHMLBA),$(DEPS)/libbpf.built: $(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
 
@@ -22,12 +28,29 @@ $(if $(SHMLBA),$(DEPS)/libbpf.built: $(wildcard extras/libbpf/*.h extras/libbpf/
 # A new CC is asked for its machine, because CROSS_COMPILE in the environment may be meant
 # for another project.
 COMPILER   := $(BUILD)/compiler
-missing-cc := $(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc))
+missing-cc := $(if $(MUSL),$(call tool,$(LINUX_TRIPLE)-gcc,$(firstword $(CROSS_PACKAGES))),\
+	$(call tool,$(CC),$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),gcc)))
 cc-machine = $(shell $(CC) -dumpmachine 2>/dev/null)
 machine-arch = $(call arch-name,$(firstword $(subst -, ,$1)))
 cc-arch    = $(call machine-arch,$(cc-machine))
 
-$(call stamp,$(COMPILER),$(CC) $(TRIPLE),compiler-fits)
+ifneq ($(MUSL),)
+musl-env := MUSL_CFLAGS='$(MUSL_CFLAGS)' MUSL_EMULATION='$(MUSL_EMULATION)' MUSL_LDFLAGS='$(MUSL_LDFLAGS)' \
+	MUSL_BUILTINS='$(MUSL_BUILTINS)'
+llvm-src := $(O)/src/llvm-toolchain-19
+$(eval $(call source,musl,$(MUSL_VERSION)))
+$(eval $(call source,$(notdir $(llvm-src)),$(COMPILER_RT_VERSION),,compiler-rt/lib/builtins))
+$(call stamp,$(MUSL).from,$(LINUX_TRIPLE) $(musl-env))
+$(MUSL).built: $(MUSL).from $(O)/src/musl/.unpacked $(llvm-src)/.unpacked scripts/build-dep mk/library.mk \
+		| $(missing-cc) $(call tool,$(CLANG))
+	+$(call step,MUSL,the C library for $(ARCH),$(ARCH)-musl) \
+		env $(musl-env) BUILTINS_CC='$(CLANG)' DEPS=$(abspath $(llvm-src)) scripts/build-dep musl \
+		$(abspath $(O)/src/musl $(BUILD)/build/musl $(MUSL)) '$(TRIPLE)' '$(LINUX_TRIPLE)-gcc'
+	$(Q)touch $@
+$(COMPILER): $(MUSL).built
+endif
+
+$(call stamp,$(COMPILER),$(CC) $(TRIPLE),$(if $(MUSL),,compiler-fits))
 .PHONY: compiler-fits
 compiler-fits: | $(missing-cc)
 	$(if $(filter-out $(ARCH) $(call machine-arch,$(TRIPLE)),$(cc-arch)),$(compiler-error),@:)

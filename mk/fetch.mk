@@ -12,9 +12,9 @@ export DOWNLOADS MIRROR KEYRING STRICT FETCH_TIMEOUT
 # newer suites first, because programs built here may need their libc.
 suites-for = $(subst $(space),$(comma),$1 $(filter-out $1,sid trixie bookworm))
 
-# $(call source,NAME,VERSION[,SUITE]): rules that unpack the source NAME into $(O)/src/NAME,
-# from Debian's SUITE (DEPS_SUITE) or from DEPS_SRC; again when VERSION, which is upstream's, or
-# DEPS_SRC changes, or a file of NAME in DEPS_SRC.
+# $(call source,NAME,VERSION[,SUITE[,PART]]): rules that unpack the source NAME into $(O)/src/NAME,
+# from Debian's SUITE (DEPS_SUITE) or from DEPS_SRC, or the directory PART of it alone; again when
+# VERSION, which is upstream's, or DEPS_SRC changes, or a file of NAME in DEPS_SRC.
 # DEPS_SRC must have the libraries of the apps, and may have others.
 own-source = $(and $(DEPS_SRC),$(or $(filter zlib elfutils libbpf,$1),$(wildcard $(DEPS_SRC)/$1)))
 define source
@@ -23,7 +23,7 @@ $(if $(own-source),$(call stamp-tree,$(O)/src/$1.changed,$(DEPS_SRC)/$1))
 $(O)/src/$1/.unpacked: $(O)/src/$1.from $(if $(own-source),$(O)/src/$1.changed)
 $(O)/src/$1/.unpacked: scripts/fetch-source | $(wildcard $(DEPS_SRC)/$1)
 	$$(call step,FETCH,$1 $(if $(own-source),from $(DEPS_SRC),$2),fetch-$1) \
-		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)') \
+		scripts/fetch-source $(if $(own-source),-d '$(DEPS_SRC)')$(if $4, -p $4) \
 		$1 $2 $(call suites-for,$(or $3,$(DEPS_SUITE))) $(APT) $(O)/src
 endef
 

@@ -33,13 +33,13 @@ $(K)/vmlinux-dbg: $(K)/release $(K)/image scripts/gdb-debian
 
 # The symbols of the image, or of the vmlinux of the tree that it is in; without either, a
 # guest is booted once for its kallsyms.
-gdb-objcopy := $(call tool,$(CROSS_COMPILE)objcopy,$(if $(CROSS_COMPILE),$(firstword $(CROSS_PACKAGES)),binutils))
+gdb-objcopy := $(call tool,$(BINUTILS)objcopy,$(if $(BINUTILS),$(firstword $(CROSS_PACKAGES)),binutils))
 $(K)/symbols: private VM_LABEL := $(ARCH)-$(KERNEL_NAME)-kallsyms
 $(K)/symbols: private override BOOT_ARGS := nokaslr
 $(K)/symbols: private override QEMU_ARGS :=
 $(K)/symbols: $(K)/image scripts/gdb-symbols scripts/gdb-kallsyms | $(vm-needs) $(gdb-objcopy)
 	$(call step,SYMBOLS,$@,$(ARCH)-symbols-$(KERNEL_NAME)) \
-		scripts/gdb-kallsyms $(VM) $(K)/image '$(CROSS_COMPILE)' $@ --timeout $(VM_TIMEOUT) \
+		scripts/gdb-kallsyms $(VM) $(K)/image '$(BINUTILS)' $@ --timeout $(VM_TIMEOUT) \
 		--ssh-config $(SSH_CONFIG) $(call qemu,$(INITRAMFS))
 
 # --- goals -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ $(PROGCODE): guest/progcode.c $(DEPS)/libbpf.built
 
 # --- in the kernel -----------------------------------------------------------------
 
-inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
+inspect = VM='$(VM)' SAVE='$(INSPECT_DIR)' OBJDUMP='$(BINUTILS)objdump $(OBJDUMP_FLAGS)' \
 	LLVM_OBJDUMP='$(LLVM_OBJDUMP)' LLVM_STRIP='$(LLVM_STRIP)' \
 	ARGS=$(call quote,$(ARGS)) TIMEOUT='$(TIMEOUT)' PROG='$(PROG)' WITH='$(WITH)' MAPS='$(MAPS)' \
 	DATA_IN='$(DATA_IN)' CTX_IN='$(CTX_IN)' REPEAT='$(REPEAT)' IFACE='$(IFACE)' CGROUP='$(CGROUP)' \

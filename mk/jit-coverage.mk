@@ -8,7 +8,7 @@ coverage-tests := $(or $(COVER),test-bpf jit-isa jit-random $(if $(filter 1,$(KE
 # jit-coverage: ## which lines of the JIT and of kernel/bpf the tests COVER reach (KERNEL=src)
 ifeq ($(KERNEL)-$(TARGET),src-vm)
 jit-coverage: $(call tool,lcov) $(call tool,genhtml,lcov) | vm-up
-	@exec scripts/jit-coverage '$(VM_DIR)' '$(LINUX_OBJ)' '$(REPORT)/coverage' '$(CROSS_COMPILE)gcov' \
+	@exec scripts/jit-coverage '$(VM_DIR)' '$(LINUX_OBJ)' '$(REPORT)/coverage' '$(linux-cross)gcov' \
 		'$(coverage-tests)' $(call target-again,KERNEL_COVERAGE=1 ENGINE=local)
 else
 jit-coverage:

@@ -22,7 +22,7 @@ cell-needs: $(if $(filter jit-%,$(goals)),$(JIT))
 # The variables that name this target on a command line.
 jit-again = ARCH=$(ARCH) $(if $(filter vm,$(TARGET)),KERNEL=$(KERNEL)$(VM_NAME:%= VM_NAME=%),TARGET=$(TARGET))
 
-run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit OBJDUMP='$(CROSS_COMPILE)objdump $(OBJDUMP_FLAGS)' \
+run-jit = @VM='$(VM)' ARCH='$(ARCH)' KNOWN=extras/jit OBJDUMP='$(BINUTILS)objdump $(OBJDUMP_FLAGS)' \
 	JIT_MAKE='make $(jit-again)' exec scripts/jit $1 $(TARGET_DIR) \
 	$(REPORT)/jit-$1-$(target-id) $(JIT) $(call target-again,qemu-start)
 

@@ -13,13 +13,17 @@
 # -O1: this code reads an object once, and -O2 would take the compiler half as long again.
 
 srcs := $(wildcard $(addprefix $(SOURCE)/,$(SRCS)))
-objs := $(notdir $(srcs:.c=.o))
+objs := $(addsuffix .o,$(basename $(notdir $(srcs))))
 vpath %.c $(sort $(dir $(srcs)))
+vpath %.S $(sort $(dir $(srcs)))
 
 all: lib$(NAME).a $(if $(MAP),lib$(NAME).so)
 
+compile = $(CC) -O1 -fPIC $(FLAGS) -ffile-prefix-map=$(SOURCE)/= -c -o $@ $<
 %.o: %.c
-	$(CC) -O1 -fPIC $(FLAGS) -ffile-prefix-map=$(SOURCE)/= -c -o $@ $<
+	$(compile)
+%.o: %.S
+	$(compile)
 
 lib$(NAME).a: $(objs)
 	$(AR) rcs $@ $^

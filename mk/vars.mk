@@ -203,6 +203,10 @@ ZLIB_VERSION     ?= 1.3.dfsg+really1.3.1
 ELFUTILS_VERSION ?= 0.192
 ## upstream version of libbpf
 LIBBPF_VERSION   ?= 1.5.0
+## architectures without a packaged C library: upstream version of musl
+MUSL_VERSION     ?= 1.2.5
+## the same: upstream version of LLVM 19, whose compiler-rt is taken in place of libgcc
+COMPILER_RT_VERSION ?= 19.1.7
 ## ROOTFS=source: upstream version of busybox
 BUSYBOX_VERSION  ?= 1.37.0
 ## ROOTFS=source: upstream version of dropbear
@@ -220,7 +224,10 @@ TOOLCHAIN    ?= $(firstword $(subst -, ,$(TRIPLE)))
 ## last part of the cross compiler's name: gnu, uclibc ... [by ARCH]
 STDLIB       ?= $(lastword $(subst -, ,$(TRIPLE)))
 ## prefix of the user halves' compiler
-CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(TOOLCHAIN)-linux-$(STDLIB)-)
+CROSS_COMPILE ?= $(if $(filter $(ARCH),$(HOST_ARCH)),,$(or \
+	$(if $(MUSL_CFLAGS),$(filter $(musl-cross),$(dir $(musl-cross))$(TOOLCHAIN)-linux-$(STDLIB)-)),\
+	$(TOOLCHAIN)-linux-$(STDLIB)-))
+musl-cross    = $(abspath $(BUILD))/musl/bin/$(TRIPLE)-
 ## version of LLVM and clang; setup installs it
 LLVM_VERSION ?= 19
 ## compiler of the BPF halves [of LLVM_VERSION]

@@ -78,6 +78,16 @@ qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@U
 $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
 	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) >$@.$$$$ && mv $@.$$$$ $@
 
+# The firmware, if QEMU's own package may lack it: this machine's, or the file of a newer Debian.
+ifneq ($(QEMU_FIRMWARE),)
+firmware-path := $(lastword $(QEMU_FIRMWARE))
+qemu-firmware := $(or $(wildcard /$(firmware-path)),$(abspath $(HOST))/firmware/$(firmware-path))
+$(abspath $(HOST))/firmware/$(firmware-path): | scripts/deb-file
+	$(call step,FETCH,$(notdir $@) of the package $(firstword $(QEMU_FIRMWARE)),firmware) \
+		scripts/deb-file $(call suites-for,$(DEPS_SUITE)) $(QEMU_FIRMWARE) $(APT) $@
+$(qemu-limits-file): | $(qemu-firmware)
+endif
+
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; it contains only the devices
 # listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
 # Warnings and worse go to the console (loglevel=5): a splat there fails the test that runs.
@@ -89,7 +99,7 @@ boot-icount := $(if $(icount),nokaslr randomize_kstack_offset=off)
 qemu-machine = $(QEMU) -nodefaults -no-user-config -display none -no-reboot $(qemu-limits) \
 	-machine $(QEMU_MACHINE) \
 	-accel $1$(if $(filter tcg,$1),$(comma)tb-size=128) $(icount) -cpu $(QEMU_CPU_$1) -m $(MEM) \
-	-smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS)) \
+	-smp $(SMP)$(addprefix $(space),$(QEMU_OPTIONS))$(addprefix $(space)-bios$(space),$(qemu-firmware)) \
 	-kernel $(abspath $(K)/image) $(call qemu-initrd,$(abspath $2)) \
 	-append $(call quote,console=$(CONSOLE) panic=-1 loglevel=5$(addprefix $(space),$(strip \
 		$(boot-quick) $(boot-watchdogs) $(boot-icount) $(call boot-initrd,$2) $(QEMU_BOOT_ARGS) \

@@ -34,6 +34,17 @@ on_signals()
 # has_machine QEMU MACHINE: whether the program QEMU has the machine, which is the argument of its -machine.
 has_machine() { "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; }
 
+# no_compiler TRIPLE LINUX_TRIPLE MUSL_CFLAGS CROSS_PACKAGES: "COMMAND PACKAGES" of a compiler that this
+# machine lacks for the architecture with these facts, or nothing.
+no_compiler()
+{
+	if [ -z "$3" ] && ! command -v "$1-gcc" >/dev/null; then
+		echo "$1-gcc $4"
+	elif [ -n "$2" ] && ! command -v "$2-gcc" >/dev/null; then
+		[ -n "$3" ] && echo "$2-gcc $4" || echo "$2-gcc gcc-$2"
+	fi
+}
+
 # say TAG TEXT: a line about a step, as those of make.
 say() { printf '  %-8s %s\n' "$1" "$2"; }
 

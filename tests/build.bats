@@ -231,3 +231,20 @@ compiler() {
 	says "their-gcc compiles for $theirs, and ARCH is $ARCH" "(environment)" "Unset CROSS_COMPILE" "ARCH=$theirs"
 	[[ $output != *FETCH* ]]
 }
+
+@test "where no package has a C library, musl is built, unless the user names another compiler" {
+	local out=$BATS_TEST_TMPDIR/out other=$BATS_TEST_TMPDIR/other-
+
+	run -0 mk -n ARCH=riscv32 KERNEL=src O="$out" build-deps
+	says "build-dep musl" "$out/riscv32/musl/bin/riscv32-linux-musl-gcc" "riscv64-linux-gnu-gcc"
+	compiler "$other" "echo riscv32-unknown-linux"
+	run -0 mk -n ARCH=riscv32 KERNEL=src O="$out" CROSS_COMPILE="$other" build-deps
+	says "${other}gcc"
+	[[ $output != *"build-dep musl"* ]]
+
+	# it has no C++
+	printf 'two_SRCS := two.cpp\n' >"$BATS_TEST_TMPDIR/two.mk"
+	touch "$BATS_TEST_TMPDIR/two.cpp" "$BATS_TEST_TMPDIR/two.bpf.c"
+	run -0 mk -n ARCH=riscv32 KERNEL=src O="$out" APPS_DIR="$BATS_TEST_TMPDIR" build-two
+	says "musl is built for C alone"
+}

@@ -8,8 +8,6 @@ TRIPLE           := riscv64-linux-gnu
 CROSS_PACKAGES   := gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
 
 BITS             := 64
-BPF_TARGET       := bpfel
-BPF_ARCH         := riscv
 OBJDUMP_FLAGS    := -m riscv:rv64
 
 KERNEL_SUITES    := trixie sid
@@ -18,17 +16,10 @@ KERNEL_FORMAT    := vmlinuz
 ROOTFS_SUITE     := trixie
 
 QEMU_SYSTEM      := qemu-system-riscv64
-QEMU_PACKAGE     := qemu-system-misc
 QEMU_KVM_HOSTS   := riscv64
-QEMU_MACHINE     := virt
 QEMU_CPU_tcg     := rv64
 QEMU_CPU_kvm     := host
-QEMU_VIRTIO      := pci
 # QEMU 7.2 loses the timer interrupt that was due when the state was saved, and under Linux 7.2
 # no program in the guest can trigger it again: the clock may stop in a restored guest.
 QEMU_SNAPSHOT     = $(if $(filter sid,$(KERNEL)),0)
-CONSOLE          := ttyS0
-
-LINUX_ARCH       := riscv
-LINUX_DEFCONFIG  := defconfig
-LINUX_IMAGE      := arch/riscv/boot/Image
+include mk/arch/board/riscv-virt.mk
