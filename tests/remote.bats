@@ -135,13 +135,25 @@ as_machine() {
 
 @test "the guest has the mounts and tools that eBPF needs" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
-	run -0 target 'cat /proc/mounts /proc/sys/net/core/bpf_jit_enable'
-	[ "${lines[-1]}" = 1 ]
+	run -0 target 'cat /proc/mounts; grep -c testbench.jit=0 /proc/cmdline; cat /proc/sys/net/core/bpf_jit_enable'
+	[ $((lines[-2] + lines[-1])) = 1 ]
 	for mount in "/proc proc" "/sys sysfs" "/dev devtmpfs" "/dev/pts devpts" "/sys/kernel/tracing tracefs" \
 		"/sys/kernel/debug debugfs" "/sys/fs/bpf bpf" "/sys/fs/cgroup cgroup2" "/usr/lib/modules erofs"; do
 		says " $mount "
 	done
 	run -0 target 'bpftool version; ip -V; rsync --version; modprobe -n dummy'
+}
+
+@test "the guest's setup turns the JIT on, unless the kernel's command line forbids it" {
+	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
+	run -0 target 'jit=/proc/sys/net/core/bpf_jit_enable
+		for words in "a testbench.jit=0 b" "testbench.jit=1"; do
+			echo "$words" >/tmp/words && mount --bind /tmp/words /proc/cmdline && echo 0 >$jit &&
+				/usr/lib/testbench/setup; umount /proc/cmdline; cat $jit
+		done
+		/usr/lib/testbench/setup'
+	[ "$output" = "0
+1" ]
 }
 
 @test "TARGET=[user@]host:port: load, set up and run on a running machine" {
