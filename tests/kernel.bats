@@ -13,6 +13,8 @@ setup_file() {
 	target '
 		uname -r
 		grep -owF -e register_fprobe -e bpf_uprobe_multi_link_release /proc/kallsyms | sort -u
+		read -r address _ </proc/kallsyms
+		[ ${#address} -lt 16 ] || echo bits64
 		[ ! -e /sys/kernel/btf/vmlinux ] || echo btf
 		[ ! -e /proc/sys/net/core/bpf_jit_enable ] || echo jit
 		for name in event function frags kprobes uprobes pointer dynptr null beyond global; do
@@ -65,15 +67,15 @@ may_trace() {
 }
 
 @test "kernel: kprobe.multi and uprobe.multi pass if the kernel has them, and are skipped otherwise" {
-	if has register_fprobe; then
+	if has bits64 && has register_fprobe; then
 		verdict kprobes 0 "PASS: "
 	else
-		verdict kprobes 4 "SKIP: kernel has no links of type kprobe.multi (CONFIG_FPROBE)"
+		verdict kprobes 4 "SKIP: kernel has no links of type kprobe.multi (CONFIG_FPROBE, 64 bits)"
 	fi
-	if has bpf_uprobe_multi_link_release; then
+	if has bits64 && has bpf_uprobe_multi_link_release; then
 		verdict uprobes 0 "PASS: "
 	else
-		verdict uprobes 4 "SKIP: kernel has no links of type uprobe.multi (CONFIG_UPROBES)"
+		verdict uprobes 4 "SKIP: kernel has no links of type uprobe.multi (CONFIG_UPROBES, 64 bits)"
 	fi
 }
 

@@ -747,13 +747,13 @@ static const struct {
 	enum bpf_attach_type attach;
 	const char *config;
 } links[] = {
-	{ "kprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE" },
-	{ "kretprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE" },
-	{ "kprobe.session", BPF_TRACE_KPROBE_SESSION, "CONFIG_FPROBE" },
-	{ "uprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
-	{ "uprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
-	{ "uretprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
-	{ "uretprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
+	{ "kprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE, 64 bits" },
+	{ "kretprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE, 64 bits" },
+	{ "kprobe.session", BPF_TRACE_KPROBE_SESSION, "CONFIG_FPROBE, 64 bits" },
+	{ "uprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
+	{ "uprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
+	{ "uretprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
+	{ "uretprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
 };
 
 /*

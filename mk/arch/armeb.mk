@@ -29,3 +29,6 @@ include mk/arch/board/arm-virt.mk
 # The JIT's code is for little endian alone (docs/findings.md), and the kernel crashes in it: it is on in its own
 # tests and in the JIT lab, not for apps.
 QEMU_BOOT_ARGS   += testbench.jit=0
+# QEMU's gdb stub has the registers in little endian, and gdb-multiarch reads them in the kernel's byte order.
+GDB_NAME         := armeb-linux-gdb
+GDB_SOURCE       := a gdb that reads registers of QEMU, which are in little endian, is not known
