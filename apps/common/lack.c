@@ -747,13 +747,13 @@ static const struct {
 	enum bpf_attach_type attach;
 	const char *config;
 } links[] = {
-	{ "kprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE, 64 bits" },
-	{ "kretprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE, 64 bits" },
-	{ "kprobe.session", BPF_TRACE_KPROBE_SESSION, "CONFIG_FPROBE, 64 bits" },
-	{ "uprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
-	{ "uprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
-	{ "uretprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
-	{ "uretprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES, 64 bits" },
+	{ "kprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE" },
+	{ "kretprobe.multi", BPF_TRACE_KPROBE_MULTI, "CONFIG_FPROBE" },
+	{ "kprobe.session", BPF_TRACE_KPROBE_SESSION, "CONFIG_FPROBE" },
+	{ "uprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
+	{ "uprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
+	{ "uretprobe.multi", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
+	{ "uretprobe.multi.s", BPF_TRACE_UPROBE_MULTI, "CONFIG_UPROBES" },
 };
 
 /*
@@ -798,7 +798,7 @@ bool lack_attach(struct lack *lack, const char *section, int err)
 		if (!is_section(section, links[i].section) || has_link(links[i].attach))
 			continue;
 		lack->class = LACK_LINK;
-		return found(lack, "kernel has no links of type %s (%s)", links[i].section,
+		return found(lack, "kernel has no links of type %s (%s, 64 bits)", links[i].section,
 			     links[i].config);
 	}
 	return false;
