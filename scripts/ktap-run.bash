@@ -44,7 +44,8 @@ declare -A times=()	# how often a test ran, by mode and name
 # read_known FILE...: reads lines "TEST # reason" of known failures.  "jit TEST", "nojit TEST" are
 # those of a mode, "SMP=N TEST" those of N CPUs, "VARIANT=cpuv4 TEST" those of that VARIANT of
 # test_progs, "VARIANT=none TEST" of none.  If the reason begins with the word
-# "sometimes", the test may pass.  A FILE need not exist.
+# "sometimes", the test may pass.  A splat during TEST is known by a line "TEST.kernel # reason",
+# and need not come.  "MODE # reason": see left_out.  A FILE need not exist.
 read_known()
 {
 	local file line cpus name
@@ -81,7 +82,7 @@ begin()
 
 # result VERDICT NAME [COMMENT]: a test's line.  VERDICT is ok, "not ok" or skip;
 # of a skip, COMMENT is the reason.  The second test of a name is NAME (2).  A splat that
-# was found since the last result fails this test, also one that is known to fail.
+# was found since the last result fails this test, also one that is known to fail for another reason.
 result()
 {
 	local verdict=$1 name=$2 comment=${3-} key="$mode $2" reason
@@ -89,11 +90,12 @@ result()
 	times[$key]=$((${times[$key]-0} + 1))
 	[ "${times[$key]}" -eq 1 ] || name="$2 (${times[$key]})"
 	key=$name
-	[ -n "${known[$key]-}" ] || key="$mode $name"
-	reason=${known[$key]-}
 	if [ -n "$splat_head" ]; then
-		verdict='not ok' reason='' comment="the kernel printed: ${splat_head//#/}${comment:+; $comment}"
+		key=${name%.kernel}.kernel
+		verdict='not ok' comment="the kernel printed: ${splat_head//#/}${comment:+; $comment}"
 	fi
+	[ -n "${known[$key]-}" ] || key="$mode $key"
+	reason=${known[$key]-}
 	case $verdict in
 	skip)	skips=$((skips + 1)) ;;
 	ok)	[ -z "$reason" ] || [[ $reason == sometimes\ * ]] || {
@@ -118,6 +120,23 @@ result()
 		note "| $reason"
 	done
 	splat_clear
+}
+
+# left_out ASKED [NAME...]: true, with its result, if the mode as a whole ("MODE # reason"), or NAME in
+# it, is known to fail, and ASKED, the modes that the user names, is empty: such a mode is not run.
+left_out()
+{
+	local asked=$1 name
+
+	shift
+	[ -z "$asked" ] || return 1
+	for name in "$mode" "$@"; do
+		if [ -n "${known[$name]-}${known["$mode $name"]-}" ]; then
+			result 'not ok' "$name" 'not run'
+			return 0
+		fi
+	done
+	return 1
 }
 
 note()

@@ -297,8 +297,8 @@ crash_at() {
 		"# of 7: 3 passed, 1 failed, 0 skipped, 3 known to fail"
 }
 
-@test "a splat is the failure of the test that ran, known to fail or not; one that is known is told" {
-	echo 'b # for another reason' >"$BATS_TEST_TMPDIR/known"
+@test "a splat is the failure of the test that ran, and is known by a line of its own; a harmless one is told" {
+	printf '%s\n' 'b # for another reason' 'jit f.kernel # it crashes' 'test_progs.kernel # it warns' >"$BATS_TEST_TMPDIR/known"
 	{ cat extras/splats; echo 'known of nothing # a joke'; } >"$BATS_TEST_TMPDIR/splats"
 	# shellcheck disable=SC2016 # expanded there
 	SPLATS=$BATS_TEST_TMPDIR/splats run -1 bash -euc 'target=$1 report=$1/report start=
@@ -316,11 +316,15 @@ crash_at() {
 			"UBSAN: shift-out-of-bounds in a.c" "Oops: 0000 [#1] SMP" "WARNING: possible circular locking"; do
 			kernel "$text"; result ok "$text"
 		done
+		kernel "BUG: the first"; result ok f; result ok f
+		kernel "BUG: the second"; result "not ok" test_progs.kernel
 		kernel "Internal error: Oops - undefined instruction: 0 [#1]"
 		keep; conclude' results "$BATS_TEST_TMPDIR"
 	says "ok 1 jit a" $'not ok 2 jit b # the kernel printed: BUG: KASAN: use-after-free in bpf_x+0x1/0x2\n# | BUG: KASAN' \
 		"# | dump_stack_lvl+0x1" $'\nok 3 jit c\n# known: WARNING: CPU: 0 PID: 1 at kernel/x.c:1 of nothing (a joke)\nnot ok 4' \
-		"not ok 9 jit kernel # the kernel printed: Internal error" "2 passed, 7 failed, 0 skipped, 0 known"
+		"not ok 9 jit f # TODO known failure: it crashes (the kernel printed: BUG: the first)" "ok 10 jit f (2)" \
+		"not ok 11 jit test_progs.kernel # TODO known failure: it warns (" \
+		"not ok 12 jit kernel # the kernel printed: Internal error" "3 passed, 7 failed, 0 skipped, 2 known"
 }
 
 # --- comparing ------------------------------------------------------------------------
