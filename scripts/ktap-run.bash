@@ -297,7 +297,10 @@ lacks()
 # bail_out WHERE: ends the run, of which the results so far are kept
 bail_out()
 {
+	local why="the target is gone"
+
+	[ $deaths -lt $max_deaths ] || why="$deaths tests ended the target"
 	keep
-	echo "Bail out! the target is gone; stopped at $1"
+	echo "Bail out! $why; stopped at $1"
 	exit 1
 }
