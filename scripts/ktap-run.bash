@@ -45,7 +45,7 @@ declare -A times=()	# how often a test ran, by mode and name
 # those of a mode, "SMP=N TEST" those of N CPUs, "VARIANT=cpuv4 TEST" those of that VARIANT of
 # test_progs, "VARIANT=none TEST" of none.  If the reason begins with the word
 # "sometimes", the test may pass.  A splat during TEST is known by a line "TEST.kernel # reason",
-# and need not come.  "MODE # reason": see left_out.  A FILE need not exist.
+# and need not come.  "MODE # reason": see mode_left_out.  A FILE need not exist.
 read_known()
 {
 	local file line cpus name
@@ -122,9 +122,9 @@ result()
 	splat_clear
 }
 
-# left_out ASKED [NAME...]: true, with its result, if the mode as a whole ("MODE # reason"), or NAME in
+# mode_left_out ASKED [NAME...]: true, with its result, if the mode as a whole ("MODE # reason"), or NAME in
 # it, is known to fail, and ASKED, the modes that the user names, is empty: such a mode is not run.
-left_out()
+mode_left_out()
 {
 	local asked=$1 name
 

@@ -58,6 +58,17 @@ there() {
 	says "KERNEL_SRC="$'\n' "LINUX_SUITE=trixie"
 }
 
+@test "the newest Linux of Debian has all options that the fragments want, for every architecture" {
+	local tree=$OUT/src/linux-sid
+
+	[ -e "$tree/.unpacked" ] || skip "the Linux source of sid was not fetched: make KERNEL=src LINUX_SUITE=sid kernel-config"
+	sed -nE '/# optional/!s/^CONFIG_([A-Za-z0-9_]+)=[^n].*/\1/p' extras/linux/*.config | sort -u >"$BATS_TEST_TMPDIR/wanted"
+	grep -rhoE '^\s*(menu)?config \w+' --include='Kconfig*' "$tree" | awk '{ print $2 }' | sort -u >"$BATS_TEST_TMPDIR/there"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/wanted")" -gt 100 ]
+	run -0 comm -23 "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/there"
+	[ -z "$output" ]
+}
+
 @test "a mistyped LINUX_SUITE, a missing KCONFIG" {
 	run -2 mk KERNEL=src LINUX_SUITE=trixe kernel
 	says "did you mean trixie?"
