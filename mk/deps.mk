@@ -19,7 +19,7 @@ BINUTILS := $(if $(MUSL),$(LINUX_TRIPLE)-,$(CROSS_COMPILE))
 
 # libbpf assumes that shared mappings need no more than a page's alignment.
 dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) LINUX_ARCH=$(LINUX_ARCH) \
-	LIBBPF_CFLAGS='$(if $(SHMLBA),-I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
+	LIBBPF_CFLAGS='$(LIBBPF_CFLAGS)$(if $(SHMLBA), -I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
 $(if $(SHMLBA),$(DEPS)/libbpf.built: $(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
 
 # --- the compiler ------------------------------------------------------------------

@@ -13,6 +13,8 @@ BPF_ARCH         := parisc64
 OBJDUMP_FLAGS    := -m hppa2.0w -EB
 # The caches are indexed by virtual addresses (asm/shmparam.h).
 SHMLBA           := 4194304
+# gcc 12 makes wrong calls beyond the first 240 kB of a file, unless functions have sections (docs/findings.md).
+LIBBPF_CFLAGS    := -ffunction-sections
 
 # For a kernel with KERNEL_TINY=1, which has no BTF from which a header could be made.
 # Packet headers have bit fields: the related architecture has the same byte order.
