@@ -84,7 +84,7 @@ firmware-path := $(lastword $(QEMU_FIRMWARE))
 qemu-firmware := $(or $(wildcard /$(firmware-path)),$(abspath $(HOST))/firmware/$(firmware-path))
 $(abspath $(HOST))/firmware/$(firmware-path): | scripts/deb-file
 	$(call step,FETCH,$(notdir $@) of the package $(firstword $(QEMU_FIRMWARE)),firmware) \
-		scripts/deb-file $(call suites-for,$(DEPS_SUITE)) $(QEMU_FIRMWARE) $(APT) $@
+		scripts/deb-file $(call suites-for,$(DEPS_SUITE)) '' $(QEMU_FIRMWARE) $(APT) $@
 $(qemu-limits-file): | $(qemu-firmware)
 endif
 
