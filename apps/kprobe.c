@@ -127,12 +127,7 @@ int main(int argc, char **argv)
 	}
 	err = kprobe_bpf__attach(skel);
 	if (err) {
-		/* riscv64: ftrace uses the first instruction of each function. */
-		ret = err == -EINVAL ?
-			      app_skip(
-				      "kernel takes no kprobe at the entry of a function (CONFIG_KPROBES_ON_FTRACE)") :
-			      app_attach_failed("kprobe vfs_fallocate", "CONFIG_KPROBE_EVENTS",
-						err);
+		ret = app_attach_failed("kprobe vfs_fallocate", "CONFIG_KPROBE_EVENTS", err);
 		goto out;
 	}
 

@@ -5,9 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -787,13 +789,44 @@ static bool has_link(enum bpf_attach_type attach)
 	return fd != -EINVAL && fd != -EOPNOTSUPP;
 }
 
+/*
+ * Whether the kernel takes kprobes at the entries of functions: where ftrace has the first
+ * instruction, that needs code of the architecture's. A kernel without such events has no answer.
+ */
+static bool has_entry_kprobe(void)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+	FILE *type = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
+	long fd;
+
+	if (!type)
+		return true;
+	if (fscanf(type, "%u", &attr.type) != 1)
+		attr.type = PERF_TYPE_MAX;
+	fclose(type);
+	attr.kprobe_func = (uintptr_t)"vfs_fallocate"; /* any that may have a kprobe */
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno != EINVAL;
+}
+
 bool lack_attach(struct lack *lack, const char *section, int err)
 {
+	static const char *const entries[] = { "kprobe", "kretprobe", "ksyscall", "kretsyscall" };
 	size_t i;
 
 	lack->class = LACK_NOTHING;
 	if (err == -EPERM || err == -EACCES)
 		return false;
+	for (i = 0; i < SIZE(entries); i++) {
+		if (err != -EINVAL || !is_section(section, entries[i]) || has_entry_kprobe())
+			continue;
+		lack->class = LACK_LINK;
+		return found(
+			lack,
+			"kernel takes no kprobe at the entry of a function (CONFIG_KPROBES_ON_FTRACE)");
+	}
 	for (i = 0; i < SIZE(links); i++) {
 		if (!is_section(section, links[i].section) || has_link(links[i].attach))
 			continue;
