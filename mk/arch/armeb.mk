@@ -25,7 +25,7 @@ VMLINUX_REGS     := arm
 QEMU_USER        := qemu-armeb
 
 LINUX_TRIPLE     := arm-linux-gnueabihf
-LINUX_ARCH_ARGS  := OBJCOPY=$(abspath extras/linux/armeb-objcopy)
+LINUX_ARCH_ARGS  := OBJCOPY=$(abspath scripts/objcopy-be8)
 include mk/arch/board/arm-virt.mk
 # The JIT's code is for little endian alone (docs/findings.md), and the kernel crashes in it: it is on in its own
 # tests and in the JIT lab, not for apps.
