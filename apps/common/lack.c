@@ -656,6 +656,7 @@ static const char *jit_line(const char *log, int *len)
 	static const char *const words[] = {
 		"in non-JITed programs",
 		"attach to only JITed progs",
+		"Extension programs should be JITed",
 		"JIT is required for calling kernel function",
 		"JIT does not support calling kernel function",
 		"mixing of tail_calls and bpf-to-bpf calls is not supported",

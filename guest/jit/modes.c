@@ -105,7 +105,7 @@ void modes_open(void)
 	set_back();
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "jit: ended by signal %d\n", WTERMSIG(status));
-	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 const struct mode *find_mode(const char *name)

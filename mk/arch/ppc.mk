@@ -19,20 +19,11 @@ VMLINUX_ARCH     := s390x
 QEMU_SYSTEM      := qemu-system-ppc
 QEMU_PACKAGE     := qemu-system-ppc
 QEMU_USER        := qemu-ppc
-# The devices of ppce500 are beyond 4 GiB, which a kernel reaches with CONFIG_PHYS_64BIT alone; those of
-# mpc8544ds are below.  Of the boards whose code fits them, MVME2500 is the smallest: no ISA bus.
-QEMU_MACHINE     := mpc8544ds,dt_compatible=artesyn$(comma)$(comma)MVME2500
+QEMU_MACHINE     := ppce500
 # It has the floating-point unit that Debian's compiler uses; other e500s have not.
 QEMU_CPU_tcg     := e500mc
 QEMU_VIRTIO      := pci
-# The device tree has interrupts for four slots, 0x11 to 0x14, and the VM has more devices.
-QEMU_SLOT        := 0x11
-# Linux has the last MiB below 4 GiB for writes of PCI devices to the interrupt controller, and QEMU (7.2)
-# takes a BAR that ends there for one that is not set (pci_bar_address()): messages are lost.
-QEMU_BOOT_ARGS   := pci=nomsi
-# The board has no switch for the power that QEMU knows.
-QEMU_POWEROFF    := 0
-# A restored guest (QEMU 7.2) uses the whole CPU and does not answer.
+# A restored guest (QEMU 7.2) does not answer.
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
 
