@@ -91,7 +91,7 @@ result()
 	[ "${times[$key]}" -eq 1 ] || name="$2 (${times[$key]})"
 	key=$name
 	if [ -n "$splat_head" ]; then
-		key=${name%.kernel}.kernel
+		[[ $2 == *.kernel ]] || key=$name.kernel
 		verdict='not ok' comment="the kernel printed: ${splat_head//#/}${comment:+; $comment}"
 	fi
 	[ -n "${known[$key]-}" ] || key="$mode $key"
