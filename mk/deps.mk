@@ -18,9 +18,11 @@ MUSL     := $(if $(and $(MUSL_CFLAGS),$(filter $(musl-cross),$(CROSS_COMPILE))),
 BINUTILS := $(if $(MUSL),$(LINUX_TRIPLE)-,$(CROSS_COMPILE))
 
 # libbpf assumes that shared mappings need no more than a page's alignment.
-dep-env := env PREFER_APPLETS=$(PREFER_APPLETS) LINUX_ARCH=$(LINUX_ARCH) \
+libbpf-env := KERNEL_BITS=$(BITS) \
 	LIBBPF_CFLAGS='$(LIBBPF_CFLAGS)$(if $(SHMLBA), -I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
-$(if $(SHMLBA),$(DEPS)/libbpf.built: $(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
+dep-env    := env PREFER_APPLETS=$(PREFER_APPLETS) LINUX_ARCH=$(LINUX_ARCH) $(libbpf-env)
+$(call stamp,$(DEPS)/libbpf.from,$(libbpf-env))
+$(DEPS)/libbpf.built: $(DEPS)/libbpf.from $(if $(SHMLBA),$(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
 
 # --- the compiler ------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ $(source-made): $(BUILD)/rootfs/%.built: $(COMPILER) scripts/build-dep | $(missi
 $(filter-out %/bpftool.built,$(source-made)): $(BUILD)/rootfs/%.built: $(O)/src/%/.unpacked
 $(BUILD)/rootfs/rsync.built: $(DEPS)/zlib.built $(DEPS)/popt.built
 
-$(call stamp,$(BUILD)/rootfs/bpftool.from,$(abspath $(bpftool-tree)))
+$(call stamp,$(BUILD)/rootfs/bpftool.from,$(abspath $(bpftool-tree)) $(libbpf-env))
 $(BUILD)/rootfs/bpftool.built: $(DEPS)/elfutils.built $(BUILD)/rootfs/bpftool.from \
 	$(if $(filter $(DEBIAN_LINUX),$(bpftool-tree)),$(DEBIAN_LINUX)/.unpacked)
 
