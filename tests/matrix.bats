@@ -279,6 +279,41 @@ report() {
 	EOT
 }
 
+@test "check-all: the page of results keeps what it said of other cells" {
+	local report="$BATS_TEST_TMPDIR/results" page="$BATS_TEST_TMPDIR/page.md"
+
+	mkdir -p "$report" "$BATS_TEST_TMPDIR/o/arm64/kernel/"{sid,trixie}
+	echo 7.2.1 >"$BATS_TEST_TMPDIR/o/arm64/kernel/sid/release"
+	echo 6.12.1 >"$BATS_TEST_TMPDIR/o/arm64/kernel/trixie/release"
+	printf '%s\n' "ok 1 arm64 sid ring" "not ok 2 arm64 sid fentry: no event" "ok 3 arm64 trixie ring" \
+		"ok 4 arm64 trixie fentry # SKIP kernel has no a | b" >"$report/matrix.ktap"
+	run -0 scripts/results "$BATS_TEST_TMPDIR/o" "$report"
+	cp <(echo "$output") "$page"
+	run -0 grep -c '^| arm64 ' "$page"
+	[ "$output" = 2 ]
+
+	# Another run of one of the cells, and of a new one.
+	printf '%s\n' "ok 1 arm64 sid ring" "ok 2 arm64 sid fentry # SKIP kernel has no a | b" \
+		"ok 3 arm sid fentry # SKIP kernel has no a | b" "not ok 4 arm sid ring" >"$report/matrix.ktap"
+	run -0 scripts/results "$BATS_TEST_TMPDIR/o" "$report" "$page"
+	cp <(echo "$output") "$page"
+	sed -n '/^| arm/s/| [-0-9]* | [-0-9a-z]* | [^|]* |/| ... |/p' "$page" | diff - <(cat <<-EOT
+		| arm | sid | unknown | ... | 0 | 1 | 1 |
+		| arm64 | trixie | 6.12.1 | ... | 1 | 1 | 0 |
+		| arm64 | sid | 7.2.1 | ... | 1 | 1 | 0 |
+	EOT
+	)
+	sed '1,/^| test /d' "$page" | diff - <(cat <<-'EOT'
+		|---|---|---|---|
+		| fentry | skipped | kernel has no a \| b | arm sid, arm64 trixie, arm64 sid |
+		| ring | **failed** |  | arm sid |
+	EOT
+	)
+	# The same run again changes nothing.
+	run -0 scripts/results "$BATS_TEST_TMPDIR/o" "$report" "$page"
+	diff "$page" <(echo "$output")
+}
+
 @test "matrix: cells that failed beside their tests, were cut off, or lack the tests' module" {
 	local dir="$BATS_TEST_TMPDIR/jit-isa" cell
 
