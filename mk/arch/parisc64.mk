@@ -17,3 +17,4 @@ QEMU_CPU_tcg     := hppa64
 LINUX_ARCH       := parisc64
 LINUX_TRIPLE     := hppa64-linux-gnu
 LINUX_DEFCONFIG  := generic-64bit_defconfig
+LINUX_LIBGCC     := 1

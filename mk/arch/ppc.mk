@@ -23,7 +23,7 @@ QEMU_MACHINE     := ppce500
 # It has the floating-point unit that Debian's compiler uses; other e500s have not.
 QEMU_CPU_tcg     := e500mc
 QEMU_VIRTIO      := pci
-# A restored guest (QEMU 7.2) does not answer.
+# QEMU saves the time base and the decrementer of pseries alone (vmstate_ppc_timebase): a restored guest has no clock.
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
 

@@ -48,8 +48,10 @@ LINUX_OBJ := $(BUILD)/linux/$(KERNEL_NAME:src-%=%)
 ifeq ($(KERNEL_COVERAGE),1)
 linux-gcov := GCOV_PROFILE=$$(GCOV_IN_$$(obj:arch/$$(SRCARCH)/net=jit)) GCOV_IN_jit=y GCOV_IN_kernel/bpf=y
 endif
+linux-libgcc := $(if $(filter 1,$(LINUX_LIBGCC)),$(LINUX_OBJ)/libgcc.a)
+linux-arch-args := $(LINUX_ARCH_ARGS) $(addprefix LIBGCC=,$(abspath $(linux-libgcc)))
 # LINUX_ARGS stays as the user gave it: a make that this one starts reads it, too.
-export KBUILD_ARGS := $(strip $(LINUX_ARCH_ARGS) $(linux-gcov) $(LINUX_ARGS))
+export KBUILD_ARGS := $(strip $(linux-arch-args) $(linux-gcov) $(LINUX_ARGS))
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
 # Without it, ccache preprocesses each file to look it up, which took a third of a first build's
 # time.
@@ -107,6 +109,13 @@ $(LINUX_OBJ)/configured: $(LINUX_OBJ)/checked $(filter-out $(LINUX_SRC)/%,$(linu
 		scripts/linux-config $(LINUX_SRC) $(LINUX_OBJ) $(LINUX_ARCH) '$(linux-cross)' \
 		'$(linux-defconfig)' $(linux-fragments)
 	$(Q)touch $@
+
+# pahole makes no BTF of a kernel whose DWARF has complex numbers, as libgcc's has.
+ifneq ($(linux-libgcc),)
+$(linux-libgcc): $(LINUX_OBJ)/checked
+	$(Q)$(linux-cross)strip --strip-debug -o $@ "$$($(linux-cross)gcc -print-libgcc-file-name)"
+$(K)/release: $(linux-libgcc)
+endif
 
 kernel-config: $(LINUX_OBJ)/configured
 	@echo '  $(LINUX_OBJ)/.config'
