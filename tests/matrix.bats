@@ -262,6 +262,8 @@ report() {
 			"kfuncs # yes"
 		printf 'ok 2 arm trixie jit %s\n' "release # 6.12.1" "btf # SKIP no file" "jit # yes" "atomics # 0 of 18" \
 			"trampolines # SKIP kernel has no BTF" "kfuncs # SKIP kernel has no BTF"
+		printf 'ok 3 parisc64 src jit %s\n' "release # 6.12.1" "btf # yes" "jit # yes" "atomics # 0 of 18" \
+			"trampolines # SKIP no" && echo "not ok 4 parisc64 src jit kfuncs # kfunc ended with status 255"
 		echo "not ok 3 arm64 sid jit release # the target died"
 		echo "ok 4 arc src arch-facts # SKIP there is no QEMU"
 	} >"$facts"
@@ -272,6 +274,7 @@ report() {
 		| architecture | kernel |
 		|---|---|
 		| arm | trixie | 6.12.1 | little, 32 | no | yes | no | no | 0 of 18 |
+		| parisc64 | src | 6.12.1 | big, 64 | yes | yes | no | fails | 0 of 18 |
 		| s390x | sid | 7.2.1 | big, 64 | yes | yes | yes | yes | 18 of 18 |
 		| s390x | trixie | kept |
 		<!-- end of arch-table -->
