@@ -32,7 +32,7 @@ check: | $(filter setup,$(MAKECMDGOALS))
 
 # CI has no time for all cells.  The page is written whatever the verdicts are, but not of a part of a cell.
 check-all: | $(filter setup,$(MAKECMDGOALS))
-	@$(if $(SHARD)$(FILTER),,export RESULTS=docs/results.md; )$(matrix) check '$(matrix-archs)' '$(KERNEL)'
+	@$(if $(SHARD)$(FILTER),,export RESULTS_PAGE=docs/results.md; )$(matrix) check '$(matrix-archs)' '$(KERNEL)'
 
 # Where programs load, and what that costs.
 export OBJ OBJ_RODATA OBJ_ATTACH CMD FILES TEST_TIMEOUT BASELINE THRESHOLD MATRIX_CPUS A B
