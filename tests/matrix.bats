@@ -290,7 +290,7 @@ report() {
 	echo 6.12.1 >"$BATS_TEST_TMPDIR/o/arm64/kernel/trixie/release"
 	printf '%s\n' "ok 1 arm64 sid ring" "not ok 2 arm64 sid fentry: no event" "ok 3 arm64 trixie ring" \
 		"ok 4 arm64 trixie fentry # SKIP kernel has no a | b" >"$report/matrix.ktap"
-	run -0 scripts/results "$BATS_TEST_TMPDIR/o" "$report"
+	run -0 scripts/results "$BATS_TEST_TMPDIR/o" "$report" "$page"
 	cp <(echo "$output") "$page"
 	run -0 grep -c '^| arm64 ' "$page"
 	[ "$output" = 2 ]
