@@ -63,7 +63,7 @@ endif
 endif
 export FILTER
 
-# A test that crashes the kernel fails alone; the VM is started again for the others.
+# A test that crashes the kernel, or makes it hang, fails alone; the VM is started again for the others.
 check check-target: private test-env += TARGET_AGAIN=$(call quote,$(call target-again,qemu-load qemu-libs))
 
 # $(call prove,FILES): runs the files that FILTER and SHARD leave, one more at a time than there are

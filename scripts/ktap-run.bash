@@ -240,7 +240,7 @@ converse()
 		[ $read_status -eq 0 ] || break
 	done
 	if [ $got -eq 2 ]; then
-		[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
+		end_lost_vm "$target"
 		kill "$ssh_pid" 2>/dev/null || :
 	fi
 	exec {from_ssh}<&- {to_ssh}>&-
@@ -280,7 +280,7 @@ revive()
 	if [ ${#start[@]} -eq 0 ] || [ $deaths -ge $max_deaths ]; then
 		return 1
 	fi
-	[ ! -e "$target/state.json" ] || "$VM" stop --dir "$target" >/dev/null 2>&1 || :
+	end_lost_vm "$target"
 	"${start[@]}" >"$tmp/start" 2>&1 || { cat "$tmp/start" >&2; die "cannot bring the target up again"; }
 	jit "$mode" || die "cannot set the JIT again: $why_not"
 }

@@ -45,6 +45,13 @@ no_compiler()
 	fi
 }
 
+# end_lost_vm DIR: ends the VM in DIR, if there is one: its guest has crashed or hangs, and a new one is to be
+# started.  VM is the program vm.
+end_lost_vm()
+{
+	[ ! -e "$1/state.json" ] || "$VM" stop --dir "$1" >/dev/null 2>&1 || :
+}
+
 # say TAG TEXT: a line about a step, as those of make.
 say() { printf '  %-8s %s\n' "$1" "$2"; }
 

@@ -211,7 +211,7 @@ known nothing\+0x1|lkdtm # made for the test' >"$BATS_TEST_TMPDIR/splats"
 	"$VM" alive --dir "$dir"
 }
 
-@test "a VM that a test has ended is started again for the next test" {
+@test "a VM that a test has ended, or made hang, is started again for the next test" {
 	printf '#!/bin/sh\necho 1..1; echo ok 1 - alone\n' >"$BATS_TEST_TMPDIR/alone"
 	chmod +x "$BATS_TEST_TMPDIR/alone"
 	my qemu-start
@@ -227,5 +227,13 @@ known nothing\+0x1|lkdtm # made for the test' >"$BATS_TEST_TMPDIR/splats"
 	eventually 60 gone
 	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
 	says "# the VM has ended; for $BATS_TEST_TMPDIR/alone it is started again" "ok 1 - alone"
-	[ "$(pid)" != "$first" ]
+	second=$(pid)
+	[ "$second" != "$first" ]
+
+	# a guest that has halted, as one that hangs
+	my qemu-ssh ARGS='(sleep 0.2; halt -f) </dev/null >/dev/null 2>&1 &'
+	eventually 60 grep -q 'System halted' "$dir/console.log"
+	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
+	says "; for $BATS_TEST_TMPDIR/alone it is started again" "ok 1 - alone"
+	[ "$(pid)" != "$second" ]
 }
