@@ -527,6 +527,20 @@ static bool lacks_struct_ops_link(struct lack *lack, const struct load *load)
 	return false;
 }
 
+/* A kernel can have the struct without offering it to programs: parisc64's does not find its stub functions. */
+static bool lacks_struct_ops(struct lack *lack, const struct load *load)
+{
+	const struct bpf_map *map;
+	char name[64];
+
+	if (load->err != -ENOTSUPP ||
+	    !quoted(load->log, "map '", "': failed to create: ", name, sizeof(name)))
+		return false;
+	map = bpf_object__find_map_by_name(load->obj, name);
+	return map && bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS &&
+	       found(lack, "kernel has registered no struct_ops of the type of %s", name);
+}
+
 static bool lacks_atomics(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
@@ -714,13 +728,21 @@ static const struct {
 	enum lack_class class;
 	bool (*lacks)(struct lack *lack, const struct load *load);
 } classes[] = {
-	{ LACK_SYSCALL, lacks_syscall },       { LACK_BTF, lacks_btf },
-	{ LACK_PROG_TYPE, lacks_prog_type },   { LACK_TARGET, lacks_target },
-	{ LACK_TRAMPOLINE, lacks_trampoline }, { LACK_MAP_TYPE, lacks_map_type },
-	{ LACK_LINK, lacks_struct_ops_link },  { LACK_PROG_FLAG, lacks_flag },
-	{ LACK_ATOMICS, lacks_atomics },       { LACK_INSNS, lacks_insns },
-	{ LACK_HELPER, lacks_helper },	       { LACK_KFUNC, lacks_wanted },
-	{ LACK_CONFIG, lacks_config_file },    { LACK_JIT, lacks_jit },
+	{ LACK_SYSCALL, lacks_syscall },
+	{ LACK_BTF, lacks_btf },
+	{ LACK_PROG_TYPE, lacks_prog_type },
+	{ LACK_TARGET, lacks_target },
+	{ LACK_TRAMPOLINE, lacks_trampoline },
+	{ LACK_MAP_TYPE, lacks_map_type },
+	{ LACK_LINK, lacks_struct_ops_link },
+	{ LACK_TARGET, lacks_struct_ops },
+	{ LACK_PROG_FLAG, lacks_flag },
+	{ LACK_ATOMICS, lacks_atomics },
+	{ LACK_INSNS, lacks_insns },
+	{ LACK_HELPER, lacks_helper },
+	{ LACK_KFUNC, lacks_wanted },
+	{ LACK_CONFIG, lacks_config_file },
+	{ LACK_JIT, lacks_jit },
 	{ LACK_32_BITS, lacks_32_bits },
 };
 
