@@ -165,6 +165,21 @@ checks() {
 	[ ! -e "$BATS_TEST_TMPDIR/out" ]
 }
 
+@test "ccache: what a source includes by .incbin is never an old one" {
+	command -v ccache >/dev/null || skip "there is no ccache"
+	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache CCACHE_DEPEND=1
+	cd "$BATS_TEST_TMPDIR"
+	printf '\t.data\n\t.incbin\t"blob"\n' >piggy.S
+	echo 'int number = 1;' >plain.c
+	for blob in first second; do
+		echo $blob >blob
+		"$TESTBENCH/scripts/linux-cc" gcc -Wp,-MMD,piggy.d -c -o piggy.o piggy.S
+		grep -a $blob piggy.o
+		"$TESTBENCH/scripts/linux-cc" gcc -Wp,-MMD,plain.d -c -o plain.o plain.c
+	done
+	[ "$(ccache --print-stats | awk '/^(direct_cache_hit|preprocessed_cache_hit)\t/ { n += $2 } END { print n }')" = 1 ]
+}
+
 @test "the selftests need a kernel from source" {
 	run -2 mk KERNEL=trixie test-verifier
 	says "test-verifier needs a kernel from source" "make KERNEL=src test-verifier"

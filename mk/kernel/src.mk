@@ -54,7 +54,7 @@ linux-arch-args := $(LINUX_ARCH_ARGS) $(addprefix LIBGCC=,$(abspath $(linux-libg
 export KBUILD_ARGS := $(strip $(linux-arch-args) $(linux-gcov) $(LINUX_ARGS))
 export CCACHE_DIR ?= $(abspath $(O)/ccache)
 # Without it, ccache preprocesses each file to look it up, which took a third of a first build's
-# time.
+# time.  (scripts/linux-cc has what it cannot do so.)
 export CCACHE_DEPEND ?= 1
 
 linux-unpacked := $(if $(KERNEL_SRC),,$(LINUX_SRC)/.unpacked)
