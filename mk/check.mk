@@ -8,7 +8,8 @@ export TESTBENCH := $(CURDIR)
 test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' \
 	TARGET_DIR='$(TARGET_DIR)' TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' \
 	KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' CXX='$(CXX)' \
-	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
+	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' GDB_TLB='$(GDB_TLB)' \
+	ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
 # --- unit tests: of vm, and of what runs in the guest: the JIT lab, the reader of logs ------
 
@@ -46,7 +47,9 @@ $(HOST)/tests/vm-sanitized: $(sanitized-objects)
 
 suites := $(patsubst tests/%.bats,%,$(wildcard tests/*.bats))
 # The longest begin first.  check leaves out native: the image with the compilers is a large download.
-long-suites  := engine snapshot rootfs inspect vm share faults
+# engine and snapshot need 3 GB and 2 GB of disk, the one after the other.
+long-suites  := engine rootfs inspect vm snapshot share faults
+check-disk   := 5
 check-suites := $(long-suites) $(filter-out $(long-suites) native,$(suites))
 # An app's test is in the directory of the app.  An app of the user's with the name of one of
 # ours has a test of its own, or none.
@@ -86,6 +89,7 @@ qemu-libs: | $(if $(filter check%,$(goals)),qemu-load)
 .PHONY: check check-unit check-fresh
 # check: ## run all tests
 check: all $(unit-tests) $(HOST)/tests/vm-sanitized qemu-load qemu-libs $(VM) | check-needs $(linux-test-needs)
+	$(if $(FILTER)$(SHARD),,@scripts/free-disk 'the tests' $(check-disk) '$(O)' "$${TMPDIR:-/var/tmp}")
 	$(call prove,$(if $(FILTER),,$(unit-tests)) $(check-suites:%=tests/%.bats) $(app-tests))$(then-end-vm)
 
 # scripts/matrix runs it in each cell, side by side with other cells, with a REPORT of its own.

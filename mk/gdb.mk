@@ -59,7 +59,7 @@ gdb-break  := $(GDB_BREAK)$(if $(GDB_BREAK),$(addprefix +,$(GDB_ENTRY)))
 # qemu-connect: ## run gdb on the VM that qemu-start-gdb has started
 qemu-connect: gdb-vm $(gdb-symbols) | $(call named-tool,GDB,$(if $(GDB_NAME),,gdb-multiarch))
 	@scripts/gdb-connect $(VM) $(VM_DIR) $(gdb-symbols) '$(gdb-offset)' '$(gdb-break)' '$(GDB_UNWINDER)' \
-		$(GDB) $(GDB_ARGS)
+		'$(GDB_ARCH)' $(GDB) $(GDB_ARGS)
 
 .PHONY: gdb-vm
 gdb-vm: $(VM)

@@ -12,6 +12,7 @@
 #   HOST_ARCH   the architecture of this machine
 #   QEMU CXX    the QEMU, and the C++ compiler of the user halves
 #   GDB_NAME    the gdb for ARCH, if Debian's gdb does not support ARCH
+#   GDB_TLB     1 if gdb reads only the memory that the CPU's TLB maps
 #   ROOTFS_NAME the file name of the guest's root image
 bats_require_minimum_version 1.5.0
 

@@ -80,13 +80,17 @@ load vm
 	run -0 my qemu-start-gdb
 	# the first programs are the kernel's own classic filters
 	run -0 gdb continue 'backtrace 8' delete detach
-	says "Breakpoint 1, " "bpf_int_jit_compile (" "bpf_prog_select_runtime (" "ptp_classifier_init ("
+	says "Breakpoint 1, " "bpf_int_jit_compile ("
+	[ "$GDB_TLB" != 1 ] || return 0
+	says "bpf_prog_select_runtime (" "ptp_classifier_init ("
 	run -0 my qemu-load-minimal
 
-	# Stop at the app's program: libbpf loads some to probe the kernel.  gdb evaluates no condition where the
-	# code of an inline function comes first, as in bpf_prog_kallsyms_add() of riscv32.
-	gdb delete 'tbreak bpf_prog_select_runtime if $_streq(fp->aux->name, "on_write")' continue 'backtrace 3' \
-		'print fp->aux->name' 'info line' lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
+	# Stop at the app's program: libbpf loads some to probe the kernel.  The condition reads the kernel's stack: memory
+	# that is mapped by the CPU's TLB alone (MIPS) may not be there for gdb, nor an argument where the code of
+	# an inline function comes first (bpf_prog_kallsyms_add() of riscv32).
+	gdb delete 'tbreak bpf_prog_load if $_streq(attr->prog_name, "on_write")' continue 'print attr->prog_name' \
+		'tbreak bpf_prog_select_runtime' continue 'info line' \
+		lx-version lx-ps lx-dmesg detach >"$BATS_TEST_TMPDIR/gdb" 2>&1 3>&- &
 	job=$!
 	eventually 120 grep -q 'breakpoint 2 at' "$BATS_TEST_TMPDIR/gdb"
 	run -0 my run-minimal
@@ -94,14 +98,13 @@ load vm
 	wait $job
 	run cat "$BATS_TEST_TMPDIR/gdb"
 	# between them is the address where GDB_ENTRY is not 0; a compiler may make two of the function (2.1)
-	says "Temporary breakpoint 2" "bpf_prog_select_runtime (fp=" "bpf_prog_load (" '= "on_write' \
+	says "Temporary breakpoint 2" "bpf_prog_load (attr=" '= "on_write' "Temporary breakpoint 3" "bpf_prog_select_runtime (fp=" \
 		"kernel/bpf/core.c" "Linux version " "] Linux version " " minimal"
 }
 
 @test "KERNEL=src: its JIT and its interpreter pass the kernel's own tests" {
 	[ "$KERNEL" = src ] || skip "not a kernel from source"
-	run -0 my test-bpf
+	run -0 my REPORT="$BATS_TEST_TMPDIR" test-bpf
 	says "Summary: " ", 0 failed, "
 	grep "Summary: " <<<"$output" | sed 's/^/# test_bpf /' >&3
-	rm "$OUT/report/test_bpf-$ARCH-$KERNEL_NAME-$name"*
 }

@@ -13,6 +13,8 @@ OBJDUMP_FLAGS    := -m hppa2.0w -EB
 
 QEMU_MACHINE     := C3700
 QEMU_CPU_tcg     := hppa64
+# QEMU 10.0 gives gdb the registers of the 32-bit CPU; the kernel's addresses are below 4 GiB.
+GDB_ARCH         := hppa1.0
 
 LINUX_ARCH       := parisc64
 LINUX_TRIPLE     := hppa64-linux-gnu

@@ -24,4 +24,7 @@ QEMU_VIRTIO      := pci
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
 
+# The kernel fills the TLB.
+GDB_TLB          := 1
+
 LINUX_IMAGE      := vmlinux
