@@ -20,7 +20,7 @@ BINUTILS := $(if $(MUSL),$(LINUX_TRIPLE)-,$(CROSS_COMPILE))
 # libbpf assumes that shared mappings need no more than a page's alignment.
 libbpf-env := KERNEL_BITS=$(BITS) \
 	LIBBPF_CFLAGS='$(LIBBPF_CFLAGS)$(if $(SHMLBA), -I$(abspath extras/libbpf) -DSHM_ALIGN=$(SHMLBA))'
-dep-env    := env PREFER_APPLETS=$(PREFER_APPLETS) LINUX_ARCH=$(LINUX_ARCH) $(libbpf-env)
+dep-env    := env ALLOCA_CUTOFF=$(ALLOCA_CUTOFF) LINUX_ARCH=$(LINUX_ARCH) $(libbpf-env)
 $(call stamp,$(DEPS)/libbpf.from,$(libbpf-env))
 $(DEPS)/libbpf.built: $(DEPS)/libbpf.from $(if $(SHMLBA),$(wildcard extras/libbpf/*.h extras/libbpf/*/*.h))
 
