@@ -217,7 +217,7 @@ known nothing\+0x1|lkdtm # made for the test' >"$BATS_TEST_TMPDIR/splats"
 	my qemu-start
 	first=$(pid)
 	export TARGET_DIR=$dir
-	TARGET_AGAIN=$(mk_line VM_NAME="$name" qemu-start)
+	TARGET_AGAIN=$(mk_line VM_NAME="$name" qemu-start qemu-load-hello)
 	export TARGET_AGAIN
 	run -0 scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/alone"
 	[ "$output" = $'1..1\nok 1 - alone' ]
