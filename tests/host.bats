@@ -107,6 +107,18 @@ calls() {
 	done
 }
 
+@test "too little disk is told before the tests begin, and what a test leaves is removed" {
+	run -0 scripts/free-disk "the tests" 0 /
+	run -1 scripts/free-disk "the tests" 100000000 / "$BATS_TEST_TMPDIR"
+	says "error: the disk is too full for the tests: 100000000 GB are wanted, and " " GB are free" "in /, on /" "TMPDIR="
+
+	printf '#!/bin/sh\necho 1..1; touch "$TMPDIR/left"; echo "ok 1 - in $TMPDIR"\n' >"$BATS_TEST_TMPDIR/leaves"
+	chmod +x "$BATS_TEST_TMPDIR/leaves"
+	run -0 env -u TARGET_AGAIN -u TARGET_DIR scripts/run-test "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/leaves"
+	left=${output##*ok 1 - in }
+	[[ $left == /* && ! -e $left ]]
+}
+
 @test "doctor: nothing required is missing on the machine that runs the tests" {
 	run -0 scripts/doctor build vm test
 	says "make " "/dev/kvm" "free disk" "user namespaces"
