@@ -67,6 +67,20 @@ as_machine() {
 	done
 }
 
+@test "after Ctrl-C the program's last output is shown, and it has ended when the command returns" {
+	[ "$TARGET" != host ] || skip "make starts it"
+	local log=$BATS_TEST_TMPDIR/log
+
+	: >"$log"
+	setsid env --default-signal=INT scripts/remote "$TARGET_DIR" \
+		sh 'trap "sleep 1; echo last words; exit" INT; echo begun; while :; do sleep 1; done' \
+		>"$log" 2>&1 </dev/null 3>&- &
+	job=$!
+	eventually 60 grep -qx begun "$log"
+	interrupt
+	grep -qx 'last words' "$log"
+}
+
 @test "a program's own status 255 is not taken for a lost connection" {
 	[ "$TARGET" = vm ] || skip "TARGET is not a VM"
 	printf '#!/bin/sh\necho "$1" >>%s\nexec %s "$@"\n' "$BATS_TEST_TMPDIR/asked" "$VM" >"$BATS_TEST_TMPDIR/vm"
