@@ -8,7 +8,7 @@ export TESTBENCH := $(CURDIR)
 test-env = O_GIVEN='$(O)' OUT='$(abspath $(O))' BIN='$(abspath $(BUILD)/bin)' VM='$(abspath $(VM))' \
 	TARGET_DIR='$(TARGET_DIR)' TARGET='$(TARGET)' ARCH='$(ARCH)' KERNEL='$(KERNEL)' \
 	KERNEL_NAME='$(KERNEL_NAME)' HOST_ARCH='$(HOST_ARCH)' QEMU='$(QEMU)' CXX='$(CXX)' \
-	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' GDB_TLB='$(GDB_TLB)' \
+	LLVM_VERSION='$(LLVM_VERSION)' GDB_NAME='$(GDB_NAME)' GDB_TLB='$(GDB_TLB)' GDB_WINDOWS='$(GDB_WINDOWS)' \
 	ROOTFS_NAME='$(notdir $(ROOTFS_IMAGE))'
 
 # --- unit tests: of vm, and of what runs in the guest: the JIT lab, the reader of logs ------

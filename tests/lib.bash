@@ -13,6 +13,7 @@
 #   QEMU CXX    the QEMU, and the C++ compiler of the user halves
 #   GDB_NAME    the gdb for ARCH, if Debian's gdb does not support ARCH
 #   GDB_TLB     1 if gdb reads only the memory that the CPU's TLB maps
+#   GDB_WINDOWS 1 if the frames of callers may be in registers that gdb does not see
 #   ROOTFS_NAME the file name of the guest's root image
 bats_require_minimum_version 1.5.0
 

@@ -82,7 +82,8 @@ load vm
 	run -0 gdb continue 'backtrace 8' delete detach
 	says "Breakpoint 1, " "bpf_int_jit_compile ("
 	[ "$GDB_TLB" != 1 ] || return 0
-	says "bpf_prog_select_runtime (" "ptp_classifier_init ("
+	says "bpf_prog_select_runtime ("
+	[ "$GDB_WINDOWS" = 1 ] || says "ptp_classifier_init ("
 	run -0 my qemu-load-minimal
 
 	# Stop at the app's program: libbpf loads some to probe the kernel.  The condition reads the kernel's stack: memory

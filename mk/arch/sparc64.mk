@@ -35,6 +35,9 @@ QEMU_SLOT        := 1
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
 
+# The callers' frames are on the stack only after the CPU has needed their register windows.
+GDB_WINDOWS      := 1
+
 LINUX_ARCH       := sparc
 LINUX_DEFCONFIG  := sparc64_defconfig
 LINUX_IMAGE      := arch/sparc/boot/image
