@@ -9,6 +9,16 @@ endif
 
 all:
 
+# Numbers have a decimal point, and sort has one order; words and characters are the user's.  (scripts/lib.sh has it
+# for a script that is called without make.)
+ifneq ($(LC_ALL),)
+export LC_CTYPE := $(LC_ALL)
+export LC_MESSAGES := $(LC_ALL)
+endif
+unexport LC_ALL
+export LC_NUMERIC := C
+export LC_COLLATE := C
+
 include mk/vars.mk
 include mk/lib.mk
 include mk/validate.mk

@@ -5,6 +5,11 @@
 #
 # A script sources it by  . "${0%/*}/lib.sh"  which starts no process.
 
+# Numbers have a decimal point (awk, printf, EPOCHREALTIME), and sort has one order, as in the Makefile.
+[ -z "${LC_ALL-}" ] || export LC_CTYPE="$LC_ALL" LC_MESSAGES="$LC_ALL"
+unset LC_ALL
+export LC_NUMERIC=C LC_COLLATE=C
+
 # Without a trap, bash goes on after Ctrl-C if the program that it waits for has just ended by itself: it takes
 # the signal for one that the program has handled (https://www.cons.org/cracauer/sigint.html).
 trap 'trap - INT; kill -INT $$' INT

@@ -119,6 +119,42 @@ calls() {
 	[[ $left == /* && ! -e $left ]]
 }
 
+@test "a locale with a decimal comma: numbers have their point" {
+	export LOCPATH=$BATS_TEST_TMPDIR
+	localedef -i de_DE -f UTF-8 "$LOCPATH/de_DE.UTF-8"
+	export LC_ALL=de_DE.UTF-8
+	[ "$(env printf %.1f 0,5)" = 0,5 ]
+	run -1 scripts/free-disk "the tests" 100000000 /
+	[[ $output =~ "and "[0-9]+\.[0-9]" GB are free" ]]
+	run -0 mk --eval='half: ; @env printf %.1f 0.5' half
+	[ "$output" = 0.5 ]
+}
+
+@test "a test file that a signal ends: its teardown runs, and finds what the test has left" {
+	local file=$BATS_TEST_TMPDIR/slow.bats log=$BATS_TEST_TMPDIR/log signal
+
+	# (bats would take @test for one of this file.)
+	sed 's/^test/@test/' >"$file" <<-'EOF'
+		test "slow" {
+			: >"$BATS_TEST_TMPDIR/state"
+			echo "$TMPDIR" >"$MARK"
+			sleep 600
+		}
+		teardown() { ls "$BATS_TEST_TMPDIR" >"$MARK.left"; }
+	EOF
+	for signal in INT TERM; do
+		export MARK=$BATS_TEST_TMPDIR/$signal
+		setsid env -u FILTER -u TARGET_AGAIN -u TARGET_DIR --default-signal=INT,TERM \
+			scripts/run-test "$BATS_TEST_TMPDIR" "$file" >"$log" 2>&1 </dev/null 3>&- &
+		job=$!
+		eventually 60 [ -s "$MARK" ]
+		kill -$signal $job
+		fails $job
+		[ "$(<"$MARK.left")" = state ]
+		[ ! -e "$(<"$MARK")" ]
+	done
+}
+
 @test "doctor: nothing required is missing on the machine that runs the tests" {
 	run -0 scripts/doctor build vm test
 	says "make " "/dev/kvm" "free disk" "user namespaces"
