@@ -19,7 +19,7 @@ remote()
 }
 
 : "${TEST_TIMEOUT:=300}"
-# A target that dies so often is broken as a whole.
+# A target that dies so often in one mode is broken as a whole.
 max_deaths=25
 deaths=0
 ssh_pid=
@@ -75,7 +75,7 @@ read_known_there()
 # begin MODE: the results that follow are of MODE
 begin()
 {
-	mode=$1 in_mode=0
+	mode=$1 in_mode=0 deaths=0
 	modes+=("$mode")
 	: >"$tmp/$mode"
 }

@@ -170,11 +170,14 @@ checks() {
 	export CCACHE_DIR=$BATS_TEST_TMPDIR/ccache CCACHE_DEPEND=1
 	cd "$BATS_TEST_TMPDIR"
 	printf '\t.data\n\t.incbin\t"blob"\n' >piggy.S
+	echo '#include "piggy.S"' >compat.S
 	echo 'int number = 1;' >plain.c
 	for blob in first second; do
 		echo $blob >blob
-		"$TESTBENCH/scripts/linux-cc" gcc -Wp,-MMD,piggy.d -c -o piggy.o piggy.S
-		grep -a $blob piggy.o
+		for source in piggy compat; do
+			"$TESTBENCH/scripts/linux-cc" gcc -Wp,-MMD,$source.d -c -o $source.o $source.S
+			grep -a $blob $source.o
+		done
 		"$TESTBENCH/scripts/linux-cc" gcc -Wp,-MMD,plain.d -c -o plain.o plain.c
 	done
 	[ "$(ccache --print-stats | awk '/^(direct_cache_hit|preprocessed_cache_hit)\t/ { n += $2 } END { print n }')" = 1 ]
