@@ -9,15 +9,15 @@ endif
 
 all:
 
-# Numbers have a decimal point, and sort has one order; words and characters are the user's.  (scripts/lib.sh has it
-# for a script that is called without make.)
+# Of the user's locale the characters alone: scripts calculate with a decimal point, sort has one order, and scripts
+# and tests read what tools say.  (scripts/lib.sh has it for a script that is called without make.)
 ifneq ($(LC_ALL),)
 export LC_CTYPE := $(LC_ALL)
-export LC_MESSAGES := $(LC_ALL)
 endif
 unexport LC_ALL
 export LC_NUMERIC := C
 export LC_COLLATE := C
+export LC_MESSAGES := C
 
 include mk/vars.mk
 include mk/lib.mk

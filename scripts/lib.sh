@@ -5,10 +5,10 @@
 #
 # A script sources it by  . "${0%/*}/lib.sh"  which starts no process.
 
-# Numbers have a decimal point (awk, printf, EPOCHREALTIME), and sort has one order, as in the Makefile.
-[ -z "${LC_ALL-}" ] || export LC_CTYPE="$LC_ALL" LC_MESSAGES="$LC_ALL"
+# Of the user's locale the characters alone, as in the Makefile.
+[ -z "${LC_ALL-}" ] || export LC_CTYPE="$LC_ALL"
 unset LC_ALL
-export LC_NUMERIC=C LC_COLLATE=C
+export LC_NUMERIC=C LC_COLLATE=C LC_MESSAGES=C
 
 # Without a trap, bash goes on after Ctrl-C if the program that it waits for has just ended by itself: it takes
 # the signal for one that the program has handled (https://www.cons.org/cracauer/sigint.html).

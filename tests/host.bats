@@ -119,15 +119,15 @@ calls() {
 	[[ $left == /* && ! -e $left ]]
 }
 
-@test "a locale with a decimal comma: numbers have their point" {
+@test "another locale: numbers have their decimal point, and tools speak English" {
 	export LOCPATH=$BATS_TEST_TMPDIR
 	localedef -i de_DE -f UTF-8 "$LOCPATH/de_DE.UTF-8"
 	export LC_ALL=de_DE.UTF-8
 	[ "$(env printf %.1f 0,5)" = 0,5 ]
 	run -1 scripts/free-disk "the tests" 100000000 /
 	[[ $output =~ "and "[0-9]+\.[0-9]" GB are free" ]]
-	run -0 mk --eval='half: ; @env printf %.1f 0.5' half
-	[ "$output" = 0.5 ]
+	run -0 mk --eval='tell: ; @env printf "%.1f %s" 0.5 "$${LC_ALL-} $$LC_MESSAGES $$LC_CTYPE"' tell
+	[ "$output" = "0.5  C de_DE.UTF-8" ]
 }
 
 @test "a test file that a signal ends: its teardown runs, and finds what the test has left" {
