@@ -76,7 +76,8 @@ qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@U
 	$(subst @USER@,$(or $(qemu-user),65534:65534),$(file <$(qemu-limits-file))))
 
 $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
-	$(Q)mkdir -p $(@D) && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) >$@.$$$$ && mv $@.$$$$ $@
+	$(Q)mkdir -p $(@D) && new=$@.$$$$ && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) >$$new && \
+		mv $$new $@ || { rm -f $$new; exit 1; }
 
 # The firmware, if QEMU's own package may lack it: this machine's, or the file of a newer Debian.
 ifneq ($(QEMU_FIRMWARE),)
@@ -150,10 +151,11 @@ qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) $(vm-share) -
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
 
-# A QEMU that is missing, or too old, is an error before the rest is made, except for goals that only build.
+# A QEMU that is missing, or too old, is an error before the rest is made, except for goals that only build
+# or look at VMs.
 missing-qemu := $(or $(call named-tool,QEMU,$(QEMU_PACKAGE)),$(qemu-limits-file))
 ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
-$(filter-out $(missing-qemu),$(vm-needs)): | $(missing-qemu)
+$(filter-out $(missing-qemu) $(VM),$(vm-needs)): | $(missing-qemu)
 endif
 vm-up: | $(missing-qemu)
 

@@ -173,8 +173,14 @@ load lib
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '%s\n' '#!/bin/sh' 'echo "none                 empty machine"' >"$BATS_TEST_TMPDIR/bin/$qemu"
 	chmod +x "$BATS_TEST_TMPDIR/bin/$qemu"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 mk archs
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	run -0 mk archs
 	grep -E "^$ARCH .* too old: no machine " <<<"$output"
+	# VMs are shown and ended without it
+	run -0 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" VM_NAME=none qemu-status qemu-stop
+	says "not running"
+	run -2 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" VM_NAME=none qemu-start
+	says "error: the QEMU here has no machine "
 }
 
 @test "new-app: an app and its test, ready to run; existing files are not overwritten" {
