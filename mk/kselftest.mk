@@ -26,7 +26,8 @@ export TESTS
 KSELFTEST := $(BUILD)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
 # Known failures are listed for a kernel version, for all architectures or for one.
-known-failures = $(foreach name,all $(ARCH),extras/kselftest/$(name)-$(word 1,$(release)).$(word 2,$(release)))
+known-version  = $(word 1,$(release)).$(word 2,$(release))
+known-failures = $(addprefix extras/kselftest/,all-$(known-version) $(ARCH) $(ARCH)-$(known-version))
 release = $(subst ., ,$(file <$(K)/release))
 
 # test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)

@@ -52,7 +52,7 @@ read_known()
 
 	cpus=$(remote sh nproc)
 	for file; do
-		[ -e "$file" ] || continue
+		[ -f "$file" ] || continue
 		while IFS= read -r line; do
 			[[ $line =~ ^([^#]*[^#[:space:]])[[:space:]]+#\ (.*)$ ]] || continue
 			name=${BASH_REMATCH[1]#"SMP=$cpus "}
@@ -69,7 +69,7 @@ read_known_there()
 	local version
 
 	version=$(remote sh 'uname -r' | grep -oE '^[0-9]+\.[0-9]+')
-	read_known "${KNOWN-}/all-$version" "${KNOWN-}/${ARCH-}-$version"
+	read_known "${KNOWN-}/all-$version" "${KNOWN-}/${ARCH-}" "${KNOWN-}/${ARCH-}-$version"
 }
 
 # begin MODE: the results that follow are of MODE
