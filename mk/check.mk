@@ -110,7 +110,7 @@ cell-inputs:
 	@printf '%s\n' accel=$(accel) \
 		$(foreach var,$(filter-out $(not-inputs),$(given-vars)),$(call quote,$(var)=$($(var))))
 	@find -L $(input-dirs) $(APPS_DIR) $(filter-out $(accel-file),$(vm-needs)) $(cell-files) \
-		$(call tool-file,$(QEMU)) -type f ! -name '*.md' -print0 | LC_ALL=C sort -zu | xargs -0 sha256sum
+		$(call tool-file,$(QEMU)) -type f ! -name '*.md' -print0 | sort -zu | xargs -0 sha256sum
 
 # The unit of all engines (docs/many-machines.md).
 .PHONY: cell

@@ -6,6 +6,7 @@
 #   verdict        is pass, fail, skip, or todo (a failure that was expected)
 #   number, name   are those of the test
 #   comment        is what follows the name: of skip and todo it is the reason
+#   took           is the time in milliseconds that bats writes behind the name, or ""
 # A subtest is a line like another one, except that it is indented.
 # The plan, unless it is that of subtests, sets planned, the number of tests.
 function ktap(	line) {
@@ -22,6 +23,11 @@ function ktap(	line) {
 	comment = ""
 	if (match(line, /(^| )# /)) {
 		comment = substr(line, RSTART + RLENGTH)
+		line = substr(line, 1, RSTART - 1)
+	}
+	took = ""
+	if (match(line, / in [0-9]+ms$/)) {
+		took = substr(line, RSTART + 4, RLENGTH - 6)
 		line = substr(line, 1, RSTART - 1)
 	}
 	name = line

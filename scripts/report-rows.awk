@@ -137,12 +137,11 @@ function csv(text, out,	n, part)
 	sub(/^(TODO:? *)?(known failure: )?/, "", comment)
 	line = name
 	value = unit = ""
-	# how long it took, what was measured, or what it costs: bats writes it behind the name, test_bpf,
-	# test_bench and the lab into the comment
-	if (match(line, / in [0-9]+ms$/)) {
-		value = substr(line, RSTART + 4, RLENGTH - 6)
+	# how long it took, what was measured, or what it costs: test_bpf, test_bench and the lab write it
+	# into the comment
+	if (took != "") {
+		value = took
 		unit = "ms"
-		line = substr(line, 1, RSTART - 1)
 	} else if (comment ~ /^-?[0-9.]+ insns$/) {
 		value = comment + 0
 		unit = "insns"
