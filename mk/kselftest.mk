@@ -25,11 +25,6 @@ export TESTS
 # (Some selftests use types that a kernel without their options lacks.)
 KSELFTEST := $(BUILD)/kselftest/$(KERNEL_NAME:src-%=%)$(if $(filter 0,$(KERNEL_SELFTESTS)),-small)
 
-# Known failures are listed for a kernel version, for all architectures or for one.
-known-version  = $(word 1,$(release)).$(word 2,$(release))
-known-failures = $(addprefix extras/kselftest/,all-$(known-version) $(ARCH) $(ARCH)-$(known-version))
-release = $(subst ., ,$(file <$(K)/release))
-
 # test-verifier: ## run the kernel's verifier tests (KERNEL=src; TESTS=12, 100-200)
 # test-maps: ## run the kernel's tests of maps (KERNEL=src)
 # test-progs: ## run the kernel's test programs (KERNEL=src; TESTS=NAME,NAME; VARIANT=cpuv4)
@@ -60,7 +55,7 @@ $(KSELFTEST)/$1.built: $(K)/release $(kselftest-needs) FORCE
 	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || \
 		$(call build-kselftest,$1,$2,$(LINUX_SRC),$(LINUX_OBJ),$(KSELFTEST))
 endef
-run-kselftest = @VM='$(VM)' KNOWN='$(known-failures)' exec scripts/kselftest $(TARGET_DIR) \
+run-kselftest = @VM='$(VM)' ARCH=$(ARCH) KNOWN=extras/kselftest exec scripts/kselftest $(TARGET_DIR) \
 	$(REPORT)/$1-$(target-id) $(KSELFTEST)/install/$2 $3 $(call target-again,qemu-start)
 
 .PHONY: test-verifier test-maps test-progs kselftest
