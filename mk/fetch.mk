@@ -18,6 +18,7 @@ suites-for = $(subst $(space),$(comma),$1 $(filter-out $1,sid trixie bookworm))
 # DEPS_SRC must have the libraries of the apps, and may have others.
 own-source = $(and $(DEPS_SRC),$(or $(filter zlib elfutils libbpf,$1),$(wildcard $(DEPS_SRC)/$1)))
 define source
+sources += $(O)/src/$1/.unpacked
 $(call stamp,$(O)/src/$1.from,$2 $(if $(own-source),$(abspath $(DEPS_SRC))))
 $(if $(own-source),$(call stamp-tree,$(O)/src/$1.changed,$(DEPS_SRC)/$1))
 $(O)/src/$1/.unpacked: $(O)/src/$1.from $(if $(own-source),$(O)/src/$1.changed)

@@ -121,7 +121,9 @@ missing/%:
 
 # $(call named-tool,VARIABLE,PACKAGE): the same for the command that VARIABLE names.  Without
 # PACKAGE, no package of Debian has it, and the fact VARIABLE_SOURCE says where to get it.
-named-tool = $(if $2,$(call tool,$($1),$2),$(if $(call tool,$($1)),no-package/$1))
+# PACKAGE need not have the command that a user names.
+named-tool = $(if $(and $2,$(filter file,$(origin $1))),$(call tool,$($1),$2),$(if $(call tool,$($1)),no-package/$1))
 no-package/%:
 	@printf 'error: there is no %s on this machine\n  %s\n  %s\n' '$($*)' \
-		'No package of Debian has it: $($*_SOURCE).' 'Put it into PATH, or name it: $*=<path>' >&2; exit 1
+		'$(if $(filter file,$(origin $*)),No package of Debian has it: $($*_SOURCE),It is named by $*=$($*)).' \
+		'Put it into PATH, or name $(if $(filter file,$(origin $*)),it,another): $*=<path>' >&2; exit 1

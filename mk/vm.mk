@@ -151,11 +151,13 @@ qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) $(vm-share) -
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
 	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
 
-# A QEMU that is missing, or too old, is an error before the rest is made, except for goals that only build
-# or look at VMs.
+# A QEMU that is missing, or too old, is an error before anything is fetched or made for a VM, except for
+# goals that only build or look at VMs.
 missing-qemu := $(or $(call named-tool,QEMU,$(QEMU_PACKAGE)),$(qemu-limits-file))
-ifneq ($(filter-out kernel rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all)),)
-$(filter-out $(missing-qemu) $(VM),$(vm-needs)): | $(missing-qemu)
+ifneq ($(and $(filter vm,$(TARGET)),$(filter-out \
+	kernel kernel-config rootfs vmlinux.h all build-% disas-% clean% $(O)/%,$(or $(MAKECMDGOALS),all))),)
+$(filter-out $(missing-qemu) $(VM),$(vm-needs)) $(sources) $(linux-unpacked) $(K)/release $(debian-made): \
+	| $(missing-qemu)
 endif
 vm-up: | $(missing-qemu)
 

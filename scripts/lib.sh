@@ -39,6 +39,13 @@ on_signals()
 # has_machine QEMU MACHINE: whether the program QEMU has the machine, which is the argument of its -machine.
 has_machine() { "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; }
 
+# need_machine QEMU MACHINE: an error unless QEMU has the machine.
+need_machine()
+{
+	has_machine "$1" "$2" || die "the QEMU here has no machine ${2%%,*}, which the VM is to be" \
+		"It may be too old: $("$1" --version 2>&1 | head -n 1) ($1)." "Another one can be named: QEMU=<path>"
+}
+
 # no_compiler TRIPLE LINUX_TRIPLE MUSL_CFLAGS CROSS_PACKAGES: "COMMAND PACKAGES" of a compiler that this
 # machine lacks for the architecture with these facts, or nothing.
 no_compiler()

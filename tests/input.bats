@@ -73,8 +73,11 @@ load lib
 	run -2 mk CLANG=clang-99 O="$BATS_TEST_TMPDIR/out" run-minimal
 	says "there is no clang-99 on this machine" "make setup"
 	[[ $output != *FETCH* ]]
-	run -2 mk QEMU=qemu-nowhere qemu-start
-	says "there is no qemu-nowhere on this machine" "make setup"
+	for kernel in "KERNEL=$KERNEL" KERNEL=src; do
+		run -2 mk "$kernel" QEMU=qemu-nowhere O="$BATS_TEST_TMPDIR/out" run-minimal
+		says "there is no qemu-nowhere on this machine" "QEMU=<path>"
+		[[ $output != *@(FETCH|KERNEL|ROOTFS)* && $output != *"make setup"* ]]
+	done
 	run -2 mk QEMU_MACHINE=nowhere,x=1 O="$BATS_TEST_TMPDIR/out" qemu-start
 	says "has no machine nowhere" "$QEMU" "QEMU=<path>"
 	run -2 mk CROSS_COMPILE=nowhere- O="$BATS_TEST_TMPDIR/out" build-minimal
@@ -171,11 +174,13 @@ load lib
 	# a QEMU without the machine
 	qemu=$(scripts/facts --value QEMU_SYSTEM "$ARCH")
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	printf '%s\n' '#!/bin/sh' 'echo "none                 empty machine"' >"$BATS_TEST_TMPDIR/bin/$qemu"
+	printf '%s\n' '#!/bin/sh' 'echo "none                 empty machine, of 9.0"' >"$BATS_TEST_TMPDIR/bin/$qemu"
 	chmod +x "$BATS_TEST_TMPDIR/bin/$qemu"
 	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
 	run -0 mk archs
 	grep -E "^$ARCH .* too old: no machine " <<<"$output"
+	run -2 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" doctor
+	says "TOO OLD: no VM of this architecture" "error: the QEMU here has no machine "
 	# VMs are shown and ended without it
 	run -0 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" VM_NAME=none qemu-status qemu-stop
 	says "not running"
