@@ -16,6 +16,11 @@ K = $(BUILD)/kernel/$(KERNEL_NAME)
 kernel-suites := $(KERNEL_SUITES) $(addsuffix -backports,$(filter-out sid,$(KERNEL_SUITES)))
 kernel-suite  := $(filter $(kernel-suites),$(firstword $(subst /, ,$(filter-out /%,$(KERNEL)))))
 
+# Not empty if it is Linux 5 or 6, as far as that is known before it is here.
+linux-5-or-6 = $(strip $(if $(and $(filter src,$(KERNEL)),$(KERNEL_SRC)),\
+	$(filter 5 6,$(word 6,$(file <$(KERNEL_SRC)/Makefile))),\
+	$(filter-out trixie_backports%,$(filter bullseye% bookworm% trixie%,$(KERNEL_NAME:src-%=%)))))
+
 # Debian's source of Linux: for KERNEL=src, and for bpftool of ROOTFS=source.
 DEBIAN_LINUX = $(O)/src/linux-$(LINUX_SUITE)
 
@@ -24,17 +29,17 @@ kernel-source := $(or $(filter src,$(KERNEL)),$(if $(kernel-suite),debian),\
 ifneq ($(kernel-source),)
 include mk/kernel/$(kernel-source).mk
 else ifneq ($(findstring /,$(KERNEL)),)
-$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, a package of one (.deb, .rpm), src, \
-	or a Debian suite: $(KERNEL_SUITES))
+$(error KERNEL=$(KERNEL): there is no such file. Give a kernel image, a package of one (.deb, .rpm)$(if \
+	$(KERNEL_SUITES),$(comma) src$(comma) or a Debian suite: $(KERNEL_SUITES), or src))
 else
-$(call not-one-of,KERNEL,$(KERNEL_SUITES) <suite>-backports <suite>/<flavour> src <path>)
+$(call not-one-of,KERNEL,$(if $(KERNEL_SUITES),$(KERNEL_SUITES) <suite>-backports <suite>/<flavour>) src <path>)
 endif
 
 # A package's image is packed; QEMU is given what is inside where it can enter that.
 ifneq ($(filter debian package,$(kernel-source)),)
 K_MODULES := $(K)/modules.erofs
 $(K)/image: $(K)/release scripts/extract-vmlinux
-	@if [ $(KERNEL_FORMAT) = vmlinux ] && grep -qs '^$(KERNEL_FORMAT_NEEDS)=y' $(K)/config; then \
+	@if [ '$(KERNEL_FORMAT)' = vmlinux ] && grep -qs '^$(KERNEL_FORMAT_NEEDS:%=%=y)' $(K)/config; then \
 		V='$(V)' scripts/step EXTRACT $@ '$(O)/log/$(ARCH)-extract-$(KERNEL_NAME).log' \
 		scripts/extract-vmlinux $(K)/vmlinuz $@; \
 	else ln -sf vmlinuz $@ && touch $@; fi

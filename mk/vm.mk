@@ -115,7 +115,8 @@ vm-agent = --agent
 qemu-agent = $(call virtio,serial,2) -device virtserialport,chardev=agent,name=testbench.agent
 endif
 else ifneq ($(SNAPSHOT),0)
-$(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored)
+$(error SNAPSHOT=$(SNAPSHOT): a state of $(ARCH) with this kernel cannot be restored$(if $(linux-5-or-6),, as \
+	far as is known: QEMU_SNAPSHOT=1 tries it))
 endif
 
 # A machine without -initrd gets the file by QEMU's loader device.

@@ -26,6 +26,28 @@ load lib
 	says "x86_64-bookworm_backports_cloud-a"
 }
 
+@test "a state is saved where this kernel can be restored: its version counts, not its name" {
+	local tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree/scripts/kconfig" "$tree/arch/powerpc"
+	touch "$tree/Kconfig" "$tree/scripts/kconfig/merge_config.sh" "$tree/arch/powerpc/Kconfig"
+	# restored ARCH VALUE VARIABLE...: SNAPSHOT is VALUE
+	restored() {
+		run -0 mk ARCH="$1" "${@:3}" config
+		[ "$(sed -n 's/^SNAPSHOT=//p' <<<"$output")" = "$2" ]
+	}
+	restored riscv64 1 KERNEL=trixie
+	restored riscv64 0 KERNEL=sid/rt
+	restored riscv32 1 KERNEL=src LINUX_SUITE=trixie KERNEL_TINY=1
+	restored riscv32 0 KERNEL=src LINUX_SUITE=sid KERNEL_TINY=1
+	restored x86_64 1 KERNEL=sid
+	for version in 6 7; do
+		printf '# SPDX-License-Identifier: GPL-2.0\nVERSION = %s\nPATCHLEVEL = 2\n' $version >"$tree/Makefile"
+		restored ppc64le $((7 - version)) KERNEL=src KERNEL_SRC="$tree"
+	done
+	run -2 mk ARCH=riscv64 KERNEL=sid SNAPSHOT=1 qemu-start
+	says "SNAPSHOT=1: a state of riscv64 with this kernel cannot be restored" "QEMU_SNAPSHOT=1 tries it"
+}
+
 @test "a mistyped TARGET is not taken for a machine" {
 	run -2 mk TARGET=vmm run-minimal
 	says "TARGET=vmm: no machine is called 'vmm', did you mean vm?" "[user@]host[:port]"

@@ -19,7 +19,4 @@ QEMU_SYSTEM      := qemu-system-riscv64
 QEMU_KVM_HOSTS   := riscv64
 QEMU_CPU_tcg     := rv64
 QEMU_CPU_kvm     := host
-# QEMU 7.2 loses the timer interrupt that was due when the state was saved, and under Linux 7.2
-# no program in the guest can trigger it again: the clock may stop in a restored guest.
-QEMU_SNAPSHOT     = $(if $(filter sid src-sid%,$(KERNEL_NAME)),0)
 include mk/arch/board/riscv-virt.mk

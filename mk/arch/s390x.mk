@@ -37,4 +37,4 @@ LINUX_DEFCONFIG  := defconfig
 # The ELF vmlinux does not boot by itself: the kernel's start is in boot/.
 LINUX_IMAGE      := arch/s390/boot/bzImage
 # Since 6.10 the kernel runs at the top of its address space, not at the address it is linked for.
-GDB_OFFSET       := 0x3ffe0000000
+GDB_OFFSET        = $(if $(filter bookworm src-bookworm%,$(KERNEL_NAME)),,0x3ffe0000000)

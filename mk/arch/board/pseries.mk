@@ -13,7 +13,7 @@ QEMU_CPU_tcg     := power9
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
 # In a restored guest with Linux 7.2 the clock may stop.
-QEMU_SNAPSHOT     = $(if $(filter sid src-sid%,$(KERNEL_NAME)),0)
+QEMU_SNAPSHOT     = $(if $(linux-5-or-6),,0)
 CONSOLE          := hvc0
 # Local callers enter a function behind its first 8 bytes, which set the TOC pointer for callers
 # with another TOC (ELFv2 ABI, 2.3.2.1, which the kernel uses in both byte orders).
