@@ -335,7 +335,7 @@ static bool to_number(const struct btf *btf, const struct btf_type *type, const 
 		return false;
 	if (text[0] == '-')
 		return (sign || btf_is_enum(type)) && *n >= -(1LL << (bits - 1));
-	return bits == 64 ? !sign || *n >= 0 : *n < 1LL << (bits - sign);
+	return bits == 64 ? !sign || *n >= 0 : *n >= 0 && *n < 1LL << (bits - sign);
 }
 
 /* Sets one variable; false if it cannot be, with the reason. */
@@ -845,6 +845,8 @@ static void run(const struct row *row)
 	    errno == EAGAIN) {
 		kill(-pid, SIGKILL);
 		waitpid(pid, &status, 0);
+		/* its SIGCHLD must not end the wait for the next row */
+		sigtimedwait(&child, NULL, &(struct timespec){ 0 });
 		object_fails(row, &r, WHY_HANG, "it did not end within %u seconds", limit);
 		return;
 	}

@@ -167,7 +167,7 @@ static int await(const struct start *s, struct snapshot *snap, struct watch *w, 
 
 	switch (result) {
 	case WATCH_READY:
-		ret = snap ? snapshot_save(s, snap, qemu, sigfd) : VM_EXIT_OK;
+		ret = snap ? snapshot_save(s, snap, qemu) : VM_EXIT_OK;
 		if (!ret)
 			ret = start_finish(s, st, qemu);
 		signo = signals_read(sigfd);

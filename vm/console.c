@@ -24,8 +24,8 @@ static const char usage[] =
 	"\n"
 	"  --dir DIR   the VM's directory\n"
 	"  --for SEC   end SEC seconds after the end of the input (never)\n"
-	"  --own       print the whole console log first; Ctrl-A X ends the VM, and so does the\n"
-	"              end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
+	"  --own       print the console log first, at most its last 256 KiB; Ctrl-A X ends the\n"
+	"              VM, and so does the end of this terminal. Ctrl-A Ctrl-A sends a Ctrl-A\n"
 	"\n"
 	"If stdin is not a terminal, it is sent to the guest, and the guest's output is printed\n"
 	"until the VM ends, or --for is over: echo uptime | vm console --dir D --for 2\n"
@@ -250,7 +250,7 @@ static int attach(const struct vm_dir *dir, const struct vm_state *st, int64_t l
 	close(sock);
 	close(sigfd);
 
-	if (end == END_KEYED || (own && end == END_SIGNAL)) {
+	if (end == END_KEYED || (own && (end == END_SIGNAL || end == END_OUTPUT))) {
 		fputc('\n', stderr);
 		return cmd_stop(3, (char *[]){ "vm stop", "--dir", (char *)dir->path, NULL });
 	}

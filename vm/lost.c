@@ -24,6 +24,8 @@ static char *full_path(const char *path)
 
 	if (full)
 		return full;
+	if (!strcmp(path, ".")) /* removed */
+		return must(strdup(path));
 	copy = must(strdup(path));
 	for (slash = strrchr(copy, '/'); slash > copy && !slash[1]; slash = strrchr(copy, '/'))
 		*slash = '\0';

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /* vm: picks the command. Every command explains itself with -h. */
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "vm.h"
 
@@ -11,19 +15,20 @@ static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	const char *what;
+	bool prints; /* its output is what it is for */
 } commands[] = {
-	{ "start",	cmd_start,	"start a VM, unless it is running, and wait until it is ready" },
-	{ "stop",	cmd_stop,	"end a VM, cleanly if possible" },
-	{ "status",	cmd_status,	"table of VMs: state, pid, port, uptime, memory" },
-	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not" },
-	{ "why",	cmd_why,	"say what is wrong with a VM that runs but is not reached" },
-	{ "get",	cmd_get,	"print one fact about a running VM" },
-	{ "log",	cmd_log,	"print what the guest printed on its console" },
-	{ "console",	cmd_console,	"attach this terminal to a VM's console" },
-	{ "local",	cmd_local,	"say whether VMs can be in a directory" },
-	{ "probe",	cmd_probe,	"boot once, time it, throw it away" },
-	{ "qmp",	cmd_qmp,	"send QEMU one QMP command" },
-	{ "confine",	cmd_confine,	"run a command that can make no setuid file and no device" },
+	{ "start",	cmd_start,	"start a VM, unless it is running, and wait until it is ready", false },
+	{ "stop",	cmd_stop,	"end a VM, cleanly if possible", false },
+	{ "status",	cmd_status,	"table of VMs: state, pid, port, uptime, memory", true },
+	{ "alive",	cmd_alive,	"say nothing if a VM is running, else why it is not", false },
+	{ "why",	cmd_why,	"say what is wrong with a VM that runs but is not reached", false },
+	{ "get",	cmd_get,	"print one fact about a running VM", true },
+	{ "log",	cmd_log,	"print what the guest printed on its console", true },
+	{ "console",	cmd_console,	"attach this terminal to a VM's console", false },
+	{ "local",	cmd_local,	"say whether VMs can be in a directory", false },
+	{ "probe",	cmd_probe,	"boot once, time it, throw it away", false },
+	{ "qmp",	cmd_qmp,	"send QEMU one QMP command", true },
+	{ "confine",	cmd_confine,	"run a command that can make no setuid file and no device", false },
 };
 
 /* clang-format on */
@@ -55,6 +60,16 @@ static void help(FILE *to)
 	      to);
 }
 
+/* Whether all output has been written. A pipe's reader may have seen enough: head. */
+static bool is_printed(void)
+{
+	bool all = !fflush(stdout) && !ferror(stdout);
+	struct stat st;
+
+	return all ||
+	       (!fstat(STDOUT_FILENO, &st) && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)));
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	char *name = format("vm %s", command->name), *word = argv[0];
@@ -63,6 +78,10 @@ static int run(const struct command *command, int argc, char **argv)
 	/* getopt names argv[0] in its messages */
 	argv[0] = name;
 	ret = command->run(argc, argv);
+	if (command->prints && !is_printed()) {
+		say("cannot write all of the output: %s", strerror(errno));
+		ret = ret ? ret : VM_EXIT_ERROR;
+	}
 	argv[0] = word;
 	free(name);
 	return ret;

@@ -51,9 +51,9 @@ static char *made_by(struct qmp *q)
 
 /*
  * Saves the VM, which has just become ready, so that the next start need not boot it. The VM
- * goes on whether that works or not. Returns an exit code: unless it is 0, the VM has ended.
+ * goes on whether that works or not; a signal waits until it is done. Returns an exit code: unless it is 0, the VM has ended.
  */
-int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd)
+int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu)
 {
 	char *why = NULL, *silence = NULL;
 	int agent, err;
@@ -65,9 +65,15 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 	if (err)
 		why = format("cannot make %s: %s", snap->dir, strerror(-err));
 	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
-	if (!err && (agent < 0 || agent_ping(agent, s->cmd.label, qemu->pidfd, sigfd, PING_MS))) {
-		err = -ENOTSUP;
-		why = format("the guest has no agent that could set its clock later");
+	if (!err) {
+		err = agent < 0 ? -ENOTSUP :
+				  agent_ping(agent, s->cmd.label, qemu->pidfd, -1, PING_MS);
+		if (err == -ETIMEDOUT)
+			why = format(
+				"the guest's agent, which must set its clock later, did not answer in %d s",
+				PING_MS / 1000);
+		else if (err)
+			why = format("the guest has no agent that could set its clock later");
 	}
 	if (!err) {
 		err = qmp_open(&q, s->dir.fd, now_ms() + QMP_MS);
@@ -80,7 +86,7 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 		qmp_close(&q);
 	}
 	/* its clock stood still, and the saved state has its random pool */
-	if (!err && agent_resume(agent, s->cmd.label, qemu->pidfd, sigfd, ALIVE_MS, &silence)) {
+	if (!err && agent_resume(agent, s->cmd.label, qemu->pidfd, -1, ALIVE_MS, &silence)) {
 		err = -EPIPE;
 		why = format("its guest does not answer any more%s%s", silence ? ": " : "",
 			     silence ? silence : "");

@@ -164,6 +164,7 @@ int shared_publish(const struct snapshot *snap, const char *shared, const char *
 
 	*why = NULL;
 	point_at(&to, snap, shared);
+	to.second = snap->second;
 	err = make_dirs(to.dir, 0700);
 	if (!err)
 		err = check_trusted(&to, shared, why);

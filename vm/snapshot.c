@@ -481,6 +481,13 @@ int snapshot_begin(struct snapshot *snap)
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	if (err)
 		return err;
+	/* another process has made it meanwhile, and VMs may be about to be restored from it */
+	path = snapshot_path(snap);
+	if (!snap->second && !access(path, F_OK))
+		err = -EBUSY;
+	free(path);
+	if (err)
+		return err;
 
 	/* remove what a killed process has left */
 	path = new_path(snap);

@@ -65,7 +65,8 @@ static const char usage[] =
 	"Exit status: 0 it runs; 1 the host refused; 2 wrong usage; 4 QEMU ended; 5 the\n"
 	"guest panicked; 6 it was not ready in time; 8 the lock was taken; 10 it runs, but its QEMU\n"
 	"is stopped by a signal; 13 it runs, but the guest has halted; 128+N signal N.\n"
-	"Unless the status is 0, 10 or 13, no QEMU is left running; the logs are kept.\n";
+	"If the status is not 0, no QEMU that this command has started is left running; the logs\n"
+	"are kept.\n";
 
 /* Clears away what an earlier VM has left, and prints how that VM ended. Returns an exit code. */
 static int clear_away(const struct start *s, const struct vm_state *st, enum vm_status status)
@@ -108,14 +109,16 @@ static int start_anew(const struct start *s, const struct vm_state *st, enum vm_
 }
 
 /* Whether the VM that runs was started before its kernel was made. */
-static bool is_outdated(const struct start *s)
+static bool is_outdated(const struct start *s, const struct vm_state *st)
 {
 	struct stat started, kernel;
 
 	if (!s->kernel_file || fstatat(s->dir.fd, "state.json", &started, 0) ||
 	    stat(s->kernel_file, &kernel))
 		return false;
-	return started.st_mtim.tv_sec < kernel.st_mtim.tv_sec ||
+	/* state.json is written again when the guest is ready */
+	return st->started < kernel.st_mtim.tv_sec ||
+	       started.st_mtim.tv_sec < kernel.st_mtim.tv_sec ||
 	       (started.st_mtim.tv_sec == kernel.st_mtim.tv_sec &&
 		started.st_mtim.tv_nsec < kernel.st_mtim.tv_nsec);
 }
@@ -163,11 +166,13 @@ static int start_running(struct start *s, const struct vm_state *st, int *lock)
 {
 	int ret;
 
-	if (is_outdated(s)) {
+	if (is_outdated(s, st)) {
 		say_step(stdout, "%s: its kernel is not the newest, ending it", s->cmd.label);
 		return reset(s, st);
 	}
-	if (!s->reset && is_broken(s, st, &ret))
+	if (s->reset)
+		return reset(s, st);
+	if (is_broken(s, st, &ret))
 		return ret;
 	if (!*st->hash) {
 		/* the guest may never be ready, and vm stop must work */
@@ -180,8 +185,6 @@ static int start_running(struct start *s, const struct vm_state *st, int *lock)
 		    s->cmd.label, s->stopped ? ", and not for a debugger" : "");
 		return VM_EXIT_ERROR;
 	}
-	if (s->reset)
-		return reset(s, st);
 	if (strcmp(st->hash, s->hash_text))
 		say("note: %s runs with another command line or other images than those asked for "
 		    "now; stop it, and the next start uses the new ones",

@@ -413,7 +413,7 @@ int boot_connect(const struct start *s, const struct child *qemu, int sigfd, int
 int boot_launch(const struct start *s, char **argv, struct vm_state *st, struct child *qemu);
 int boot_await(const struct start *s, const struct vm_state *st);
 int boot_vm(const struct start *s, struct snapshot *snap);
-int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu, int sigfd);
+int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu);
 int restore_or_boot(const struct start *s);
 
 /* report.c: explains why a VM does not run */

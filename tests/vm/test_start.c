@@ -71,6 +71,8 @@ static void __attribute__((noreturn)) serve_qmp(int listener, bool quits)
 		"TCP[HOST_FORWARD]  11       127.0.0.1 42419       10.0.2.15    22     0     0\\r\\n";
 	char line[4096];
 
+	/* as QEMU does: vm may only see whether it is there */
+	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
 		int fd = accept(listener, NULL, NULL), id;
 		FILE *f = fd < 0 ? NULL : fdopen(fd, "r+");
@@ -391,11 +393,33 @@ static void starts_once(void **state)
 	free(template);
 }
 
+/* A VM of which nobody has seen the guest ready yet is started anew, too. */
+static void early_is_reset(void **state)
+{
+	struct vm_dir *dir = *state;
+	char *output;
+	int count;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(run(dir, cmd_start,
+				     START(dir, i ? "--reset" : "--early",
+					   FAKE("listen ready serve")),
+				     &output),
+				 VM_EXIT_OK);
+		free(output);
+	}
+	last_pid(dir, &count);
+	assert_int_equal(count, 2);
+	assert_stop(dir, "stopped");
+}
+
 /* A VM that runs an older kernel than the one at hand is ended. */
 static void kernel_is_newer(void **state)
 {
 	const struct timespec later[2] = { { .tv_nsec = UTIME_OMIT },
 					   { .tv_sec = time(NULL) + 3600 } };
+	const struct timespec ready[2] = { { .tv_nsec = UTIME_OMIT },
+					   { .tv_sec = time(NULL) + 7200 } };
 	struct vm_dir *dir = *state;
 	char *file = format("%s/release", dir->path), *output;
 	int count;
@@ -417,6 +441,14 @@ static void kernel_is_newer(void **state)
 		if (i == 1)
 			assert_int_equal(utimensat(AT_FDCWD, file, later, 0), 0);
 	}
+	/* the kernel is made while the VM boots: its state file is written when it is ready */
+	assert_int_equal(utimensat(dir->fd, "state.json", ready, 0), 0);
+	assert_int_equal(run(dir, cmd_start,
+			     START(dir, "--kernel-file", file, FAKE("listen ready serve")),
+			     &output),
+			 VM_EXIT_OK);
+	assert_contains(output, "not the newest");
+	free(output);
 	assert_stop(dir, "stopped");
 	free(file);
 }
@@ -1067,6 +1099,7 @@ int main(int argc, char **argv)
 		IN_DIR(nothing_is_heard),
 		IN_DIR(says_what_it_waits_for),
 		IN_DIR(starts_once),
+		IN_DIR(early_is_reset),
 		IN_DIR(kernel_is_newer),
 		IN_DIR(shares_a_directory),
 		IN_DIR(template_without_port),
