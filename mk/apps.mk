@@ -226,7 +226,7 @@ $(if $(filter $(words $(all-files)),$(words $(sort $(call in-bin,$(all-files))))
 define file-rule
 $(if $(filter $(BUILD)/apps/%,$1)$(wildcard $1),,$(error FILES: there is no file $1))
 $(call in-bin,$1): $1
-	@mkdir -p $$(@D) && cp $$< $$@.tmp && mv $$@.tmp $$@
+	@mkdir -p $$(@D) && cp $$< $$@.$$$$ && mv $$@.$$$$ $$@
 endef
 $(foreach path,$(all-files),$(eval $(call file-rule,$(path))))
 
@@ -259,28 +259,29 @@ $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)
 
 # .dwarf.bpf.o has the DWARF from which disas-<app> shows source lines; the skeleton is made from
 # an object without it.  bpftool links several objects into one, without DWARF.
-bpf-link = $(if $(word 2,$1),$(gen-skeleton) gen object $@.tmp $1 && mv $@.tmp $@,$(LLVM_STRIP) -g -o $@ $1)
+bpf-link = $(if $(word 2,$1),$(gen-skeleton) gen object $@.$$$$ $1 && mv $@.$$$$ $@,$(LLVM_STRIP) -g -o $@ $1)
 $(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o): %:
 	$(Q)$(call bpf-link,$^)
 
 $(BPF_HALVES:%=$(BUILD)/apps/%.skel.h): %.skel.h: %.bpf.o | $(skel-needs)
 	$(call msg,SKEL,$@)
-	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.tmp && mv $@.tmp $@
+	$(Q)$(gen-skeleton) gen skeleton $< name $(subst -,_,$(*F))_bpf >$@.$$$$ && mv $@.$$$$ $@
 
-# A program is linked under another name, because the old one may be being copied to a target.
+# A program is linked under another name, because the old one may be being copied to a target, or another make
+# links it, too.
 link = $(if $(call is-cxx,$(app-user) $(app-srcs) $($(app-dir)<SRCS>)),$(CXX),$(CC))
 link-with = $(filter %.o %.a,$^) -L$(DEPS)/lib $(call setting,$(app-dir),$1,LIBS) -lbpf -lelf -lz
 $(APPS:%=$(BUILD)/bin/%): $(BUILD)/bin/%:
 	$(call msg,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(call link,$*) -static -o $@.$$$$ $(call link-with,$*) && mv $@.$$$$ $@
 
 $(APPS:%=$(BUILD)/bin/%_shared): $(BUILD)/bin/%_shared:
 	$(call msg,LINK,$@)
-	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.tmp $(call link-with,$*) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(call link,$*) -Wl,-rpath,'$$ORIGIN/lib' -o $@.$$$$ $(call link-with,$*) && mv $@.$$$$ $@
 
 # A program of guest/ that uses libbpf and, if a prerequisite, the helper library.
-guest-program = mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.tmp \
-	$(filter %.c %.a,$^) -L$(DEPS)/lib -lbpf -lelf -lz && mv $@.tmp $@
+guest-program = mkdir -p $(@D) && $(CC) $(APP_CFLAGS) -Wextra -Iapps -I$(DEPS)/include -static -o $@.$$$$ \
+	$(filter %.c %.a,$^) -L$(DEPS)/lib -lbpf -lelf -lz && mv $@.$$$$ $@
 
 # Goals of an app, with % in place of its name.  Each ...-goals list also gives the goals' lines in
 # `make help`, and the error for an app that does not exist.
@@ -301,7 +302,7 @@ $(BPF_HALVES:%=clean-%): clean-%:
 
 .PHONY: new-app
 new-app: ## copy the app TEMPLATE to a new app NAME, with its test, in DIR
-	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(reserved)'
+	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(reserved) $(APPS:%=%_shared)'
 
 # tests/lint.bats compares the page with the apps.
 .PHONY: catalogue

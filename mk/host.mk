@@ -14,6 +14,7 @@ USER_CAPS := $(USER_CAPS)-$(subst $(space),.,$(strip $(file </proc/self/uid_map)
 
 ifneq ($(filter-out help config archs doctor setup,$(or $(goals),all)),)
 ifneq ($(TMPDIR),)
+$(if $(word 2,$(TMPDIR)),$(error TMPDIR=$(TMPDIR) has a blank in it. Name another directory, or unset TMPDIR))
 $(if $(wildcard $(TMPDIR)/.),,$(error TMPDIR=$(TMPDIR): there is no such directory. Create it, or unset TMPDIR))
 endif
 

@@ -49,8 +49,7 @@ endif
 no-uuid := 00000000-0000-0000-0000-000000000000
 $(K)/modules.erofs: $(K)/release
 	$(call step,EROFS,$@,$(ARCH)-modules-$(KERNEL_NAME)) \
-		mkfs.erofs --quiet --all-root -T0 -U $(no-uuid) $@.tmp $(K)/lib/modules
-	$(Q)mv $@.tmp $@
+		sh -c 'mkfs.erofs --quiet --all-root -T0 -U $(no-uuid) $@.tmp $(K)/lib/modules && mv $@.tmp $@'
 
 $(DEBIAN_LINUX)/.unpacked: | scripts/linux-source
 	$(call step,FETCH,the Linux source of Debian $(LINUX_SUITE),fetch-linux-$(LINUX_SUITE)) \

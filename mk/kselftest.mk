@@ -5,6 +5,8 @@
 
 export TEST_ID TEST_RANGE TEST_NAME TEST_SUITE TEST_JIT TEST_TIMEOUT
 
+$(if $(filter-out jit nojit,$(TEST_JIT)),$(call not-one-of,TEST_JIT,jit nojit))
+
 # The VM or machine, for the names of files of results.
 target-id := $(if $(filter vm,$(TARGET)),$(VM_LABEL),$(subst :,-,$(TARGET)))
 
@@ -44,7 +46,9 @@ endif
 endif
 test_progs := test_progs$(VARIANT:%=-%)
 
-kselftest-needs := $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) scripts/kselftest-build
+$(call stamp,$(BUILD)/kselftest/compilers,$(CLANG) $(CROSS_COMPILE) $(BPF_GCC))
+kselftest-needs := $(DEPS)/libbpf.built $(if $(foreign-bpf),$(skel-needs)) $(BUILD)/kselftest/compilers \
+	scripts/kselftest-build
 # $(call build-kselftest,NAME,PROGRAMS,TREE,OBJ,OUT): puts PROGRAMs into OUT, with the stamp NAME.built.
 build-kselftest = V='$(V)' GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' scripts/step \
 	KSELFT '$1 of $3' '$(O)/log/$(ARCH)-$1.log' \
@@ -52,7 +56,7 @@ build-kselftest = V='$(V)' GEN_SKELETON='$(if $(foreign-bpf),$(gen-skeleton))' s
 # $(call kselftest-rule,NAME,PROGRAMS): a rule for NAME.built of the kernel from source.
 define kselftest-rule
 $(KSELFTEST)/$1.built: $(K)/release $(kselftest-needs) FORCE
-	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $(K)/release $$@ || \
+	+@scripts/kselftest-build --unchanged $(LINUX_SRC) $$@ $$(filter-out FORCE,$$^) || \
 		$(call build-kselftest,$1,$2,$(LINUX_SRC),$(LINUX_OBJ),$(KSELFTEST))
 endef
 run-kselftest = @VM='$(VM)' ARCH=$(ARCH) KNOWN=extras/kselftest exec scripts/kselftest $(TARGET_DIR) \
@@ -93,7 +97,7 @@ bench-out := $(BUILD)/kselftest/bench-$(if $(filter src,$(KERNEL)),$(KERNEL_NAME
 $(bench-out)/bench.built: $(VMLINUX_H) $(kselftest-needs) FORCE \
 		| $(if $(filter $(DEBIAN_LINUX),$(bench-src)),$(DEBIAN_LINUX)/.unpacked)
 	$(if $(LINUX_ARCH),,$(error test-bench is not supported for ARCH=$(ARCH): mk/arch/$(ARCH).mk has no LINUX_ARCH))
-	+@scripts/kselftest-build --unchanged $(bench-src) $(VMLINUX_H) $@ || \
+	+@scripts/kselftest-build --unchanged $(bench-src) $@ $(filter-out FORCE,$^) || \
 		$(call build-kselftest,bench,bench,$(bench-src),$(VMLINUX_H),$(bench-out))
 
 cell-needs: $(if $(filter test-bench,$(goals)),$(bench-out)/bench.built)

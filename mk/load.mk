@@ -16,7 +16,8 @@ load-objects := $(foreach dir,$(or $(MATRIX_CPUS:%=$(BUILD)/load/%),$(BUILD)/app
 
 # MATRIX_CPUS: each app is built for each of these instruction sets, as load/<cpu>/<app>.bpf.o.  A
 # program that the compiler cannot express in one is an empty file, which is not loaded; one that it
-# cannot compile for BPF_CPU is an error.
+# cannot compile for BPF_CPU is an error.  The empty file is older than all others, so that the compiler is asked
+# again the next time: it may have failed for want of disk space or memory.
 # $(call cpu-rules,DIRECTORY,APP)
 cpu-sources = $(call app-bpf,$2) $(call app-bpf-srcs,$2)
 cpu-objects = $(foreach src,$(cpu-sources),$1/$2.src/$(notdir $(src)).o)
@@ -27,7 +28,7 @@ $1/$2.bpf.o: $(cpu-objects)
 	$$(Q)for object in $$^; do [ -s $$$$object ] || { : >$$@; exit 0; }; done; $$(call bpf-link,$$^)
 endef
 $(foreach cpu,$(MATRIX_CPUS),$(eval $(BUILD)/load/$(cpu)/%: private BPF_CPU := $(cpu))$(eval \
-	$(BUILD)/load/$(cpu)/%: private or-else = || : >$$@)$(foreach app,$(load-apps),\
+	$(BUILD)/load/$(cpu)/%: private or-else = || { : >$$@ && touch -d @0 $$@; })$(foreach app,$(load-apps),\
 	$(eval $(call cpu-rules,$(BUILD)/load/$(cpu),$(app)))\
 	$(eval -include $(wildcard $(patsubst %.o,%.d,$(call cpu-objects,$(BUILD)/load/$(cpu),$(app)))))))
 

@@ -115,6 +115,12 @@ $(call check-one-of,KERNEL_TINY,0 1)
 $(call check-one-of,KERNEL_COVERAGE,0 1)
 $(call check-one-of,OBJ_ATTACH,0 1)
 $(call check-one-of,AGAIN,0 1)
+$(call check-one-of,STRICT,0 1)
+$(call check-one-of,USE_TAP,0 1)
+$(call check-one-of,SNAPSHOT,0 1)
+$(call check-one-of,FG,0 1)
+$(call check-one-of,KERNEL_DEBUG,0 1)
+$(call check-one-of,KERNEL_SELFTESTS,0 1)
 $(call check-one-of,ENGINE,local parallel slurm)
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.

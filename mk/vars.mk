@@ -286,7 +286,7 @@ TEST_RANGE   ?=
 TEST_NAME    ?=
 ## test-bpf: test_bpf, test_tail_calls or test_skb_segment [all]
 TEST_SUITE   ?=
-## jit, nojit or both: TEST_JIT='jit nojit' [test-bpf, test-verifier, test-bench: both; the others: jit]
+## jit, nojit, or 'jit nojit' [test-bpf, test-verifier, test-bench: both; the others: jit]
 TEST_JIT     ?=
 ## seconds without output after which a test counts as hung; matrix: seconds for a row [300;
 ## test_maps and kselftest, which are silent for long: 3600]

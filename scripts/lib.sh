@@ -10,6 +10,9 @@
 unset LC_ALL
 export LC_NUMERIC=C LC_COLLATE=C LC_MESSAGES=C
 
+# ("cd" would look there first, and print where it went.)
+unset CDPATH
+
 # Without a trap, bash goes on after Ctrl-C if the program that it waits for has just ended by itself: it takes
 # the signal for one that the program has handled (https://www.cons.org/cracauer/sigint.html).
 trap 'trap - INT; kill -INT $$' INT

@@ -139,6 +139,21 @@ $release" ]
 	[ ! -e "$dir/none" ]
 }
 
+@test "keys that a full disk has cut are made again; others stay" {
+	local dir=$BATS_TEST_TMPDIR/keys file
+
+	scripts/make-keys "$dir"
+	cp -r "$dir" "$dir.first"
+	scripts/make-keys "$dir"
+	diff -r "$dir" "$dir.first"
+	for file in id_ed25519.pub dropbear_host_key; do
+		: >"$dir/$file"
+		scripts/make-keys "$dir"
+		[ -s "$dir/$file" ]
+	done
+	ssh-keygen -y -f "$dir/id_ed25519" | grep -qF "$(cut -d' ' -f 1,2 "$dir/id_ed25519.pub")"
+}
+
 @test "only its owner can read the private key, and no key is in git" {
 	[ "$(stat -c %a "$OUT/keys/id_ed25519")" = 600 ]
 	run -1 git grep -lE 'BEGIN (OPENSSH|RSA|EC) PRIVATE'

@@ -342,6 +342,11 @@ load lib
 	cat "$BATS_TEST_TMPDIR/"[12].2 | sort | diff - <(sort "$BATS_TEST_TMPDIR/1.1")
 	[ "$(sort "$BATS_TEST_TMPDIR/1.1" | paste -sd' ')" = "a/x.o b/x.o y.o" ]
 	[ ! -s "$BATS_TEST_TMPDIR/4.4" ]
+	# a single cell's make gets it
+	printf '#!/bin/sh\necho "$SHARD" >>"%s"\n' "$BATS_TEST_TMPDIR/shards" >"$BATS_TEST_TMPDIR/make"
+	chmod +x "$BATS_TEST_TMPDIR/make"
+	SHARD=1/5 MAKE=$BATS_TEST_TMPDIR/make O=$BATS_TEST_TMPDIR scripts/cell build "$ARCH" "$KERNEL" load-cell "$BATS_TEST_TMPDIR/cell"
+	[ "$(cat "$BATS_TEST_TMPDIR/shards")" = 1/5 ]
 	# cells of kernels that Debian does not have, which are only listed
 	cells() { mk ARCH='riscv64 s390x arm' KERNEL='etch lenny' "$@" bench; }
 	{ cells SHARD=1/2; cells SHARD=2/2; } | sort | diff - <(cells | sort)
@@ -353,6 +358,15 @@ load lib
 	done
 	run -2 mk SHARD=abc ARCH=all matrix
 	says "SHARD=abc is no shard: give 2/5 for the second of five"
+}
+
+@test "FILTER is an extended regular expression, as bats takes it" {
+	printf '@test "%s" {\n}\n' aab >"$BATS_TEST_TMPDIR/one.bats"
+	printf '@test "%s" {\n}\n' ab 'a b: c' >"$BATS_TEST_TMPDIR/two.bats"
+	named() { FILTER=$1 scripts/tests-named "$BATS_TEST_TMPDIR"/{one,two}.bats | sed 's,.*/,,' | paste -sd' '; }
+	[ "$(named '^a{2}b')" = one.bats ]
+	[ "$(named '^a b: .{1,}$|a{2}')" = "one.bats two.bats" ]
+	[ "$(named nothing)" = "" ]
 }
 
 @test "bash completes goals, apps and variables" {

@@ -464,6 +464,38 @@ measured() {
 	says "error: the BPF selftests do not build" "main.c:1:25: error: " "The whole log: "
 }
 
+@test "the kernel's tests: a program that ends before its last test is a failure" {
+	local top=$BATS_TEST_TMPDIR/top dir=$BATS_TEST_TMPDIR/dir
+
+	mkdir -p "$top" "$dir"
+	cp -r scripts extras "$top/"
+	echo 500 >"$dir/test_verifier.count"
+	printf 'bpf:%s\n' test_tag test_maps >"$dir/kselftest-list.txt"
+	# a target on which the program dies after what $OUTPUT says
+	cat >"$top/scripts/remote" <<-'EOF'
+		#!/bin/sh
+		case $* in
+		*"cd kselftest && TERM"*) printf '%b' "$OUTPUT"; exit "$STATUS" ;;
+		*cat*bpf_jit_enable*|*nproc*) echo 1 ;;
+		*uname*) echo 6.12.1 ;;
+		esac
+	EOF
+	# ran STATUS OUTPUT PROGRAM: scripts/kselftest of that target
+	ran() {
+		(cd "$top" && env STATUS="$1" OUTPUT="$2" TESTS= TEST_JIT=jit VM=true ARCH=x86_64 \
+			scripts/kselftest target "$BATS_TEST_TMPDIR/report" "$dir" "$3")
+	}
+	run -1 ran 137 '#0/u one OK\n#1/u two OK\nKilled\n' test_verifier
+	says "ok 2 jit test_verifier.1/u two" "not ok 3 jit test_verifier # ended with status 137 before its end" \
+		"of 3: 2 passed, 1 failed"
+	run -0 ran 0 '#0/u one OK\nSummary: 1 PASSED, 0 SKIPPED, 0 FAILED\n' test_verifier
+	run -1 ran 137 'ok 1 selftests: bpf: test_tag\nKilled\n' run_kselftest.sh
+	says "ok 1 jit bpf.test_tag" "not ok 2 jit run_kselftest.sh # ended with status 137 before its end"
+	run -0 ran 0 'ok 1 selftests: bpf: test_tag\nok 2 selftests: bpf: test_maps\n' run_kselftest.sh
+	run -2 mk TEST_JIT=both test-bpf
+	says "TEST_JIT=both is not known. Known: jit nojit"
+}
+
 @test "test-verifier: a range of tests" {
 	needs_src
 	own_vm

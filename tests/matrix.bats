@@ -98,7 +98,7 @@ has_btf() {
 @test "matrix: a loader of the user's own gives the verdicts; one hangs, one makes the kernel warn, one ends it" {
 	local dir="$BATS_TEST_TMPDIR" what
 
-	for what in good skip bad hang warn calm panic after; do
+	for what in good skip bad hang hangs warn calm panic after; do
 		touch "$dir/$what.o"
 	done
 	cat >"$dir/loader" <<-'EOS'
@@ -115,10 +115,10 @@ has_btf() {
 		esac
 	EOS
 	chmod +x "$dir/loader"
-	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/warn.o $dir/calm.o $dir/panic.o $dir/after.o" \
+	run -2 mk CMD='./loader --flag {}' FILES="$dir/loader" OBJ="$dir/good.o $dir/skip.o $dir/bad.o $dir/hang.o $dir/hangs.o $dir/warn.o $dir/calm.o $dir/panic.o $dir/after.o" \
 		TEST_TIMEOUT=20 REPORT="$dir/report" matrix
 	echo "$output" >"$SEEN"
-	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "warn.o splat" "calm.o ok" "panic.o died" "after.o ok" \
+	seen "good.o ok" "skip.o skipped" "bad.o status" "hang.o hang" "hangs.o hang" "warn.o splat" "calm.o ok" "panic.o died" "after.o ok" \
 		"skipped: exit status 4: kernel has no luck" "FAILED status: exit status 3: no such thing"
 	grep "^FAILED splat: the kernel printed: WARNING: " "$SEEN"
 	grep "Kernel panic" "$SEEN"
@@ -157,13 +157,21 @@ report() {
 }
 
 @test "matrix: what is worse than BASELINE fails, worst first; other cells' lines stay" {
-	local file="$BATS_TEST_TMPDIR/base"
+	local file="$BATS_TEST_TMPDIR/base" tab=$'\t'
 
 	# the shape that no object has variables for is a failure of its own
 	sed -i '/^absent/d' "$RESULTS/load/$ARCH-$KERNEL/load.tsv"
 	report baseline BASELINE="$file"
 	run -0 report matrix BASELINE="$file"
 	says "nothing is worse than in $file by more than 10 %"
+	# what fails and is not in it, and a matrix in which nothing ran
+	grep -v "lacks.bpf.o${tab}null" "$file" >"$file.2"
+	run -1 report matrix BASELINE="$file.2"
+	says "failed, and not in $file.2:" "$ARCH $KERNEL: lacks.bpf.o null: R0 invalid mem access"
+	cp "$RESULTS/load/$ARCH-$KERNEL/load.tsv" "$BATS_TEST_TMPDIR/"
+	grep -v "^result" "$BATS_TEST_TMPDIR/load.tsv" >"$RESULTS/load/$ARCH-$KERNEL/load.tsv"
+	run -1 report matrix BASELINE="$file"
+	cp "$BATS_TEST_TMPDIR/load.tsv" "$RESULTS/load/$ARCH-$KERNEL/"
 	awk -F '\t' -v OFS='\t' '
 		$4 == "look" && $3 == "values.bpf.o" { $6 = int($6 / 2); $8 = int($8 * 0.95) }
 		$4 == "null" { $5 = "ok" }

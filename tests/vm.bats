@@ -3,6 +3,14 @@
 # The life of a VM: start, status, runs, console, stop.
 load vm
 
+@test "vm: what cannot be printed is an error, and a directory that was removed is none" {
+	mkdir "$BATS_TEST_TMPDIR/gone"
+	run -1 bash -c '"$VM" status >/dev/full'
+	says "vm: cannot write all of the output: No space left on device"
+	run -0 bash -c '"$VM" status | true; exit "${PIPESTATUS[0]}"'
+	run -0 bash -c 'cd "$1" && rmdir "$1" && "$(realpath "$2")" status --below out' - "$BATS_TEST_TMPDIR/gone" "$(realpath "$VM")"
+}
+
 @test "start, run, status, log, stop" {
 	run -0 my qemu-start
 	says "$ARCH-$KERNEL_NAME-$name ready in" "ssh port"
