@@ -167,7 +167,7 @@ report() {
 	# what fails and is not in it, and a matrix in which nothing ran
 	grep -v "lacks.bpf.o${tab}null" "$file" >"$file.2"
 	run -1 report matrix BASELINE="$file.2"
-	says "failed, and not in $file.2:" "$ARCH $KERNEL: lacks.bpf.o null: R0 invalid mem access"
+	says "failed, and not in $file.2:" "$ARCH $KERNEL: lacks.bpf.o null: refused"
 	cp "$RESULTS/load/$ARCH-$KERNEL/load.tsv" "$BATS_TEST_TMPDIR/"
 	grep -v "^result" "$BATS_TEST_TMPDIR/load.tsv" >"$RESULTS/load/$ARCH-$KERNEL/load.tsv"
 	run -1 report matrix BASELINE="$file"
