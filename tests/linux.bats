@@ -442,7 +442,7 @@ measured() {
 	echo 'int good = 1;' >"$bpf/prog_tests/good.c"
 	printf '%s\n' '#include "of_a_newer_tree.skel.h"' 'void test_bad(void) { }' 'void serial_test_too(void)' >"$bpf/prog_tests/bad.c"
 	build() {
-		scripts/kselftest-build "$tree" /dev/null "$out" "$arch" '' "$BATS_TEST_TMPDIR" clang tests test_progs
+		scripts/kselftest-build "$tree" /dev/null "$out" "$arch" '' "$BATS_TEST_TMPDIR" "${1-clang}" tests test_progs
 	}
 	run -0 build
 	says "note: tests that do not compile are left out: bad too"
@@ -457,6 +457,13 @@ measured() {
 	[ "$output" = "not ok test_progs.bad # $error"$'\n'"not ok test_progs.too # $error" ]
 	TESTS='good,to*' run -0 left_out
 	[ "$output" = "not ok test_progs.too # $error" ]
+
+	# Another compiler makes all again.
+	touch "$BATS_TEST_TMPDIR/before"
+	build
+	[ ! "$out/built/good.test.o" -nt "$BATS_TEST_TMPDIR/before" ]
+	build clang-0
+	[ "$out/built/good.test.o" -nt "$BATS_TEST_TMPDIR/before" ]
 
 	# A fault of the program itself.
 	echo 'int main(void) { return nothing; }' >"$bpf/main.c"
