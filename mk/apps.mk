@@ -116,16 +116,19 @@ endif
 
 # --- how each kind of file is compiled ------------------------------------------
 
-# $(call compile<suffix>,DIR,APP), $(call compile.bpf<suffix>,DIR,APP)
-compile.c   = $(CC) $(app-flags) -MMD -MP -c -o $@ $<
+# $(call compile<suffix>,DIR,APP), $(call compile.bpf<suffix>,DIR,APP).  An object is whole when it has its name:
+# another make may link it.
+whole-object = -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.$$$$ $< && mv $@.$$$$ $@
+compile.c   = $(CC) $(app-flags) $(whole-object)
 compile.S   = $(compile.c)
 compile.s   = $(compile.c)
-compile.cc  = $(CXX) $(cxx-flags) -MMD -MP -c -o $@ $<
+compile.cc  = $(CXX) $(cxx-flags) $(whole-object)
 compile.cpp = $(compile.cc)
-compile.bpf.c = $(CLANG) $(bpf-flags) -MMD -MP -c -o $@ $<
+compile.bpf.c = $(CLANG) $(bpf-flags) $(whole-object)
 # Assembly: clang's preprocessor, then LLVM's assembler.
-compile.bpf.S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $(@:.o=.s) $< && \
-	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@ $(@:.o=.s)
+compile.bpf.S = $(CLANG) $(bpf-flags) -MMD -MP -MT $@ -MF $(@:.o=.d) -E -o $@.s.$$$$ $< && \
+	$(LLVM_MC) -triple $(BPF_TARGET) -mcpu=$(BPF_CPU) -filetype=obj -g -o $@.$$$$ $@.s.$$$$ && \
+	rm $@.s.$$$$ && mv $@.$$$$ $@
 is-cxx = $(filter %.cc %.cpp,$1)
 
 # $(call source-error,DIR,APP,WORD,PATH,SUFFIXES): stops make if a source does not exist or has none
@@ -175,7 +178,7 @@ $(app-common): $(BUILD)/apps/common/%.o: apps/common/%.c $(BUILD)/apps/common.fr
 # An archive: an app that does not use it does not get its symbols either.
 APP_LIB := $(BUILD)/apps/common.a
 $(APP_LIB): $(app-common)
-	$(Q)rm -f $@ && $(CROSS_COMPILE)ar rcs $@ $^
+	$(Q)$(CROSS_COMPILE)ar rcs $@.$$$$ $^ && mv $@.$$$$ $@
 
 # The sources that all apps of a directory share, its APPS_SRCS, are an archive, too, so that
 # they are compiled once.  $(call dir-lib,DIR): its name, or nothing.
@@ -184,7 +187,7 @@ define dir-rules
 $(foreach src,$($1<SRCS>),$(call source-error,$1,apps,SRCS,$(call in-dir,$1,$(src)),.c .cc .cpp .S .s))
 $(call src-rules,object-rule,$2,$1,,$($1<SRCS>),$(BUILD)/apps/$2.from)
 $(BUILD)/apps/$2.a: $(call src-objs,$2,$($1<SRCS>))
-	$(Q)rm -f $$@ && $(CROSS_COMPILE)ar rcs $$@ $$^
+	$(Q)$(CROSS_COMPILE)ar rcs $$@.$$$$$$$$ $$^ && mv $$@.$$$$$$$$ $$@
 endef
 $(foreach dir,$(APP_DIRS),$(foreach lib,$(call dir-lib,$(dir)),\
 	$(call made-from,$(lib),$(call src-objs,$(lib),$($(dir)<SRCS>)),\
@@ -259,7 +262,7 @@ $(foreach app,$(BPF_HALVES),$(eval $(call app-rules,$(app),$(call app-dir,$(app)
 
 # .dwarf.bpf.o has the DWARF from which disas-<app> shows source lines; the skeleton is made from
 # an object without it.  bpftool links several objects into one, without DWARF.
-bpf-link = $(if $(word 2,$1),$(gen-skeleton) gen object $@.$$$$ $1 && mv $@.$$$$ $@,$(LLVM_STRIP) -g -o $@ $1)
+bpf-link = $(if $(word 2,$1),$(gen-skeleton) gen object $@.$$$$ $1,$(LLVM_STRIP) -g -o $@.$$$$ $1) && mv $@.$$$$ $@
 $(BPF_HALVES:%=$(BUILD)/apps/%.bpf.o): %:
 	$(Q)$(call bpf-link,$^)
 
