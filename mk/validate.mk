@@ -108,20 +108,10 @@ $(if $(and $(MATRIX_CPUS),$(OBJ)$(CMD)),$(error MATRIX_CPUS is for apps, which h
 	$(if $(OBJ),OBJ,CMD)))
 $(call check-one-of,SNAPSHOT_KEY,file content)
 $(call check-one-of,SHARE_TYPE,9p nfs sshfs)
-$(call check-one-of,ROOTFS_DEV,0 1)
-$(call check-one-of,FULL,0 1)
-$(call check-one-of,ICOUNT,0 1)
-$(call check-one-of,KERNEL_TINY,0 1)
-$(call check-one-of,KERNEL_COVERAGE,0 1)
-$(call check-one-of,OBJ_ATTACH,0 1)
-$(call check-one-of,AGAIN,0 1)
-$(call check-one-of,STRICT,0 1)
-$(call check-one-of,USE_TAP,0 1)
-$(call check-one-of,SNAPSHOT,0 1)
-$(call check-one-of,FG,0 1)
-$(call check-one-of,KERNEL_DEBUG,0 1)
-$(call check-one-of,KERNEL_SELFTESTS,0 1)
 $(call check-one-of,ENGINE,local parallel slurm)
+flag-vars := ROOTFS_DEV FULL ICOUNT KERNEL_TINY KERNEL_COVERAGE KERNEL_DEBUG KERNEL_SELFTESTS OBJ_ATTACH AGAIN STRICT \
+	USE_TAP SNAPSHOT FG
+$(foreach var,$(flag-vars),$(call check-one-of,$(var),0 1))
 
 # $(call check-number,VARIABLE): stops make unless VARIABLE is empty or a whole number.
 check-number = $(if $(call strip-chars,0 1 2 3 4 5 6 7 8 9,$($1)),$(error $1=$($1) is not a whole number))
