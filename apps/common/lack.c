@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -642,14 +643,25 @@ static bool lacks_insns(struct lack *lack, const struct load *load)
 	return false;
 }
 
+/* Whether the verifier came to an instruction: "processed 12 insns (limit 1000000) ..." */
+static bool walked(const char *log)
+{
+	const char *processed = strstr(log, "processed ");
+
+	return processed && strtoul(processed + strlen("processed "), NULL, 10) > 0;
+}
+
 static bool lacks_helper(struct lack *lack, const struct load *load)
 {
 	struct bpf_program *prog;
 	const char *helper;
 
-	/* A call that the verifier did not come to, because it is guarded, is not the reason. */
-	if (!strstr(load->log, "unknown func ") && !strstr(load->log, "invalid func ") &&
-	    !strstr(load->log, "cannot use helper "))
+	/*
+	 * A verifier that went through the program and names no call has refused it for something
+	 * else: a call of a helper may be guarded.
+	 */
+	if (walked(load->log) && !strstr(load->log, "unknown func ") &&
+	    !strstr(load->log, "invalid func ") && !strstr(load->log, "cannot use helper "))
 		return false;
 	bpf_object__for_each_program(prog, load->obj)
 	{
