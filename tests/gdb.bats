@@ -40,7 +40,7 @@ load vm
 	run -2 my qemu-start-gdb
 	says "it runs already"
 	run -2 my GDB=gdb-nowhere qemu-connect
-	says "there is no gdb-nowhere on this machine" "make setup"
+	says "there is no gdb-nowhere on this machine" "GDB=<path>"
 	run -2 my KERNEL_DBG=/nowhere/vmlinux qemu-connect
 	says "KERNEL_DBG=/nowhere/vmlinux: there is no such file"
 }
