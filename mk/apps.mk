@@ -42,9 +42,10 @@ BPF_HALVES  := $(APPS) $(BPF_ONLY)
 APP_COMMON  := $(wildcard apps/common/*.c)
 
 # Names that no app can have: clean-deps, check-unit and so on are other goals, and apps/common
-# and the like are other files.
-reserved := all apps cell common deps fresh lib native needs snapshots target unit
-$(foreach app,$(firstword $(filter $(reserved) $(APPS:%=%_shared) $(APPS:%=%-shared),$(BPF_HALVES))),\
+# and the like are other files, and so is the second program of an app.
+no-apps := all apps cell common deps fresh lib native needs snapshots target unit \
+	$(APPS:%=%_shared) $(APPS:%=%-shared)
+$(foreach app,$(firstword $(filter $(no-apps),$(BPF_HALVES))),\
 	$(error $(call app-bpf,$(app)): an app cannot be called $(app): the testbench uses this name itself. \
 		Rename the app))
 
@@ -305,7 +306,7 @@ $(BPF_HALVES:%=clean-%): clean-%:
 
 .PHONY: new-app
 new-app: ## copy the app TEMPLATE to a new app NAME, with its test, in DIR
-	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(reserved) $(APPS:%=%_shared)'
+	@scripts/new-app '$(NAME)' '$(TEMPLATE)' '$(DIR)' '$(no-apps)'
 
 # tests/lint.bats compares the page with the apps.
 .PHONY: catalogue

@@ -369,10 +369,10 @@ static int agent_ask(int fd, const char *line, const char *answer, const char *l
 	return -EPROTO;
 }
 
-int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience)
+int agent_ping(int fd, const char *label, int pidfd, int64_t patience)
 {
 	char *why;
-	int err = agent_ask(fd, "ping\n", "pong", label, pidfd, sigfd, patience, &why);
+	int err = agent_ask(fd, "ping\n", "pong", label, pidfd, -1, patience, &why);
 
 	free(why);
 	return err;

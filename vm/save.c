@@ -51,7 +51,8 @@ static char *made_by(struct qmp *q)
 
 /*
  * Saves the VM, which has just become ready, so that the next start need not boot it. The VM
- * goes on whether that works or not; a signal waits until it is done. Returns an exit code: unless it is 0, the VM has ended.
+ * goes on whether that works or not; a signal waits until it is done. Returns an exit code:
+ * unless it is 0, the VM has ended.
  */
 int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qemu)
 {
@@ -66,8 +67,7 @@ int snapshot_save(const struct start *s, struct snapshot *snap, struct child *qe
 		why = format("cannot make %s: %s", snap->dir, strerror(-err));
 	agent = err ? -1 : agent_connect(s->dir.fd, now_ms() + QMP_MS);
 	if (!err) {
-		err = agent < 0 ? -ENOTSUP :
-				  agent_ping(agent, s->cmd.label, qemu->pidfd, -1, PING_MS);
+		err = agent < 0 ? -ENOTSUP : agent_ping(agent, s->cmd.label, qemu->pidfd, PING_MS);
 		if (err == -ETIMEDOUT)
 			why = format(
 				"the guest's agent, which must set its clock later, did not answer in %d s",

@@ -118,7 +118,6 @@ static bool is_outdated(const struct start *s, const struct vm_state *st)
 		return false;
 	/* state.json is written again when the guest is ready */
 	return st->started < kernel.st_mtim.tv_sec ||
-	       started.st_mtim.tv_sec < kernel.st_mtim.tv_sec ||
 	       (started.st_mtim.tv_sec == kernel.st_mtim.tv_sec &&
 		started.st_mtim.tv_nsec < kernel.st_mtim.tv_nsec);
 }

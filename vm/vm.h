@@ -340,7 +340,7 @@ int migrate_save(struct qmp *q, struct snapshot *snap, pid_t pid, char **why);
 int migrate_load(struct qmp *q, const struct snapshot *snap, int pidfd, int sigfd,
 		 int64_t patience);
 int agent_connect(int dirfd, int64_t deadline);
-int agent_ping(int fd, const char *label, int pidfd, int sigfd, int64_t patience);
+int agent_ping(int fd, const char *label, int pidfd, int64_t patience);
 int agent_health(int fd, int64_t patience, char **health);
 int agent_resume(int fd, const char *label, int pidfd, int sigfd, int64_t patience, char **why);
 
