@@ -21,12 +21,12 @@ ROOTFS_SUITE     := sid
 VMLINUX_ARCH     := amd64
 
 QEMU_SYSTEM      := qemu-system-loongarch64
-QEMU_PACKAGE     := qemu-system-misc qemu-efi-loongarch64
+QEMU_PACKAGE     := qemu-system-misc
 QEMU_KVM_HOSTS   := loongarch64
 QEMU_MACHINE     := virt
 # The kernel finds its PCI bus only by ACPI (it has no driver for the bus in the device
-# tree), and ACPI needs firmware.
-QEMU_OPTIONS     := -bios /usr/share/qemu-efi-loongarch64/QEMU_EFI.fd
+# tree), and ACPI needs firmware, which is not in QEMU's package.
+QEMU_FIRMWARE    := qemu-efi-loongarch64 usr/share/qemu-efi-loongarch64/QEMU_EFI.fd
 QEMU_CPU_tcg     := la464
 QEMU_CPU_kvm     := host
 QEMU_VIRTIO      := pci
