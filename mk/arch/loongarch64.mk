@@ -33,3 +33,8 @@ QEMU_VIRTIO      := pci
 # In a guest that QEMU 10 has restored, the clock does not advance.
 QEMU_SNAPSHOT    := 0
 CONSOLE          := ttyS0
+
+# The name of its defconfig depends on the version; this is whatever the tree takes for it.
+LINUX_ARCH       := loongarch
+LINUX_DEFCONFIG  := defconfig
+LINUX_IMAGE      := arch/loongarch/boot/vmlinux.efi
