@@ -199,8 +199,17 @@ in_time() {
 		touch "$states/$word"
 	done
 	touch -d '1 hour ago' "$used"
-	mine SNAPSHOT_LIMIT=200 BOOT_ARGS=three qemu-start
+	# what killed processes have left, and the half state of one that still writes it
+	mkdir "$states/.new-killed" "$states/.new-alive" "$states/.old-1"
+	touch "$states/.new-killed/ram" "$states/.new-alive/ram" "$states/.old-1/ram"
+	exec 7>"$states/alive.lock"
+	flock 7
+	mine SNAPSHOT_LIMIT=200 BOOT_ARGS=three qemu-start 7>&-
+	exec 7>&-
 	mine qemu-stop
+	[ ! -e "$states/.new-killed" ]
+	[ ! -e "$states/.old-1" ]
+	[ -e "$states/.new-alive/ram" ]
 	last=$(newest)
 	[ "$(state | wc -l)" -lt 4 ]
 	[ ! -e "$used" ]

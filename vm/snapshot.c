@@ -591,6 +591,27 @@ static int newest_first(const void *a, const void *b)
 	return x->tv_nsec < y->tv_nsec ? 1 : x->tv_nsec > y->tv_nsec ? -1 : 0;
 }
 
+/* Removes @name, if a process left it there when it was killed: half a state, or half a removed one. */
+static void remove_left(const struct snapshot *snap, const char *name)
+{
+	char *path = format("%s/%s", snap->dir, name), *lock_path;
+	int lock = -1;
+
+	if (!strncmp(name, ".new-", 5)) {
+		/* whoever writes a state has locked its key */
+		lock_path = format("%s/%s.lock", snap->dir, name + 5);
+		lock = open(lock_path, O_RDWR | O_CLOEXEC);
+		if (lock < 0 ? errno == ENOENT : !flock(lock, LOCK_EX | LOCK_NB))
+			remove_at(AT_FDCWD, path);
+		free(lock_path);
+	} else if (!strncmp(name, ".old-", 5)) {
+		remove_at(AT_FDCWD, path);
+	}
+	if (lock >= 0)
+		close(lock);
+	free(path);
+}
+
 /* Removes the least recently used states until the others are within the limit. */
 static void prune(const struct snapshot *snap)
 {
@@ -598,13 +619,14 @@ static void prune(const struct snapshot *snap)
 	struct dirent *entry;
 	int64_t bytes = 0;
 	size_t n = 0;
-	DIR *dir = snap->limit_mib < 0 ? NULL : opendir(snap->dir);
+	DIR *dir = opendir(snap->dir);
 
 	while (dir && (entry = readdir(dir))) {
 		struct found f = { .path = format("%s/%s", snap->dir, entry->d_name) };
 		struct stat st;
 
 		if (*entry->d_name == '.' || stat(f.path, &st) || !S_ISDIR(st.st_mode)) {
+			remove_left(snap, entry->d_name);
 			free(f.path);
 			continue;
 		}
@@ -620,7 +642,7 @@ static void prune(const struct snapshot *snap)
 	for (size_t i = 0; i < n; i++) {
 		bytes += found[i].bytes;
 		/* the newest, which was just saved, stays however large it is */
-		if (i && bytes > snap->limit_mib << 20)
+		if (i && snap->limit_mib >= 0 && bytes > snap->limit_mib << 20)
 			remove_path(snap, found[i].path);
 		free(found[i].path);
 	}
