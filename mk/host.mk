@@ -51,7 +51,8 @@ SETUP_ROLES := build vm $(if $(filter check,$(or $(setup-goals),check)),\
 
 # The values of @NAME@ in the lists of extras/packages.
 setup-env = env QEMU_USER='$(QEMU_USER)' QEMU_PACKAGE='$(QEMU_PACKAGE)' QEMU_SOURCE='$(QEMU_SOURCE)' QEMU='$(QEMU)' \
-	QEMU_MACHINE=$(call quote,$(QEMU_MACHINE)) LLVM_VERSION='$(LLVM_VERSION)' CLANG='$(CLANG)' \
+	QEMU_MACHINE=$(call quote,$(QEMU_MACHINE)) QEMU_VERSION='$(QEMU_VERSION)' \
+	LLVM_VERSION='$(LLVM_VERSION)' CLANG='$(CLANG)' \
 	CROSS_PACKAGES='$(if $(filter-out $(HOST_ARCH),$(ARCH)),$(CROSS_PACKAGES))' \
 	CROSS_COMPILE='$(BINUTILS)' LINUX_TRIPLE='$(LINUX_TRIPLE)' \
 	LLVM_STRIP='$(LLVM_STRIP)' LLVM_OBJDUMP='$(LLVM_OBJDUMP)' BPFTOOL='$(BPFTOOL)' DEPS_SRC='$(DEPS_SRC)' V='$(V)'

@@ -36,6 +36,17 @@ $(HOST)/vm.1: $(VM) $(call tool,help2man,help2man)
 	$(Q)help2man --no-info --section=1 --name='start, find and stop QEMU virtual machines' --help-option=help \
 		--version-string='vm 1' --source='eBPF testbench' $< >$@.$$$$ && mv $@.$$$$ $@
 
+# --- firmware ------------------------------------------------------------------------
+
+# The firmware, if QEMU's own package may lack it: this machine's, or the file of a newer Debian.
+ifneq ($(QEMU_FIRMWARE),)
+firmware-path := $(lastword $(QEMU_FIRMWARE))
+qemu-firmware := $(or $(wildcard /$(firmware-path)),$(abspath $(HOST))/firmware/$(firmware-path))
+$(abspath $(HOST))/firmware/$(firmware-path): | scripts/deb-file
+	$(call step,FETCH,$(notdir $@) of the package $(firstword $(QEMU_FIRMWARE)),firmware) \
+		scripts/deb-file $(call suites-for,$(DEPS_SUITE)) '' $(QEMU_FIRMWARE) $(APT) $@
+endif
+
 # --- KVM or TCG ----------------------------------------------------------------------
 
 # /dev/kvm can exist and open, and still run no kernel: so it is tested with the kernel,
@@ -51,7 +62,7 @@ else
 accel-file := $(BUILD)/accel/$(file </proc/sys/kernel/random/boot_id)
 accel      = $(file <$(accel-file))
 
-$(accel-file): | $(K)/image $(BUILD)/initramfs/hello.cpio $(VM) $(qemu-limits-file)
+$(accel-file): | $(K)/image $(BUILD)/initramfs/hello.cpio $(VM) $(qemu-limits-file) $(qemu-firmware)
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)
 	$(Q)scripts/prove-kvm $(VM) $@ $(call qemu-machine,kvm,$(BUILD)/initramfs/hello.cpio)
 endif
@@ -76,18 +87,8 @@ qemu-limits = $(if $(filter root,$(qemu-user)),$(filter-out -runas -run-with %@U
 	$(subst @USER@,$(or $(qemu-user),65534:65534),$(file <$(qemu-limits-file))))
 
 $(qemu-limits-file): scripts/qemu-limits $(call tool-file,$(QEMU))
-	$(Q)mkdir -p $(@D) && new=$@.$$$$ && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) >$$new && \
-		mv $$new $@ || { rm -f $$new; exit 1; }
-
-# The firmware, if QEMU's own package may lack it: this machine's, or the file of a newer Debian.
-ifneq ($(QEMU_FIRMWARE),)
-firmware-path := $(lastword $(QEMU_FIRMWARE))
-qemu-firmware := $(or $(wildcard /$(firmware-path)),$(abspath $(HOST))/firmware/$(firmware-path))
-$(abspath $(HOST))/firmware/$(firmware-path): | scripts/deb-file
-	$(call step,FETCH,$(notdir $@) of the package $(firstword $(QEMU_FIRMWARE)),firmware) \
-		scripts/deb-file $(call suites-for,$(DEPS_SUITE)) '' $(QEMU_FIRMWARE) $(APT) $@
-$(qemu-limits-file): | $(qemu-firmware)
-endif
+	$(Q)mkdir -p $(@D) && new=$@.$$$$ && scripts/qemu-limits $(QEMU) $(call quote,$(QEMU_MACHINE)) \
+		'$(QEMU_VERSION)' >$$new && mv $$new $@ || { rm -f $$new; exit 1; }
 
 # $(call qemu-machine,ACCEL,INITRAMFS): a machine that boots; it contains only the devices
 # listed here.  panic=-1 with -no-reboot ends QEMU when a guest panics.
@@ -150,7 +151,7 @@ qemu = --label $(VM_LABEL) $(vm-memory) $(vm-agent) $(vm-ssh-port) $(vm-share) -
 # --- goals ---------------------------------------------------------------------------
 
 vm-needs := $(VM) $(K)/image $(INITRAMFS) $(K_MODULES) $(ROOTFS_IMAGE) \
-	$(SSH_CONFIG) $(qemu-limits-file) $(accel-file)
+	$(SSH_CONFIG) $(qemu-limits-file) $(qemu-firmware) $(accel-file)
 
 # A QEMU that is missing, or too old, is an error before anything is fetched or made for a VM, except for
 # goals that only build or look at VMs.

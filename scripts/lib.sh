@@ -39,14 +39,31 @@ on_signals()
 	done
 }
 
-# has_machine QEMU MACHINE: whether the program QEMU has the machine, which is the argument of its -machine.
-has_machine() { "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; }
+# older A B: is version A older than B?
+older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
-# need_machine QEMU MACHINE: an error unless QEMU has the machine.
+# lacks_machine QEMU MACHINE VERSION: why the program QEMU cannot run MACHINE, which is the argument of its
+# -machine, or nothing.  VERSION is the first that is known to run it; empty: every one that has it.
+lacks_machine()
+{
+	local have
+
+	if ! "$1" -machine help 2>/dev/null | grep -q "^${2%%,*} "; then
+		echo "no machine ${2%%,*}"
+	elif [ -n "$3" ]; then
+		have=$("$1" --version | sed -n '1s/.* version \([0-9.]*\).*/\1/p')
+		! older "$have" "$3" || echo "$have is not $3"
+	fi
+}
+
+# need_machine QEMU MACHINE VERSION: an error if QEMU cannot run the machine.
 need_machine()
 {
-	has_machine "$1" "$2" || die "the QEMU here has no machine ${2%%,*}, which the VM is to be" \
-		"It may be too old: $("$1" --version 2>&1 | head -n 1) ($1)." "Another one can be named: QEMU=<path>"
+	local lacks
+
+	lacks=$(lacks_machine "$@")
+	[ -z "$lacks" ] || die "the QEMU here cannot run the VM: $lacks" \
+		"It is too old, or another: $("$1" --version 2>&1 | head -n 1) ($1)." "Another one can be named: QEMU=<path>"
 }
 
 # no_compiler TRIPLE LINUX_TRIPLE MUSL_CFLAGS CROSS_PACKAGES: "COMMAND PACKAGES" of a compiler that this

@@ -101,7 +101,9 @@ load lib
 		[[ $output != *@(FETCH|KERNEL|ROOTFS)* && $output != *"make setup"* ]]
 	done
 	run -2 mk QEMU_MACHINE=nowhere,x=1 O="$BATS_TEST_TMPDIR/out" qemu-start
-	says "has no machine nowhere" "$QEMU" "QEMU=<path>"
+	says "error: the QEMU here cannot run the VM: no machine nowhere" "$QEMU" "QEMU=<path>"
+	run -2 mk QEMU_VERSION=99 O="$BATS_TEST_TMPDIR/out" qemu-start
+	says "error: the QEMU here cannot run the VM: " " is not 99"
 	run -2 mk CROSS_COMPILE=nowhere- O="$BATS_TEST_TMPDIR/out" build-minimal
 	says "there is no nowhere-gcc on this machine"
 	[[ $output != *"No rule to make target"* ]]
@@ -204,12 +206,12 @@ load lib
 	run -0 mk archs
 	grep -E "^$ARCH .* too old: no machine " <<<"$output"
 	run -2 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" doctor
-	says "TOO OLD: no VM of this architecture" "error: the QEMU here has no machine "
+	says "TOO OLD: no VM of this architecture" "error: the QEMU here cannot run the VM: no machine "
 	# VMs are shown and ended without it
 	run -0 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" VM_NAME=none qemu-status qemu-stop
 	says "not running"
 	run -2 mk QEMU="$BATS_TEST_TMPDIR/bin/$qemu" VM_NAME=none qemu-start
-	says "error: the QEMU here has no machine "
+	says "error: the QEMU here cannot run the VM: no machine "
 }
 
 @test "new-app: an app and its test, ready to run; existing files are not overwritten" {

@@ -22,6 +22,8 @@ VMLINUX_ARCH     := amd64
 
 QEMU_SYSTEM      := qemu-system-loongarch64
 QEMU_PACKAGE     := qemu-system-misc
+# The first that was tried after 7.2, whose virt takes neither this firmware nor less than 1 GiB.
+QEMU_VERSION     := 10.0
 QEMU_KVM_HOSTS   := loongarch64
 QEMU_MACHINE     := virt
 # The kernel finds its PCI bus only by ACPI (it has no driver for the bus in the device
