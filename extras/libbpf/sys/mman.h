@@ -15,9 +15,10 @@
 #include <unistd.h>
 
 /*
- * The colour of BPF maps.  The kernel makes it of the address of the file's inode (arch/parisc), which all
- * BPF maps share, or of the offset (arch/sparc): a first map that lies where the kernel wants it tells.
- * Without the right to make a map it is 0, and whatever libbpf maps is of no use.
+ * The colour of BPF maps.  The kernel makes it of the offset (arch/sparc, arch/arc), and then takes a map at a
+ * fixed address of colour 0; or of the address of the file's inode (arch/parisc), which all BPF maps share, and
+ * then a first map that lies where the kernel wants it tells (arch/arc looks at no colour there).  Without the
+ * right to make a map it is 0, and whatever libbpf maps is of no use.
  */
 static inline uintptr_t shm_colour(void)
 {
@@ -29,13 +30,25 @@ static inline uintptr_t shm_colour(void)
 		.map_flags = BPF_F_MMAPABLE,
 	};
 	int fd = syscall(__NR_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
-	void *map = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(int), PROT_READ, MAP_SHARED, fd, 0);
-	uintptr_t colour = map == MAP_FAILED ? 0 : (uintptr_t)map % SHM_ALIGN;
+	char *room, *start, *map;
+	uintptr_t colour = 0;
 
-	if (map != MAP_FAILED)
-		munmap(map, sizeof(int));
-	if (fd >= 0)
-		close(fd);
+	if (fd < 0)
+		return colour;
+	room = mmap(NULL, 2 * SHM_ALIGN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room != MAP_FAILED) {
+		start = room + -(uintptr_t)room % SHM_ALIGN;
+		map = mmap(start, sizeof(int), PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
+		if (map == MAP_FAILED) {
+			map = mmap(NULL, sizeof(int), PROT_READ, MAP_SHARED, fd, 0);
+			if (map != MAP_FAILED) {
+				colour = (uintptr_t)map % SHM_ALIGN;
+				munmap(map, sizeof(int));
+			}
+		}
+		munmap(room, 2 * SHM_ALIGN);
+	}
+	close(fd);
 	return colour;
 }
 
