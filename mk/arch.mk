@@ -20,6 +20,16 @@ $(if $(arch),,$(call not-one-of,ARCH,$(ARCHS)))
 override ARCH := $(arch)
 endif
 
+# Facts that a file may leave out: a variable of the environment that has such a name is none.
+optional-facts := \
+	ALLOCA_CUTOFF DEBIAN_ARCH GDB_ARCH GDB_ENTRY GDB_NAME GDB_OFFSET GDB_SOURCE GDB_TLB GDB_UNWINDER \
+	GDB_WINDOWS KERNEL_FLAVOUR KERNEL_FORMAT KERNEL_FORMAT_NEEDS KERNEL_SUITES LIBBPF_CFLAGS \
+	LINUX_ARCH_ARGS LINUX_BOARD LINUX_LIBDW LINUX_LIBGCC LINUX_TRIPLE MUSL_BUILTINS MUSL_CFLAGS \
+	MUSL_EMULATION MUSL_LDFLAGS QEMU_BOOT_ARGS QEMU_BUS QEMU_CPU_kvm QEMU_FIRMWARE QEMU_INITRD_ADDR \
+	QEMU_KVM_HOSTS QEMU_MEM QEMU_OPTIONS QEMU_PACKAGE QEMU_POWEROFF QEMU_SLOT QEMU_SNAPSHOT \
+	QEMU_SOURCE QEMU_USER QEMU_VERSION ROOTFS_SUITE SHMLBA UPROBE_CFLAGS VMLINUX_ARCH VMLINUX_REGS
+$(foreach fact,$(optional-facts),$(eval undefine $(fact)))
+
 include mk/arch/$(ARCH).mk
 
 # The directories of everything that is built for the architecture, and for this machine.

@@ -52,7 +52,7 @@ lacks_machine()
 		echo "no machine ${2%%,*}"
 	elif [ -n "$3" ]; then
 		have=$("$1" --version | sed -n '1s/.* version \([0-9.]*\).*/\1/p')
-		! older "$have" "$3" || echo "$have is not $3"
+		! older "$have" "$3" || echo "$3 is needed"
 	fi
 }
 

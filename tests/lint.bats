@@ -39,6 +39,13 @@ files() {
 	run -1 grep -rnE '^ *# *(el)?if.*\b__[ac-z]' apps
 }
 
+@test "a fact that some architectures leave out is not read from the environment" {
+	some=$(scripts/facts | awk '{ sub(/=.*/, "", $2); n[$2]++; archs += !seen[$1]++ }
+		END { for (fact in n) if (n[fact] < archs) print fact }' | LC_ALL=C sort)
+	run -0 make -s --eval='facts: ; $(info $(sort $(optional-facts)))' facts
+	[ "$output" = "$(paste -sd' ' <<<"$some")" ] || { echo "optional-facts of mk/arch.mk should be: $some"; false; }
+}
+
 @test "scripts/README.md is what the scripts say of themselves (make scripts-readme)" {
 	run -0 scripts/readme
 	[[ $output != *' | |'* ]] || { grep ' | |' <<<"$output"; false; }
