@@ -57,14 +57,16 @@ calls() {
 	run -0 awk -F'|' '
 		/^[ \t]*(#|$)/ { next }
 		{ gsub(/[ \t]*\|[ \t]*/, "|") }
-		NF != 5 || $5 == "" || $3 !~ /^(-|[0-9.]+)$/ ||
+		NF != 5 || $5 == "" || $3 !~ /^(-|[0-9.]+|@[A-Z_]+=[0-9.]+@)$/ ||
 		$4 !~ /^(required|optional|[A-Z_]+)$/ { print FILENAME ": " $0 }' extras/packages/*.list
 	[ -z "$output" ]
 }
 
 @test "the lists know the architecture's facts from make" {
 	QEMU=qemu-foo QEMU_PACKAGE=qemu-package run -0 scripts/package-list vm
-	says "qemu-package|qemu-foo --version|"
+	says "qemu-package|qemu-foo --version|7.0|"
+	QEMU=qemu-foo QEMU_VERSION=9.1 run -0 scripts/package-list vm
+	says "|qemu-foo --version|9.1|"
 	CROSS_COMPILE=foo- CROSS_PACKAGES="gcc-foo libc-foo" LLVM_VERSION=7 CLANG=clang-7 run -0 scripts/package-list build
 	says "gcc-foo libc-foo|foo-gcc --version|" "clang-7|clang-7 --version|"
 	LINUX_TRIPLE=foo64 run -0 scripts/package-list linux
