@@ -239,7 +239,10 @@ out:
 	return err;
 }
 
-/* rm -rf of @name in @dirfd; it may be absent. Links are removed, not followed. */
+/*
+ * rm -rf of @name in @dirfd; it may be absent, or removed by another process meanwhile. Links are
+ * removed, not followed.
+ */
 int remove_at(int dirfd, const char *name)
 {
 	struct dirent *entry;
@@ -252,7 +255,7 @@ int remove_at(int dirfd, const char *name)
 		return -errno;
 	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return errno == ENOENT ? 0 : -errno;
 	dir = fdopendir(fd);
 	if (!dir) {
 		err = -errno;
@@ -263,7 +266,7 @@ int remove_at(int dirfd, const char *name)
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			err = remove_at(fd, entry->d_name);
 	closedir(dir);
-	if (!err && unlinkat(dirfd, name, AT_REMOVEDIR))
+	if (!err && unlinkat(dirfd, name, AT_REMOVEDIR) && errno != ENOENT)
 		err = -errno;
 	return err;
 }
